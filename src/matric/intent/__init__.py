@@ -1,0 +1,1 @@
+"""Frozen models of what the network should be."""

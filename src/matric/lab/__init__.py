@@ -1,0 +1,1 @@
+"""Devices that answer on the wire, and the cabling between them."""

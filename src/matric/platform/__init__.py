@@ -1,0 +1,1 @@
+"""Operating systems: one module each, and what they share."""

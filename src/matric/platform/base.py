@@ -1,0 +1,211 @@
+"""What a platform promises, and the driver through which matric speaks to one device.
+
+Vendor knowledge is data in one frozen ``Platform`` per operating system; the machine never tests for a platform.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+__all__ = (
+    "Address",
+    "Capability",
+    "ConfigRules",
+    "Driver",
+    "Facts",
+    "Look",
+    "Neighbour",
+    "Pending",
+    "Platform",
+    "Session",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What the operating system can promise. Unknown counts as no."""
+
+    atomic_replace: bool
+    timer_revert: bool
+    timer_owner: Literal["device", "session", "nobody"]
+    survives_reboot: bool
+    """The change is gone after a reboot inside the window (startup is still old)."""
+    survives_session_drop: bool
+    """The timer keeps running when the session that armed it is closed."""
+    timer_min_s: int
+    timer_max_s: int
+    timer_step_s: int
+    other_commits_confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRules:
+    """How configuration text of the platform is read, as data. Patterns are regular expressions on one line."""
+
+    hier_config: str
+    """Name of hier_config's platform: ARISTA_EOS, CISCO_IOS."""
+    volatile: tuple[str, ...] = ()
+    """Lines that change by themselves (time stamps, clock period): never compared."""
+    device_owned: tuple[str, ...] = ()
+    """Lines, with their children, that belong to the device (self-signed certificates, stack provision):
+    carried from running into the candidate."""
+    secret: tuple[str, ...] = ()
+    """Lines with a secret in group ``secret``, whose hash the device re-salts: compared by keyed digest of what was sent,
+    or by form where the device hides it."""
+    hidden: tuple[str, ...] = ()
+    """Lines a device accepts but never shows (IOS SNMPv3 users)."""
+    defaults: tuple[str, ...] = ()
+    """Lines that are the default and that a device leaves out of its own output."""
+    heredocs: tuple[str, ...] = ()
+    """Lines that start a block ended by a delimiter (banner, certificate)."""
+    unordered: tuple[str, ...] = ()
+    """Section heads (or ``^$`` for the top level) whose children a device may show in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where and how to log in to one device. ``host`` is never resolved from a name."""
+
+    key: str
+    """school/name."""
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    pin: str
+    """Pinned identity: an OpenSSH public key line (ios) or a PEM certificate (eos)."""
+    timeout_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Who a device says it is."""
+
+    hostname: str
+    model: str
+    serial: str
+    os_version: str
+    uptime_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A committed change that goes back by itself unless confirmed."""
+
+    session: str
+    """Name of the session (eos), or ``user@since`` (ios)."""
+    left_s: float
+    """Seconds until the device goes back, as the device counts them (whole minutes on ios)."""
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A configuration session or lock somebody holds."""
+
+    name: str
+    owner: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One LLDP neighbour."""
+
+    port: str
+    device: str
+    remote_port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A read-only look at a device for a plan. ``None`` means it could not be read, never that it is empty."""
+
+    facts: Facts
+    running: str
+    startup: str
+    neighbours: tuple[Neighbour, ...] | None = None
+    users: tuple[str, ...] | None = None
+    """Local account names."""
+    snmp_communities: tuple[str, ...] | None = None
+    routes: tuple[str, ...] | None = None
+    """Prefixes in the routing table, ``10.0.0.0/8 via 10.1.1.1``."""
+    clock_skew_s: float | None = None
+    sessions: tuple[Session, ...] = ()
+    pending: Pending | None = None
+    free_bytes: int | None = None
+    archive: bool | None = None
+    """True where the platform's archive (which its timer needs) is on; None where it needs none."""
+
+
+class Driver(Protocol):
+    """One device, over one login. Every method raises a DeviceError with the device's own words when it cannot.
+
+    ``session`` is always ``matric-<run id>``: the name is journalled before it is used.
+    """
+
+    def open(self) -> None:
+        """Log in; the pinned identity is checked before any credential is sent (StrangerError)."""
+
+    def close(self) -> None:
+        """Log out; never changes what is pending on the device."""
+
+    def facts(self) -> Facts: ...
+
+    def running(self) -> str:
+        """The complete running configuration; proven complete (end marker), else Refused."""
+
+    def startup(self) -> str: ...
+
+    def look(self) -> Look:
+        """Everything a plan wants to know, by show commands only."""
+
+    def pending(self) -> Pending | None:
+        """The pending timed commit, whoever made it; None only if the device says there is none."""
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Open configuration sessions, ours included."""
+
+    def stage(self, session: str, config: str) -> str:
+        """Load *config* as a full replacement; nothing becomes active. Returns what the device holds, read back."""
+
+    def unstage(self, session: str) -> None:
+        """Remove the candidate. Done twice is done once."""
+
+    def arm(self, session: str, revert_after_s: int) -> None:
+        """Make the staged candidate active with a timer that takes it back. Startup is not written."""
+
+    def confirm(self, session: str) -> None:
+        """Stop the timer for good: NothingPending if none runs. The caller reads pending() again for the proof."""
+
+    def cancel(self, session: str) -> None:
+        """Go back now. NothingPending if no timer runs."""
+
+    def restore(self, session: str, config: str) -> None:
+        """Replace running by *config* at once, without a timer: only for recovery to a recorded backup."""
+
+    def save(self) -> None:
+        """Copy running to startup. The caller reads startup for the proof."""
+
+    def clean(self, session: str) -> tuple[str, ...]:
+        """Remove every leftover of *session* (files, sessions, prompt settings); what remains is returned by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One network operating system."""
+
+    slug: str
+    title: str
+    capability: Capability
+    rules: ConfigRules
+    name_limit: int
+    """Longest VLAN name."""
+    description_limit: int
+    reserved_vids: tuple[tuple[int, int], ...]
+    """Inclusive ranges of VLAN ids the platform keeps for itself."""
+    ascii_only: bool
+    show_commands: tuple[str, ...]
+    """Allow-list, as regular expressions: all that a plan may send."""
+    driver: Callable[[Address], Driver]
+    extra: dict[str, Any] = field(default_factory=dict)
