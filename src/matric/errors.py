@@ -1,18 +1,18 @@
 """Every error matric raises, and every exit code it returns.
 
-    MatricError                     1   something failed; nothing is known to be wrong with the estate
-    +-- BadInput                    7   what was given cannot be used: holds every Problem found in one pass
-    +-- UsageError                  7   the command line or the site folder cannot be understood
-    +-- SourceError                 1   NetBox could not be read or written completely
-    +-- GateBlocked                 3   the gate, a window or a freeze forbids it
-    +-- StalePlan                   4   something the plan is bound to has moved, or it has run before
-    +-- DeviceError                 1   a device did not do as asked
-    |   +-- Unreachable             1   no answer: nothing is known (also a TimeoutError)
-    |   +-- StrangerError           1   host key, certificate or serial is not the pinned one; no password was sent
-    |   +-- Refused                 1   the device answered, and said no
-    |   +-- NothingPending          5   there is no timer to confirm: the device has gone back
-    +-- Locked                      1   another run holds the school
-    +-- JournalError                1   the journal cannot be written or does not verify
+MatricError                     1   something failed; nothing is known to be wrong with the estate
++-- BadInput                    7   what was given cannot be used: holds every Problem found in one pass
++-- UsageError                  7   the command line or the site folder cannot be understood
++-- SourceError                 1   NetBox could not be read or written completely
++-- GateBlocked                 3   the gate, a window or a freeze forbids it
++-- StalePlan                   4   something the plan is bound to has moved, or it has run before
++-- DeviceError                 1   a device did not do as asked
+|   +-- Unreachable             1   no answer: nothing is known (also a TimeoutError)
+|   +-- StrangerError           1   host key, certificate or serial is not the pinned one; no password was sent
+|   +-- Refused                 1   the device answered, and said no
+|   +-- NothingPending          5   there is no timer to confirm: the device has gone back
++-- Locked                      1   another run holds the school
++-- JournalError                1   the journal cannot be written or does not verify
 """
 
 from dataclasses import dataclass

@@ -1,1 +1,126 @@
-"""Arguments in, exit codes out."""
+"""Arguments in, exit codes out. Every command lives in its own module and is imported only when it is called."""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matric.cli.context import Context
+from matric.errors import BadInput, ExitCode, MatricError
+
+__all__ = ("main",)
+
+_HELP = "matric brings a school's network onto its trust's standard, safely."
+
+_EPILOG = """\b
+Exit codes
+  0  done, nothing outstanding        4  the plan is stale: plan again
+  1  an error                         5  rolled back: every device is as it was
+  2  changes are pending              6  split: hands needed, each device named
+     (only with --detailed-exitcode)  7  usage error or bad input
+  3  the gate, window or freeze blocks
+"""
+
+# name -> (module under matric.cli, one line for --help). The lines stand here so that --help imports nothing.
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("setup", "Lay out a new trust's repository."),
+    "snapshot": ("source", "Pull, check, compare and push the pinned copy of NetBox."),
+    "netbox": ("source", "Prepare a NetBox for matric, and say what it lacks."),
+    "devices": ("estate", "List the devices of a school."),
+    "render": ("estate", "Write the intended configuration of each device."),
+    "check": ("estate", "Check input and policies, without touching a device."),
+    "policy": ("estate", "List the rules and where they come from."),
+    "enrol": ("setup", "Confirm and pin host keys and certificates of a school's devices."),
+    "plan": ("change", "Work out what would change, and bind it by digests."),
+    "show": ("change", "Show a saved plan."),
+    "gate": ("change", "Say whether a plan may be carried out, and what would open the gate."),
+    "approve": ("change", "Approve a plan; the approver is not its author."),
+    "cutover": ("change", "Carry out a plan, with a timer running on every device."),
+    "recover": ("change", "After a crash: end in all-old, all-new, or name each device for hands."),
+    "revert": ("change", "Plan a school back to a run's backups."),
+    "status": ("estate", "Show runs, locks and pending changes."),
+    "backup": ("estate", "Copy every device's running and startup configuration."),
+    "drift": ("estate", "Compare live with intended, read-only."),
+    "report": ("change", "Write the HTML report of a run."),
+    "run": ("steps", "Follow a runbook, step by step."),
+    "task": ("steps", "Run one Nornir task on the devices of a school."),
+    "lab": ("laboratory", "Start, stop and break a lab school; serve a lab NetBox."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when called; --help reads the table only."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"matric.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own shape
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version  # noqa: PLC0415 - --help never needs it
+
+        click.echo(f"matric {version('matric')}")
+        ctx.exit()
+
+
+@click.command(
+    cls=_Lazy,
+    help=_HELP,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.option("-C", "--site", "root", type=click.Path(path_type=Path), envvar="MATRIC_SITE", help="The site's folder.")
+@click.option("--lab", type=click.Path(path_type=Path), envvar="MATRIC_LAB", help="State folder of a lab to work on.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress; results and errors only.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.pass_context
+def _matric(ctx: click.Context, root: Path | None, lab: Path | None, *, as_json: bool, quiet: bool) -> None:
+    ctx.obj = Context(root=root, lab=lab, as_json=as_json, quiet=quiet)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with one of ``ExitCode``."""
+    try:
+        result: Any = _matric.main(args=arguments, prog_name="matric", standalone_mode=False)
+        code = int(result) if isinstance(result, int) else ExitCode.DONE
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.Abort:
+        click.echo("matric: stopped by you", err=True)
+        code = ExitCode.ERROR
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except KeyboardInterrupt:
+        click.echo("matric: stopped by you", err=True)
+        code = ExitCode.ERROR
+    except BadInput as error:
+        for problem in error.problems:
+            click.echo(f"{problem}" if not problem.warning else f"warning: {problem}", err=True)
+        errors = sum(not problem.warning for problem in error.problems)
+        click.echo(f"matric: {errors} problem(s) in what was given; no device was contacted", err=True)
+        code = ExitCode.USAGE
+    except MatricError as error:
+        click.echo(f"matric: {error}", err=True)
+        code = error.exit_code
+    except OSError as error:
+        click.echo(f"matric: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+        code = ExitCode.ERROR
+    sys.exit(code)

@@ -1,0 +1,68 @@
+"""What every command is given: the site, the lab if any, and how to print."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from matric.site import Site
+
+__all__ = ("Context", "pass_context")
+
+
+@dataclass
+class Context:
+    """The global options, and what is made from them on first use."""
+
+    root: Path | None = None
+    lab: Path | None = None
+    as_json: bool = False
+    quiet: bool = False
+
+    @cached_property
+    def site(self) -> "Site":
+        from matric import site  # noqa: PLC0415 - only commands that read the site pay for it
+
+        return site.load(self.root)
+
+    @cached_property
+    def console(self) -> "Console":
+        """Where people read: standard output, or standard error when standard output carries JSON."""
+        from rich.console import Console  # noqa: PLC0415 - --help never needs rich
+
+        return Console(stderr=self.as_json, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    @cached_property
+    def progress_console(self) -> "Console":
+        from rich.console import Console  # noqa: PLC0415 - ditto
+
+        return Console(stderr=True, highlight=False, quiet=self.quiet)
+
+    def emit(self, value: Any, show: Callable[["Console"], None]) -> None:
+        """Print *value* as one JSON document, or let *show* draw it for people."""
+        if self.as_json:
+            click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+        else:
+            show(self.console)
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[[str], None]]:
+        """A spinner with the latest message; plain lines where there is no terminal."""
+        console = self.progress_console
+        if self.quiet or not console.is_terminal:
+            yield lambda _message: None
+            return
+        with console.status(f"[bold]{doing}[/]") as status:
+            yield lambda message: status.update(f"[bold]{doing}[/] [dim]{message}[/]")
+
+
+pass_context = click.make_pass_decorator(Context, ensure=True)
