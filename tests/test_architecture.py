@@ -1,0 +1,155 @@
+"""The direction of imports, exports and start-up cost, held by reading the code itself."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SRC = ROOT / "src" / "matric"
+MODULES = sorted(SRC.rglob("*.py"))
+
+EDGES = {"journal", "fleet", "perform", "platform", "netbox", "forge", "lab", "pins", "clock"}
+JUDGES = {"gate", "drift", "survey", "report"}
+PURE = {"intent", "render", "config", "diff", "policy", "plan", "cutover"}
+
+# Pure modules touch no clock, socket or disk; a template folder is read by render, and files are loaded where named.
+NO_WORLD = {
+    "socket",
+    "requests",
+    "subprocess",
+    "time",
+    "threading",
+    "asyncio",
+    "sqlite3",
+    "nornir",
+    "napalm",
+    "netmiko",
+}
+
+HEAVY = {"napalm", "netmiko", "nornir", "hier_config", "netbox", "requests", "aiohttp", "asyncssh", "graphql", "jinja2",
+         "pydantic", "rich", "yaml", "keyring", "markdown_it"}  # fmt: skip
+
+
+def room(path: Path) -> str:
+    """The top-level module of *path* inside matric."""
+    return path.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def imports(path: Path, *, top: bool = False) -> Iterator[str]:
+    """Every module *path* imports at run time; only at module level with *top*."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner) for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }  # fmt: skip
+    nodes = tree.body if top else list(ast.walk(tree))
+    for node in nodes:
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "matric")
+
+
+def used_rooms(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("matric.")}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if room(path) in PURE], ids=lambda path: str(path.relative_to(SRC))
+)
+def test_what_is_pure_knows_nothing_of_the_judges_the_edges_or_the_command_line(path: Path) -> None:
+    assert not used_rooms(path) & (EDGES - {"platform", "clock"} | JUDGES | {"cli"})
+    assert not {name.split(".")[0] for name in imports(path)} & NO_WORLD
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if room(path) in JUDGES], ids=lambda path: str(path.relative_to(SRC))
+)
+def test_the_judges_touch_no_device(path: Path) -> None:
+    assert not used_rooms(path) & {"fleet", "perform", "netbox", "lab", "cli"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if room(path) != "cli"], ids=lambda path: str(path.relative_to(SRC))
+)
+def test_nothing_but_the_command_line_imports_the_command_line(path: Path) -> None:
+    assert "cli" not in used_rooms(path)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if room(path) != "netbox"], ids=lambda path: str(path.relative_to(SRC))
+)
+def test_only_one_room_imports_netbox_python(path: Path) -> None:
+    assert "netbox" not in {name.split(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("folder", ["tasks", "policies"])
+def test_content_imports_only_matric_and_tasks_also_nornir(folder: str) -> None:
+    allowed = {"matric", *sys.stdlib_module_names} | ({"nornir", "nornir_napalm"} if folder == "tasks" else set())
+    files = sorted((ROOT / folder).glob("*.py"))
+
+    strangers = {(path.name, name) for path in files for name in imports(path) if name.split(".")[0] not in allowed}
+
+    assert files
+    assert not strangers
+
+
+def test_the_machine_never_imports_content_by_name() -> None:
+    content = {"tasks", "policies", "templates", "runbooks", "inventory"}
+
+    assert not {(path.name, name) for path in MODULES for name in imports(path) if name.split(".")[0] in content}
+
+
+def test_content_folders_are_no_packages() -> None:
+    assert not [path for folder in ("tasks", "policies", "tests") for path in (ROOT / folder).rglob("__init__.py")]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
+def test_every_module_exports_a_sorted_tuple_of_names_that_exist(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    exported = [
+        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    if path.name in {"__main__.py"} or (path.name == "__init__.py" and len(tree.body) == 1):
+        return
+
+    names = ast.literal_eval(exported[0])
+
+    assert isinstance(names, tuple)
+    assert list(names) == sorted(names)
+    assert ast.get_docstring(tree)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_asking_for_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = f"import sys\nfrom matric.cli import main\ntry: main({arguments})\nexcept SystemExit: pass\nprint('LOADED', *sys.modules)"
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    loaded = set(ran.stdout.split("LOADED")[-1].split())
+    assert not loaded & HEAVY
+
+
+def test_the_lock_names_no_address_and_pins_every_package_by_hash() -> None:
+    for lock in ("requirements.lock", "requirements-hier4.lock"):
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        pins = [line for line in text.splitlines() if "==" in line and not line.lstrip().startswith("#")]
+
+        assert "://" not in text
+        assert text.count("--hash=sha256:") >= len(pins) > 40
+
+
+def test_the_lab_s_servers_stay_out_of_the_core() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    core = " ".join(project["dependencies"])
+
+    assert not [name for name in ("asyncssh", "aiohttp", "graphql") if name in core]
