@@ -26,10 +26,8 @@ def drawn(nodes: tuple[Node, ...], links: tuple[Link, ...]) -> str:
         for index, name in enumerate(row):
             at[name] = (left + index * (_WIDTH + _GAP_X), _GAP_Y / 2 + level * (_HEIGHT + _GAP_Y))
 
-    parts = [
-        f'<svg class="topology" viewBox="0 0 {width:.0f} {height:.0f}" style="min-width:{min(width, 760):.0f}px" '
-        f'role="img" aria-label="Cabling of the school">'
-    ]
+    size = f'viewBox="0 0 {width:.0f} {height:.0f}" style="min-width:{min(width, 760):.0f}px"'
+    parts = [f'<svg class="topology" {size} role="img" aria-label="Cabling of the school">']
     parts += [_line(at[link.a], at[link.b], link) for link in links if link.a in at and link.b in at]
     parts += [_box(node, at[node.name]) for node in nodes]
     return "".join((*parts, "</svg>"))

@@ -58,7 +58,11 @@ def report() -> RunReport:
             ),
         ),
         answers=(Answered("Is there dial tone?", "yes", "site manager", "18:03"),),
-        nodes=(Node("rtr-1", "router", "untouched"), Node("core-1", "collapsed-core", "new", below=4), Node("sw-01", "access", "old")),
+        nodes=(
+            Node("rtr-1", "router", "untouched"),
+            Node("core-1", "collapsed-core", "new", below=4),
+            Node("sw-01", "access", "old"),
+        ),
         links=(Link("rtr-1", "core-1"), Link("core-1", "sw-01", 2)),
     )  # fmt: skip
 
