@@ -19,14 +19,14 @@ def drawn(nodes: tuple[Node, ...], links: tuple[Link, ...]) -> str:
     rows = _rows(nodes, links)
     widest = max(len(row) for row in rows)
     width = widest * (_WIDTH + _GAP_X) + _GAP_X
-    height = len(rows) * (_HEIGHT + _GAP_Y) + _GAP_Y // 2
+    height = len(rows) * (_HEIGHT + _GAP_Y)
     at: dict[str, tuple[float, float]] = {}
     for level, row in enumerate(rows):
         left = (width - len(row) * (_WIDTH + _GAP_X) + _GAP_X) / 2
         for index, name in enumerate(row):
             at[name] = (left + index * (_WIDTH + _GAP_X), _GAP_Y / 2 + level * (_HEIGHT + _GAP_Y))
 
-    size = f'viewBox="0 0 {width:.0f} {height:.0f}" style="min-width:{min(width, 760):.0f}px"'
+    size = f'viewBox="0 0 {width:.0f} {height:.0f}" style="min-width:{min(width, 620):.0f}px;max-width:{width:.0f}px"'
     parts = [f'<svg class="topology" {size} role="img" aria-label="Cabling of the school">']
     parts += [_line(at[link.a], at[link.b], link) for link in links if link.a in at and link.b in at]
     parts += [_box(node, at[node.name]) for node in nodes]
