@@ -1,0 +1,233 @@
+"""Strict YAML: what a file says, or every reason why it cannot be used, each with its line.
+
+Scalars read as in YAML 1.2's core schema, so ``no``, ``off`` and ``17:00`` stay text. What two readers could take for
+two things is refused: duplicate keys, anchors, tags, tabs, a second document, unquoted dates, numbers with leading zeros.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from matric.errors import BadInput, Problem
+
+__all__ = ("MAX_BYTES", "load", "model", "read", "read_model")
+
+MAX_BYTES = 5_000_000
+"""Largest file read, in bytes; the largest site files are a few hundred kilobytes."""
+
+Lines = dict[tuple[str | int, ...], int]
+"""Path of keys and indices -> line in the file, from 1."""
+
+M = TypeVar("M", bound=BaseModel)
+
+_INT = re.compile(r"-?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+|0[oO][0-7]+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
+_CORE = {"": None, "~": None, "null": None, "true": True, "false": False}
+_TAGS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:str"}
+
+
+class _Composer(yaml.SafeLoader):
+    """PyYAML's reader, used for nodes and their lines only: values are made here, not by its constructor."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+
+def load(path: Path) -> object:
+    """What the file at *path* says, as plain values."""
+    return read(_text(path), path.name)
+
+
+def model(path: Path, kind: type[M]) -> M:
+    """The file at *path* as a *kind*; BadInput lists every field that does not fit, with its line."""
+    return read_model(_text(path), path.name, kind)
+
+
+def read(text: str, name: str) -> object:
+    """What *text*, from a file called *name*, says."""
+    return _Reader(name).value(text)
+
+
+def read_model(text: str, name: str, kind: type[M]) -> M:
+    """*text*, from a file called *name*, as a *kind*."""
+    reader = _Reader(name)
+    value = reader.value(text)
+    try:
+        # JSON mode: lists may become tuples and text addresses, yet nothing is converted between text, numbers and booleans.
+        return kind.model_validate_json(json.dumps(value))
+    except ValidationError as error:
+        raise BadInput(list(_field_problems(error, name, reader.lines))) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    except OSError as error:
+        raise BadInput([_unsafe(path.name, None, f"cannot be read: {error.strerror}", "check the path")]) from error
+    if data is None:
+        raise BadInput([_unsafe(path.name, None, f"larger than {MAX_BYTES} bytes", "split the file")])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadInput([_unsafe(path.name, line, "not UTF-8", "save the file as UTF-8")]) from error
+
+
+def _unsafe(name: str, line: int | None, rule: str, remedy: str) -> Problem:
+    return Problem("YAML-UNSAFE", f"{name} line {line}" if line else name, rule, remedy)
+
+
+class _Reader:
+    """One file being read: its problems, and the line of every value."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: Lines = {}
+        self.problems: list[Problem] = []
+
+    def value(self, text: str) -> object:
+        if len(text) > MAX_BYTES:
+            raise BadInput([_unsafe(self.name, None, f"larger than {MAX_BYTES} bytes", "split the file")])
+        self._scan(text)
+        if self.problems:
+            raise BadInput(self.problems)
+        try:
+            node = _Composer(text).get_single_node()
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else None
+            raise BadInput([_unsafe(self.name, line, f"not YAML: {error.problem}", "correct the line")]) from error
+        value = None if node is None else self._value(node, ())
+        if self.problems:
+            raise BadInput(self.problems)
+        return value
+
+    def _say(self, line: int, rule: str, remedy: str) -> None:
+        self.problems.append(_unsafe(self.name, line, rule, remedy))
+
+    def _scan(self, text: str) -> None:
+        """Problems that must be found before a node is built: an anchor bomb must not be expanded."""
+        for number, line in enumerate(text.split("\n"), start=1):
+            if "\t" in line[: len(line) - len(line.lstrip())]:
+                self._say(number, "a tab is used to indent", "indent with spaces")
+        if self.problems:
+            return
+        documents = 0
+        try:
+            for event in yaml.parse(text, Loader=yaml.SafeLoader):
+                line = event.start_mark.line + 1
+                if isinstance(event, yaml.DocumentStartEvent):
+                    documents += 1
+                    if documents == 2:  # noqa: PLR2004  the second
+                        self._say(line, "a second document starts here", "keep one document in a file")
+                elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                    self._say(line, "anchors and aliases are not allowed", "write the value out")
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            self._say(mark.line + 1 if mark else 1, f"not YAML: {_first_line(error)}", "correct the line")
+
+    def _value(self, node: Node, path: tuple[str | int, ...]) -> object:
+        line = node.start_mark.line + 1
+        self.lines[path] = line
+        if node.tag not in _TAGS and not (isinstance(node, ScalarNode) and node.tag.startswith("tag:yaml.org,2002:")):
+            self._say(line, f"tag {node.tag} is not allowed", "remove the tag")
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, ScalarNode)
+        return self._scalar(node, line)
+
+    def _mapping(self, node: MappingNode, path: tuple[str | int, ...]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                self._say(line, "a key is not plain text", "use a plain word as key")
+                continue
+            key = str(key_node.value)
+            if key in found:
+                self._say(line, f"key '{key}' appears twice", "merge the two")
+            if key == "<<":
+                self._say(line, "merge keys are not allowed", "write the values out")
+            found[key] = self._value(value_node, (*path, key))
+            self.lines.setdefault((*path, key), line)
+        return found
+
+    def _scalar(self, node: ScalarNode, line: int) -> object:
+        text = str(node.value)
+        if node.style is not None:
+            return text
+        if node.tag != "tag:yaml.org,2002:str" or text == "!":
+            self._say(line, f"tag {node.tag} is not allowed", "remove the tag")
+            return text
+        if text in _CORE:
+            return _CORE[text]
+        if _LEADING_ZERO.fullmatch(text):
+            self._say(line, f"'{text}' looks like an octal number", f"write '{text}' in quotes if it is text")
+        elif _DATE.fullmatch(text):
+            self._say(line, f"'{text}' looks like a date", f"write '{text}' in quotes")
+        elif _INT.fullmatch(text):
+            return int(text)
+        elif _FLOAT.fullmatch(text):
+            return float(text)
+        return text
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or error).splitlines()[0]
+
+
+def _line(lines: Lines, where: tuple[str | int, ...]) -> int:
+    """The line of the closest thing to *where* that is in the file."""
+    while where and where not in lines:
+        where = where[:-1]
+    return lines.get(where, 1)
+
+
+_OCTAL_ADDRESS = re.compile(r"(?=.*(^|\.)0[0-9])[0-9.]+(/[0-9]+)?")
+_SERVERS = {"dns", "ntp", "syslog", "dhcp", "radius", "managers"}
+
+
+def _field_problems(error: ValidationError, name: str, lines: Lines) -> Iterator[Problem]:
+    for found in error.errors(include_url=False, include_context=False):
+        where = tuple(part for part in found["loc"] if part != "function-after")
+        key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
+        code, rule, remedy = _explain(key, found["type"], found["msg"], found["input"])
+        shown = "" if isinstance(found["input"], dict | list) else json.dumps(found["input"], ensure_ascii=False).strip('"')
+        if found["type"] == "missing":
+            shown = ""
+        yield Problem(code, f"{name} line {_line(lines, where)}", rule, remedy, ".".join(map(str, where)), shown)
+
+
+def _explain(key: str, kind: str, message: str, value: object) -> tuple[str, str, str]:
+    """Code, rule and remedy for one field that does not fit."""
+    if key == "vid" and kind.endswith("_type"):
+        return "VLAN-TYPE", f"{_kind_of(value)} is not a VLAN id", "write the plain decimal number"
+    if key == "vid" and kind in {"greater_than_equal", "less_than_equal"}:
+        return "VLAN-RANGE", "outside 2-4094", "choose an id from 2 to 4094"
+    if isinstance(value, str) and _OCTAL_ADDRESS.fullmatch(value):
+        return "IP-OCTAL", "a leading zero is ambiguous octal", "write the address without leading zeros"
+    if key in _SERVERS and kind == "too_short":
+        return "SRV-LIST", "too few servers", "add the trust's servers"
+    if kind == "extra_forbidden":
+        return "FILE-FIELD", "unknown key", "correct the spelling or remove it"
+    if kind == "missing":
+        return "FILE-FIELD", "required and missing", "add it"
+    return "FILE-FIELD", message[0].lower() + message[1:], "correct the value"
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, str):
+        return "text" if value.isascii() else "text with digits outside ASCII"
+    return f"{type(value).__name__}"
