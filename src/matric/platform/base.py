@@ -5,6 +5,7 @@ Vendor knowledge is data in one frozen ``Platform`` per operating system; the ma
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
 __all__ = (
@@ -60,6 +61,12 @@ class ConfigRules:
     """Lines that start a block ended by a delimiter (banner, certificate)."""
     unordered: tuple[str, ...] = ()
     """Section heads (or ``^$`` for the top level) whose children a device may show in another order."""
+    ordered: tuple[str, ...] = ()
+    """Lines that keep their order among themselves inside an unordered section; group 1 is what they share."""
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class Address:
     pin: str
     """Pinned identity: an OpenSSH public key line (ios) or a PEM certificate (eos)."""
     timeout_s: float = 30.0
+    now: Callable[[], datetime] = field(default=_utc, repr=False, compare=False)
+    """The clock a device's own is compared with: this machine's, or the lab's."""
 
 
 @dataclass(frozen=True, slots=True)

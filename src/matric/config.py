@@ -1,0 +1,224 @@
+"""Configuration text as a frozen tree of lines, and the canonical form two texts are compared in.
+
+What a platform's text looks like is data (``matric.platform.base.ConfigRules``); nothing here knows a vendor.
+
+A pattern of the rules is searched in one line without its indentation. A pattern that holds `` > `` is searched in
+the line with the heads above it: ``interface Vlan1 > shutdown``.
+
+A heredoc (banner, certificate) is one line of the tree whose text holds line ends. The pattern of its first line says
+where it ends: group ``end`` captures the delimiter the last line ends with; any other group's name is the last line.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from matric.platform.base import ConfigRules
+
+__all__ = ("Config", "Line", "matcher", "natural", "normalised", "parse", "without")
+
+STEP = re.compile(r"(\d+)")
+PATH = " > "
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its indentation, and the lines below it."""
+
+    text: str
+    children: "tuple[Line, ...]" = ()
+
+    def find(self, *patterns: str) -> "tuple[Line, ...]":
+        """Lines below this one: one pattern per level."""
+        return _found(self.children, patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration."""
+
+    lines: tuple[Line, ...] = ()
+
+    def text(self, indent: int = 1) -> str:
+        """The text with one line per line; ``parse`` of it gives this value again."""
+        return "".join(f"{' ' * (indent * depth)}{line.text}\n" for depth, line in self._deep())
+
+    def find(self, *patterns: str) -> tuple[Line, ...]:
+        """The lines reached by one pattern per level: ``find("^interface ", "^switchport mode trunk$")``."""
+        return _found(self.lines, patterns)
+
+    def walk(self) -> Iterator[tuple[tuple[str, ...], Line]]:
+        """Every line with the heads above it, in order."""
+        stack: list[tuple[tuple[str, ...], Line]] = [((), line) for line in reversed(self.lines)]
+        while stack:
+            heads, line = stack.pop()
+            yield heads, line
+            below = (*heads, line.text)
+            stack.extend((below, child) for child in reversed(line.children))
+
+    def _deep(self) -> Iterator[tuple[int, Line]]:
+        return ((len(heads), line) for heads, line in self.walk())
+
+
+def _found(lines: tuple[Line, ...], patterns: tuple[str, ...]) -> tuple[Line, ...]:
+    if not patterns:
+        return lines
+    first, *rest = patterns
+    hits = tuple(line for line in lines if re.search(first, line.text))
+    if not rest:
+        return hits
+    return tuple(below for hit in hits for below in _found(hit.children, tuple(rest)))
+
+
+class _Node:
+    """A line being read: the only mutable thing here, and it never leaves ``parse``."""
+
+    __slots__ = ("children", "depth", "text")
+
+    def __init__(self, depth: int, text: str) -> None:
+        self.depth = depth
+        self.text = text
+        self.children: list[_Node] = []
+
+    def frozen(self) -> Line:
+        return Line(self.text, tuple(child.frozen() for child in self.children) if self.children else ())
+
+
+def parse(text: str, rules: ConfigRules) -> Config:
+    """The tree of *text*: depth is indentation; comments (``!``) and empty lines are no lines of it."""
+    starts = _heredocs(rules)
+    root = _Node(-1, "")
+    stack = [root]
+    lines = iter(text.replace("\r\n", "\n").split("\n"))
+    for raw in lines:
+        bare = raw.strip()
+        if not bare or (bare[0] == "!" and bare[:2] != "!!"):
+            continue
+        depth = len(raw) - len(raw.lstrip())
+        if starts is not None and (start := starts.match(bare)):
+            bare = _heredoc(bare, start, lines)
+        while stack[-1].depth >= depth:
+            stack.pop()
+        node = _Node(depth, bare)
+        stack[-1].children.append(node)
+        stack.append(node)
+    return Config(tuple(node.frozen() for node in root.children))
+
+
+def _heredoc(first: str, start: "re.Match[str]", lines: Iterator[str]) -> str:
+    name = start.lastgroup or "end"
+    delimiter = start.group("end") if name == "end" else None
+    if delimiter is not None and delimiter in first[start.end("end") :]:
+        return first
+    block = [first]
+    for raw in lines:
+        block.append(raw.rstrip())
+        if raw.strip() == name if delimiter is None else delimiter in raw:
+            break
+    return "\n".join(block)
+
+
+@lru_cache(maxsize=32)
+def _heredocs(rules: ConfigRules) -> "_Starts | None":
+    return _Starts(rules.heredocs) if rules.heredocs else None
+
+
+class _Starts:
+    """First lines of heredocs. Apart from ``re`` alternation, because group names repeat between patterns."""
+
+    __slots__ = ("patterns",)
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self.patterns = tuple(re.compile(pattern) for pattern in patterns)
+
+    def match(self, bare: str) -> "re.Match[str] | None":
+        for pattern in self.patterns:
+            if found := pattern.match(bare):
+                return found
+        return None
+
+
+Matcher = Callable[[tuple[str, ...], str], bool]
+
+
+def matcher(patterns: tuple[str, ...]) -> Matcher:
+    """A test of one line (with the heads above it) against all *patterns*."""
+    return _matcher(patterns)
+
+
+@lru_cache(maxsize=256)
+def _matcher(patterns: tuple[str, ...]) -> Matcher:
+    single = [pattern for pattern in patterns if PATH not in pattern]
+    pathed = [pattern for pattern in patterns if PATH in pattern]
+    one = re.compile("|".join(f"(?:{pattern})" for pattern in single)).search if single else None
+    whole = re.compile("|".join(f"(?:{pattern})" for pattern in pathed)).search if pathed else None
+
+    def matches(heads: tuple[str, ...], text: str) -> bool:
+        if one is not None and one(text):
+            return True
+        return whole is not None and bool(heads) and whole(PATH.join((*heads, text))) is not None
+
+    return matches
+
+
+def natural(text: str) -> tuple[Any, ...]:
+    """A sort key that puts ``Ethernet2`` before ``Ethernet10``."""
+    return tuple(int(part) if part.isdecimal() else part for part in STEP.split(text))
+
+
+def without(config: Config, *pattern_sets: tuple[str, ...]) -> Config:
+    """*config* less every line, with what is below it, that one of the patterns finds."""
+    patterns = tuple(pattern for patterns in pattern_sets for pattern in patterns)
+    return Config(_kept(config.lines, (), _matcher(patterns))) if patterns else config
+
+
+def _kept(lines: tuple[Line, ...], heads: tuple[str, ...], drop: Matcher) -> tuple[Line, ...]:
+    return tuple(
+        Line(line.text, _kept(line.children, (*heads, line.text), drop)) if line.children else line
+        for line in lines
+        if not drop(heads, line.text)
+    )
+
+
+def normalised(config: Config, rules: ConfigRules) -> Config:
+    """The canonical form: volatile lines and defaults out, order made plain where the platform leaves it open."""
+    return Config(_canonical(without(config, rules.volatile, rules.defaults).lines, "", rules))
+
+
+def _canonical(lines: tuple[Line, ...], head: str, rules: ConfigRules) -> tuple[Line, ...]:
+    deep = tuple(
+        Line(line.text, _canonical(line.children, line.text, rules)) if line.children else line for line in lines
+    )
+    if not _matcher(rules.unordered)((), head) if rules.unordered else True:
+        return deep
+    families = _families(rules.ordered)
+    return tuple(sorted(_once(deep, families), key=lambda line: natural(_family(line.text, families))))
+
+
+def _once(lines: tuple[Line, ...], families: tuple["re.Pattern[str]", ...]) -> tuple[Line, ...]:
+    """The same line twice in a section without order says nothing more than once."""
+    if len({line.text for line in lines}) == len(lines):
+        return lines
+    seen: set[Line] = set()
+    kept: list[Line] = []
+    for line in lines:
+        if line in seen and _family(line.text, families) == line.text:
+            continue
+        seen.add(line)
+        kept.append(line)
+    return tuple(kept)
+
+
+@lru_cache(maxsize=32)
+def _families(patterns: tuple[str, ...]) -> tuple["re.Pattern[str]", ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+def _family(text: str, families: tuple["re.Pattern[str]", ...]) -> str:
+    """What a line is sorted by: itself, or the start it shares with the lines it must stay in order with."""
+    for pattern in families:
+        if found := pattern.match(text):
+            return found.group(1)
+    return text

@@ -1,0 +1,373 @@
+"""Secrets: references in data and text, values only at the last moment and only in memory, redaction by value.
+
+A reference is ``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME`` or ``lab:NAME``. In rendered text it stands as
+``<secret:REF>`` or ``<secret:REF|FORM>``; the form says how the device keeps it:
+
+    (none)            as it is                     type7             Cisco type 7, reversible
+    type8             IOS type 8 (PBKDF2)          sha512            EOS sha512
+    psk               as it is, checked as a key   sha:ENGINE        SNMPv3 key localised to that engine id
+                      of a wireless network        aes:ENGINE        the same, 16 bytes
+
+A hash gets a salt derived from device and reference, so the same input always gives the same text, and the device
+shows what it was sent. ``lab:`` values are derived from the lab's seed and exist nowhere else.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
+from matric import password
+from matric.config import PATH, Config, Line
+from matric.errors import BadInput, Problem
+from matric.platform.base import ConfigRules
+
+__all__ = ("Vault", "concealed", "lab_value", "psk_problems", "redact", "references", "resolve", "token", "vault")
+
+Resolver = Callable[[str], str | None]
+"""From the part of a reference after the colon to the value; None where there is none."""
+
+TOKEN = re.compile(
+    r"<secret:(?P<ref>[A-Za-z][A-Za-z0-9_-]*:[A-Za-z0-9_./-]+)(?:\|(?P<form>[a-z0-9]+)(?::(?P<engine>[0-9a-f]+))?)?>"
+)
+HOSTNAME = re.compile(r"^hostname (\S+)$", re.MULTILINE)
+SALT_LENGTH = 14
+SHORTEST_PSK, LONGEST_PSK, HEX_PSK = 8, 63, 64
+
+
+def token(ref: str, form: str = "") -> str:
+    """The placeholder that stands for *ref* in text."""
+    return f"<secret:{ref}|{form}>" if form else f"<secret:{ref}>"
+
+
+def references(text: str) -> tuple[str, ...]:
+    """Every reference *text* holds, once each, sorted."""
+    return tuple(sorted({found["ref"] for found in TOKEN.finditer(text)}))
+
+
+# ---- where values come from ----
+
+
+def lab_value(seed: str, name: str) -> str:
+    """The value of ``lab:NAME`` in the lab whose seed is *seed*: 32 hexadecimal digits."""
+    return hmac.new(seed.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def from_environment(name: str) -> str | None:
+    return os.environ.get(name)
+
+
+def from_file(name: str) -> str | None:
+    """The file's text less its last line end."""
+    try:
+        return Path(name).read_text(encoding="utf-8").removesuffix("\n")
+    except OSError:
+        return None
+
+
+def from_keyring(name: str) -> str | None:
+    """``SERVICE/NAME`` in the operating system's keyring."""
+    import keyring  # noqa: PLC0415 - slow, and asks the desktop
+
+    service, _, user = name.rpartition("/")
+    ask = cast("Callable[[str, str], str | None]", cast("Any", keyring).get_password)
+    try:
+        return ask(service, user)
+    except Exception:  # noqa: BLE001 - any backend's failure means the same: not found there
+        return None
+
+
+class Vault:
+    """Gives values by reference, and remembers each so that ``redact`` knows it. Never shows one."""
+
+    def __init__(self, resolvers: Mapping[str, Resolver]) -> None:
+        self._resolvers = dict(resolvers)
+
+    def __repr__(self) -> str:
+        return f"Vault({', '.join(sorted(self._resolvers))})"
+
+    def get(self, ref: str) -> str:
+        """The value of *ref*; BadInput (SECRET-REF) where there is none."""
+        scheme, _, name = ref.partition(":")
+        resolver = self._resolvers.get(scheme)
+        if resolver is None:
+            raise BadInput((_missing(ref, f"no source of secrets is called {scheme} here"),))
+        value = resolver(name)
+        if not value:
+            raise BadInput((_missing(ref, "not found" if value is None else "empty"),))
+        _KNOWN.add(ref, value)
+        return value
+
+
+def _missing(ref: str, rule: str) -> Problem:
+    return Problem("SECRET-REF", ref, rule, "create the secret or correct the reference")
+
+
+def vault(lab_seed: str | None = None, **more: Resolver) -> Vault:
+    """The usual sources; ``lab:`` only where a lab gives its seed, and then nothing but ``lab:`` comes from it."""
+    resolvers: dict[str, Resolver] = {"env": from_environment, "file": from_file, "keyring": from_keyring, **more}
+    if lab_seed is not None:
+        seed = lab_seed
+        resolvers["lab"] = lambda name: lab_value(seed, name)
+    return Vault(resolvers)
+
+
+# ---- late resolution ----
+
+
+def resolve(text: str, vault: Vault, device: str = "") -> str:
+    """*text* with every reference replaced by its value in the form asked for. Only a cut-over does this, in memory.
+
+    *device* (its key) salts the hashes; without it the hostname in *text* does. Raises BadInput with every problem.
+    """
+    salted = device or next(iter(HOSTNAME.findall(text)), "")
+    problems: list[Problem] = []
+    for ref in references(text):
+        try:
+            problems.extend(_unfit(ref, vault.get(ref), psk=token(ref, "psk") in text))
+        except BadInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise BadInput(problems)
+    return TOKEN.sub(lambda found: _formed(found, vault, salted), text)
+
+
+def _formed(found: "re.Match[str]", vault: Vault, salted: str) -> str:
+    ref, form = found["ref"], found["form"] or ""
+    clear = vault.get(ref)
+    sent = formed(clear, form, found["engine"] or "", source=f"{salted} {ref}")
+    _KNOWN.sent(sent, clear, ref)
+    return sent
+
+
+def formed(clear: str, form: str, engine: str, *, source: str) -> str:
+    """*clear* as the device keeps it, salted by *source*."""
+    match form:
+        case "" | "psk":
+            return clear
+        case "type7":
+            return password.disguise(clear, hashlib.blake2b(source.encode(), digest_size=1).digest()[0] % 16)
+        case "type8":
+            return password.type8(clear, password.salt(source, SALT_LENGTH))
+        case "sha512":
+            return password.sha512(clear, password.salt(source, SALT_LENGTH))
+        case "sha":
+            return password.localised(clear, engine)
+        case "aes":
+            return password.localised(clear, engine, 16)
+        case _:
+            problem = Problem("SECRET-REF", f"form {form}", "no form of a secret has this name", "correct the template")
+            raise BadInput((problem,))
+
+
+def _unfit(ref: str, value: str, *, psk: bool) -> Iterator[Problem]:
+    """What keeps *value* from being typed at a command line; it is never shown."""
+    printable = value.isascii() and value.isprintable()
+    if psk:
+        yield from psk_problems(f"secret {ref}", ref, value)
+    elif not printable or any(character in value for character in ' ?"'):
+        rule = "holds a character that no command line can take (space, ?, quote or beyond ASCII)"
+        yield Problem("SECRET-CHAR", ref, rule, "generate a new secret from letters, digits and -_.:!")
+
+
+def psk_problems(  # noqa: PLR0913 - what a key must not be like
+    thing: str, ref: str, value: str, *, ssid: str = "", school: str = "", others: Mapping[str, str] | None = None
+) -> tuple[Problem, ...]:
+    """What is wrong with the key of a wireless network. *others*: schools' names and their keys. No value is shown."""
+    shown = f"<secret: {ref}>"
+    problems: list[Problem] = []
+    hexadecimal = len(value) == HEX_PSK and all(character in "0123456789abcdefABCDEF" for character in value)
+    if not (SHORTEST_PSK <= len(value) <= LONGEST_PSK or hexadecimal):
+        rule = f"{len(value)} characters, rule is 8-63 characters or 64 hexadecimal digits"
+        problems.append(Problem("PSK-LENGTH", thing, rule, "set a key of the right length", "psk", shown))
+    if not (value.isascii() and value.isprintable()) or "?" in value or '"' in value or value != value.strip():
+        rule = "holds a character that the platform cannot take"
+        remedy = "generate a key from the allowed alphabet"
+        problems.append(Problem("PSK-CHAR", thing, rule, remedy, "psk", shown))
+    if reason := _weak(value, ssid, school, others or {}):
+        problems.append(Problem("PSK-WEAK", thing, reason, "generate a key", "psk", shown))
+    return tuple(problems)
+
+
+def _weak(value: str, ssid: str, school: str, others: Mapping[str, str]) -> str:
+    plain = re.sub(r"[^a-z0-9]", "", value.lower())
+    if ssid and plain == re.sub(r"[^a-z0-9]", "", ssid.lower()):
+        return "equals the SSID"
+    if school and re.sub(r"[^a-z0-9]", "", school.lower()) in plain:
+        return "holds the school's name"
+    if value.isalpha() or re.sub(r"\d+$", "", plain) in {"password", "welcome", "letmein", "qwerty", "school", ""}:
+        return "is a word or a well-known password"
+    twins = sorted(name for name, key in others.items() if hmac.compare_digest(key.encode(), value.encode()))
+    return f"the same key is used at {', '.join(twins)}" if twins else ""
+
+
+# ---- comparing what a device shows with what it was sent ----
+
+TYPED = re.compile(r"^(?P<kind>[05789]|sha512|ascii \d) (?P<value>.+)$")
+
+
+def concealed(running: Config, intended: Config, rules: ConfigRules, vault: Vault | None) -> tuple[Config, Config]:
+    """Both configurations without a secret in them: equal where the device's secret is the one that is wanted.
+
+    A secret of *running* becomes what *intended* has in its place where both are the same; else it becomes
+    ``<secret changed>``, or ``<secret not compared>`` where *intended* has a reference and there is no vault.
+    """
+    patterns = tuple(re.compile(pattern) for pattern in rules.secret)
+    wanted: dict[str, tuple[str, ...]] = {}
+
+    def hide(heads: tuple[str, ...], line: Line) -> str:
+        masked, values = _masked(heads, line.text, patterns)
+        if not values:
+            return line.text
+        wanted[PATH.join((*heads, masked))] = values
+        return _filled(masked, tuple(value if TOKEN.search(value) else "<secret>" for value in values))
+
+    def compare(heads: tuple[str, ...], line: Line) -> str:
+        masked, values = _masked(heads, line.text, patterns)
+        if not values:
+            return line.text
+        asked = wanted.get(PATH.join((*heads, masked)), ())
+        pairs = zip(values, asked or ("",) * len(values), strict=False)
+        return _filled(masked, tuple(_compared(shown, want, vault) for shown, want in pairs))
+
+    hidden = Config(_mapped(intended.lines, (), hide))
+    return Config(_mapped(running.lines, (), compare)), hidden
+
+
+def _mapped(
+    lines: tuple[Line, ...], heads: tuple[str, ...], of: Callable[[tuple[str, ...], Line], str]
+) -> tuple[Line, ...]:
+    return tuple(
+        Line(of(heads, line), _mapped(line.children, (*heads, line.text), of) if line.children else ())
+        for line in lines
+    )
+
+
+HOLE = "\x00"
+
+
+def _masked(heads: tuple[str, ...], text: str, patterns: tuple["re.Pattern[str]", ...]) -> tuple[str, tuple[str, ...]]:
+    """*text* with a hole for each secret in it, and the secrets in order."""
+    whole = PATH.join((*heads, text))
+    start = len(whole) - len(text)
+    spans: set[tuple[int, int]] = set()
+    for pattern in patterns:
+        found = pattern.search(whole if PATH in pattern.pattern else text)
+        if found:
+            offset = start if PATH in pattern.pattern else 0
+            spans.add((found.start("secret") - offset, found.end("secret") - offset))
+    values: list[str] = []
+    masked, at = "", 0
+    for begin, end in sorted(spans):
+        if begin >= at:
+            masked += text[at:begin] + HOLE
+            values.append(text[begin:end])
+            at = end
+    return masked + text[at:], tuple(values)
+
+
+def _filled(masked: str, values: tuple[str, ...]) -> str:
+    parts = masked.split(HOLE)
+    return "".join(part + value for part, value in zip(parts, (*values, ""), strict=True))
+
+
+def _compared(shown: str, want: str, vault: Vault | None) -> str:
+    found = TOKEN.search(want)
+    if found is None:
+        return "<secret>" if want and _agree(shown, want) else "<secret changed>"
+    if vault is None:
+        return "<secret not compared>"
+    kind, value = _typed(shown)
+    clear = vault.get(found["ref"])
+    if found["form"] in ("sha", "aes"):
+        want_value = formed(clear, found["form"], found["engine"], source="")
+        return want if hmac.compare_digest(value.encode(), want_value.encode()) else "<secret changed>"
+    return want if _is(kind, value, clear) else "<secret changed>"
+
+
+def _agree(shown: str, sent: str) -> bool:
+    """Both are resolved: the same text, or another salt of a value sent by this process."""
+    if hmac.compare_digest(shown.encode(), sent.encode()):
+        return True
+    clear = _KNOWN.clear(_typed(sent)[1])
+    return clear is not None and _is(*_typed(shown), clear)
+
+
+def _typed(text: str) -> tuple[str, str]:
+    found = TYPED.match(text)
+    return (found["kind"], found["value"]) if found else ("", text)
+
+
+def _is(kind: str, value: str, clear: str) -> bool:
+    if kind == "7":
+        return password.undisguise(value) == clear
+    return password.verified(value, clear)
+
+
+# ---- redaction ----
+
+SHORTEST_REDACTED = 4
+NET = re.compile(
+    r"(?P<keep>(?:\b(?:password|secret|key|community|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?)"
+    r"(?: (?:[05-9]|sha512|ascii \d))?) )(?P<value>(?!<secret)\S+)|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+)"
+)
+WORDS = frozenset({"authentication", "chain", "generate", "ipv4", "encryption", "hash", "reference", "references"})
+
+
+class _Known:
+    """Every value resolved in this process, in each form it may show up in."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, str] = {}
+        self._clear: dict[str, str] = {}
+        self._net: re.Pattern[str] | None = None
+
+    def add(self, ref: str, value: str) -> None:
+        if value in self._clear and value in self._shown:
+            return
+        self._clear[value] = value
+        raw = value.encode()
+        forms = {value, base64.b64encode(raw).decode(), raw.hex(), raw.hex().upper(), quote(value, safe="")}
+        forms |= {json.dumps(value)[1:-1], base64.b64encode(raw).decode().rstrip("=")}
+        forms |= {password.disguise(value, offset) for offset in range(16)}
+        for form in forms:
+            self._remember(form, ref)
+
+    def sent(self, sent: str, clear: str, ref: str) -> None:
+        """*sent* is a form of *clear*: both to be known again."""
+        self._clear[sent] = clear
+        self._remember(sent, ref)
+
+    def clear(self, sent: str) -> str | None:
+        return self._clear.get(sent)
+
+    def _remember(self, form: str, ref: str) -> None:
+        if len(form) >= SHORTEST_REDACTED and form not in self._shown:
+            self._shown[form] = ref
+            self._net = None
+
+    def redact(self, text: str) -> str:
+        if self._shown and self._net is None:
+            longest_first = sorted(self._shown, key=lambda form: (-len(form), form))
+            self._net = re.compile("|".join(re.escape(form) for form in longest_first))
+        return text if self._net is None else self._net.sub(lambda found: token(self._shown[found[0]]), text)
+
+
+_KNOWN = _Known()
+
+
+def redact(text: str) -> str:
+    """*text* without any value resolved in this process, in any usual encoding, nor anything that looks like one."""
+    return NET.sub(_netted, _KNOWN.redact(text))
+
+
+def _netted(found: "re.Match[str]") -> str:
+    if found["hash"]:
+        return "<secret>"
+    return found[0] if found["value"] in WORDS else f"{found['keep']}<secret>"
