@@ -202,7 +202,9 @@ def _field_problems(error: ValidationError, name: str, lines: Lines) -> Iterator
         where = tuple(part for part in found["loc"] if part != "function-after")
         key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
         code, rule, remedy = _explain(key, found["type"], found["msg"], found["input"])
-        shown = "" if isinstance(found["input"], dict | list) else json.dumps(found["input"], ensure_ascii=False).strip('"')
+        shown = (
+            "" if isinstance(found["input"], dict | list) else json.dumps(found["input"], ensure_ascii=False).strip('"')
+        )
         if found["type"] == "missing":
             shown = ""
         yield Problem(code, f"{name} line {_line(lines, where)}", rule, remedy, ".".join(map(str, where)), shown)

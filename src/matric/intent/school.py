@@ -121,6 +121,7 @@ class Device:
     management: IPv4Interface | None
     """Primary IPv4 address with its prefix length."""
     management_gateway: IPv4Address | None
+    """Next hop of the default route: on the core the router's address, elsewhere the gateway of management."""
     ports: tuple[Port, ...] = ()
     lags: tuple[Lag, ...] = ()
     svis: tuple[Svi, ...] = ()
@@ -128,6 +129,8 @@ class Device:
     """VLANs that must exist on the device."""
     max_vlans: int | None = None
     poe_budget_w: float | None = None
+    custom: dict[str, str] = field(default_factory=dict, hash=False)
+    """Custom fields of the device, as text: ``ap_location`` (indoor, outdoor) of access points."""
 
     @property
     def key(self) -> str:

@@ -1,0 +1,264 @@
+"""Snapshot and standard, joined into a School.
+
+What the rows leave open is read in one way only, stated in docs/reference/data-contract.md:
+a network's role is its VLAN's NetBox role; a port's purpose is its custom field ``port_profile``; a voice VLAN
+comes from the profile; the gateway of a prefix is its first host; VLANs of a LAG stand on the LAG, not on its members.
+"""
+
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from matric.errors import BadInput, Problem
+from matric.intent import check
+from matric.intent.record import DeviceRow, InterfaceRow, IpAddressRow, Records, SiteRow, VlanRow
+from matric.intent.rows import SchoolRows, TrustRows, natural
+from matric.intent.school import Device, Lag, Network, Peer, Port, School, Svi, Wlan
+from matric.intent.standard import PortProfile, Standard
+
+__all__ = ("school", "schools")
+
+CORE_ROLES = ("collapsed-core", "core")
+
+
+def school(records: Records, standard: Standard, slug: str) -> School:
+    """The school *slug*; BadInput with every problem if its rows cannot be used."""
+    errors = [problem for problem in check.problems(records, standard, slug) if not problem.warning]
+    if errors:
+        raise BadInput(errors)
+    return _built(TrustRows(records), standard, slug)
+
+
+def schools(records: Records, standard: Standard) -> tuple[School, ...]:
+    """Every school that has a block in the standard's address plan and a site in the snapshot, by slug."""
+    known = {row.slug for row in records.sites}
+    slugs = sorted(slug for slug in standard.addresses.schools if slug in known)
+    errors: dict[Problem, None] = {}
+    for slug in slugs:
+        errors |= {problem: None for problem in check.problems(records, standard, slug) if not problem.warning}
+    if errors:
+        raise BadInput(list(errors))
+    trust = TrustRows(records)
+    return tuple(_built(trust, standard, slug) for slug in slugs)
+
+
+def _built(trust: TrustRows, standard: Standard, slug: str) -> School:
+    site = next(row for row in trust.records.sites if row.slug == slug)
+    return _Builder(trust, standard, site).school()
+
+
+class _Builder:
+    """One school being built from rows that have passed the checks."""
+
+    def __init__(self, trust: TrustRows, standard: Standard, site: SiteRow) -> None:
+        self.trust, self.standard, self.site = trust, standard, site
+        self.rows = SchoolRows(trust, standard, site)
+
+    def school(self) -> School:
+        devices = tuple(self._device(row) for row in self.rows.devices)
+        return School(
+            id=self.site.id,
+            name=self.site.name,
+            slug=self.site.slug,
+            block=self.standard.addresses.schools[self.site.slug],
+            standard=self.standard,
+            devices=devices,
+            networks=tuple(self.networks.values()),
+            wlans=self._wlans(),
+            legacy=tuple(sorted(IPv4Network(row.prefix) for row in self.rows.prefixes if "legacy" in row.tags)),
+            foreign=self._foreign(),
+            entry=_entry(devices),
+            time_zone=self.site.time_zone,
+            custom={key: str(value) for key, value in sorted(self.site.custom_fields.items()) if value is not None},
+        )
+
+    @cached_property
+    def networks(self) -> dict[int, Network]:
+        """NetBox id of a VLAN -> the network, by VLAN id."""
+        return {row.id: self._network(row) for row in self.rows.vlans}
+
+    @cached_property
+    def by_role(self) -> dict[str, Network]:
+        return {network.role: network for network in reversed(self.networks.values())}
+
+    def _network(self, row: VlanRow) -> Network:
+        role = self.standard.networks.get(row.role or "")
+        live = [prefix for prefix in self.rows.prefixes_of_vlan.get(row.id, ()) if prefix.status == "active"]
+        prefix = IPv4Network(live[0].prefix) if live else None
+        return Network(
+            id=row.id,
+            role=row.role or "",
+            vid=row.vid,
+            name=row.name,
+            zone=role.zone if role else None,
+            prefix=prefix,
+            prefix_id=live[0].id if live else None,
+            gateway=prefix[1] if prefix else None,
+            dhcp_relay=role.dhcp_relay if role else False,
+            # NetBox decides which policy a school's network has: the standard's own value is a proposal only.
+            filter_policy=str(row.custom_fields.get("filter_policy") or "") or None,
+        )
+
+    def _wlans(self) -> tuple[Wlan, ...]:
+        profiles = {profile.ssid: (name, profile) for name, profile in self.standard.wlans.items()}
+        found = []
+        for row in self.rows.wireless_lans:
+            name, profile = profiles[row.ssid]
+            network = self.networks[row.vlan_id or 0]
+            found.append(Wlan(id=row.id, profile_name=name, profile=profile, ssid=row.ssid, network=network))
+        return tuple(sorted(found, key=lambda wlan: wlan.profile.wlan_id))
+
+    def _foreign(self) -> tuple[tuple[str, IPv4Network], ...]:
+        found = set()
+        for row in self.trust.records.prefixes:
+            key = self.trust.site_of_prefix(row)
+            other = self.trust.sites.get(key or 0)
+            if other is not None and other.id != self.site.id and row.vrf_id is None:
+                found.add((other.slug, IPv4Network(row.prefix)))
+        return tuple(sorted(found))
+
+    # Devices.
+
+    def _device(self, row: DeviceRow) -> Device:
+        interfaces = self.rows.interfaces(row)
+        device_type = self.trust.device_types[row.device_type_id]
+        management = self.trust.addresses.get(row.primary_ip4_id or 0)
+        ports = tuple(self._port(one) for one in interfaces if one.type not in ("lag", "virtual"))
+        lags = tuple(self._lag(one) for one in interfaces if one.type == "lag")
+        svis = tuple(svi for one in interfaces if (svi := self._svi(one)))
+        return Device(
+            id=row.id,
+            name=row.name or "",
+            school=self.site.slug,
+            role=row.role,
+            platform=row.platform,
+            model=device_type.model,
+            serial=row.serial,
+            status=row.status,
+            location=self._location(row.location_id),
+            management=IPv4Interface(management.address) if management else None,
+            management_gateway=self._gateway(row, management, ports),
+            ports=ports,
+            lags=lags,
+            svis=svis,
+            vlans=_vlans(ports, lags, svis),
+            max_vlans=_whole(device_type.custom_fields.get("max_vlans")),
+            poe_budget_w=_number(device_type.custom_fields.get("poe_budget_w")),
+            custom={key: str(value) for key, value in sorted(row.custom_fields.items()) if value is not None},
+        )
+
+    def _location(self, key: int | None) -> str:
+        """``Main / Server room``."""
+        names: list[str] = []
+        while key is not None and (row := self.trust.locations.get(key)) is not None and len(names) < 10:  # noqa: PLR2004
+            names.insert(0, row.name)
+            key = row.parent_id
+        return " / ".join(names)
+
+    def _gateway(self, row: DeviceRow, management: IpAddressRow | None, ports: tuple[Port, ...]) -> IPv4Address | None:
+        """The next hop of the device's default route: the router on a routed port, else the gateway of management."""
+        for port in ports:
+            if port.profile.mode == "routed" and port.peer is not None:
+                far = self.trust.addresses_of.get(self.trust.far_end[port.id].interface.id, [])
+                return IPv4Interface(far[0].address).ip if far else None
+        if management is None or row.role in ("router", "access-point"):
+            return None
+        network = self.by_role.get(self.standard.management.network)
+        return network.gateway if network else None
+
+    def _peer(self, port: InterfaceRow) -> Peer | None:
+        end = self.trust.far_end.get(port.id)
+        if end is None:
+            return None
+        return Peer(
+            device=end.device.name or "",
+            device_id=end.device.id,
+            device_role=end.device.role,
+            port=end.interface.name,
+            cable_id=end.cable.id,
+        )
+
+    def _port(self, row: InterfaceRow) -> Port:
+        profile_name, profile = self._profile(row)
+        untagged = self.networks.get(row.untagged_vlan_id or 0)
+        access = untagged or self.by_role.get(profile.network or "")
+        trunk = profile.mode == "trunk"
+        lag = self.trust.interfaces.get(row.lag_id or 0)
+        addresses = self.trust.addresses_of.get(row.id, [])
+        return Port(
+            id=row.id,
+            name=row.name,
+            type=row.type,
+            enabled=row.enabled,
+            profile_name=profile_name,
+            profile=profile,
+            description=row.description,
+            access=access if profile.mode in ("access", "shutdown") else None,
+            voice=self.by_role.get(profile.voice or "") if profile.mode == "access" else None,
+            native=untagged if trunk else None,
+            allowed=self._tagged(row) if trunk else (),
+            lag=lag.name if lag else None,
+            peer=self._peer(row),
+            address=IPv4Interface(addresses[0].address) if addresses else None,
+        )
+
+    def _lag(self, row: InterfaceRow) -> Lag:
+        profile_name, profile = self._profile(row)
+        members = self.trust.members_of.get(row.id, [])
+        return Lag(
+            id=row.id,
+            name=row.name,
+            number=int(row.name.rpartition("hannel")[2]),
+            profile_name=profile_name,
+            profile=profile,
+            description=row.description,
+            members=tuple(member.name for member in members),
+            native=self.networks.get(row.untagged_vlan_id or 0),
+            allowed=self._tagged(row),
+            peer=next((peer for member in members if (peer := self._peer(member))), None),
+        )
+
+    def _svi(self, row: InterfaceRow) -> Svi | None:
+        addresses = self.trust.addresses_of.get(row.id, [])
+        network = next((one for one in self.networks.values() if row.name.lower() == f"vlan{one.vid}"), None)
+        if row.type != "virtual" or not addresses or network is None:
+            return None
+        return Svi(id=row.id, name=row.name, network=network, address=IPv4Interface(addresses[0].address))
+
+    def _profile(self, row: InterfaceRow) -> tuple[str, PortProfile]:
+        """The port's profile; on a device matric does not write, a stand-in that says so."""
+        name = self.rows.profile_name(row)
+        return name, self.standard.profiles.get(name, NO_PROFILE)
+
+    def _tagged(self, row: InterfaceRow) -> tuple[Network, ...]:
+        found = [self.networks[key] for key in row.tagged_vlan_ids if key in self.networks]
+        return tuple(sorted(found, key=lambda network: network.vid))
+
+
+NO_PROFILE = PortProfile(description="Not configured by matric", mode="shutdown", edge=False)
+
+
+def _vlans(ports: tuple[Port, ...], lags: tuple[Lag, ...], svis: tuple[Svi, ...]) -> tuple[Network, ...]:
+    """Every VLAN that a port, LAG or SVI of the device names: its own, and what passes through."""
+    found = {svi.network for svi in svis}
+    for port in ports:
+        found |= {one for one in (port.access, port.voice, port.native, *port.allowed) if one is not None}
+    for lag in lags:
+        found |= {one for one in (lag.native, *lag.allowed) if one is not None}
+    return tuple(sorted(found, key=lambda network: network.vid))
+
+
+def _entry(devices: tuple[Device, ...]) -> str:
+    """The device the router is cabled to, else the core."""
+    for device in devices:
+        if device.configured and any(port.peer and port.peer.device_role == "router" for port in device.ports):
+            return device.name
+    cores = [device for device in devices if device.role in CORE_ROLES]
+    return min(cores, key=lambda device: natural(device.name)).name if cores else ""
+
+
+def _whole(value: object) -> int | None:
+    return int(value) if isinstance(value, int | float) else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
