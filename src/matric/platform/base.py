@@ -51,8 +51,8 @@ class ConfigRules:
     """Lines, with their children, that belong to the device (self-signed certificates, stack provision):
     carried from running into the candidate."""
     secret: tuple[str, ...] = ()
-    """Lines with a secret in group ``secret``, whose hash the device re-salts: compared by keyed digest of what was sent,
-    or by form where the device hides it."""
+    """Lines with a secret in group ``secret``, whose hash the device re-salts: compared by keyed digest of what was
+    sent, or by form where the device hides it."""
     hidden: tuple[str, ...] = ()
     """Lines a device accepts but never shows (IOS SNMPv3 users)."""
     defaults: tuple[str, ...] = ()

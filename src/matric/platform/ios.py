@@ -1,0 +1,384 @@
+"""Cisco IOS and IOS-XE (Catalyst 9800 included) through NAPALM's unmodified ios driver, over SSH and SCP.
+
+NAPALM opens the connection and copies the candidate. What decides the outcome of a cut-over is sent and read back
+here: its own commit edits running-config (``file prompt quiet``) and leaves copies with secrets on flash, its confirm
+ignores the answer and writes startup.
+Source: Cisco IOS Configuration Fundamentals, chapter "Configuration Replace and Configuration Rollback".
+"""
+
+import math
+import re
+from contextlib import ExitStack
+from typing import Any
+
+from matric.errors import NothingPending, Refused
+from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
+from matric.platform.ios_rules import RULES
+from matric.platform.reading import accounts, clock, communities, skew
+from matric.platform.transport import (
+    allowed,
+    complete,
+    known_hosts,
+    private_file,
+    private_folder,
+    quiet,
+    said,
+    translated,
+)
+
+__all__ = ("PLATFORM", "IosDriver")
+
+SHOW = (
+    r"show version",
+    r"show running-config",
+    r"show startup-config",
+    r"show archive",
+    r"show archive config rollback timer",
+    r"show lldp neighbors",
+    r"show ip route",
+    r"show clock",
+    r"dir flash:",
+    r"verify /md5 flash:/?matric-[A-Za-z0-9-]+\.cfg",
+    r"more flash:/?matric-[A-Za-z0-9-]+\.cfg",
+)
+
+FLASH = "flash:"
+_PROMPT = r"[\r\n][\w.()/:-]{1,63}[>#]\s*$"
+"""A line that is nothing but a prompt, at the end of what came: a replace may change the hostname."""
+_QUESTION = r"\[confirm\]\s*$|all username.*confirm|\]\?\s*$"
+_REFUSAL = re.compile(r"^\s*%|\berror\b|\bfailed\b|\babort", re.IGNORECASE | re.MULTILINE)
+_REPLACE_FACTOR = 3
+"""A replace takes the device longer than a read: this many time-outs."""
+_DOWNED = "Rollback Done"
+
+
+class IosDriver:
+    """One IOS or IOS-XE device over one login."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._napalm: Any = None
+        self._stack = ExitStack()
+
+    # -- login ----------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Netmiko rejects every host key but the pinned one, before it authenticates."""
+        quiet()
+        from napalm.ios import ios  # noqa: PLC0415 - heavy
+
+        address = self.address
+        folder = self._stack.enter_context(private_folder())
+        options = {
+            "port": address.port,
+            "ssh_strict": True,
+            "system_host_keys": False,
+            "alt_host_keys": True,
+            "alt_key_file": str(known_hosts(folder, address)),
+            "use_keys": False,
+            "allow_agent": False,
+            "conn_timeout": address.timeout_s,
+            "auth_timeout": address.timeout_s,
+            "banner_timeout": address.timeout_s,
+            "dest_file_system": FLASH,
+            "auto_file_prompt": False,  # it would edit running-config
+        }
+        try:
+            with translated(address, "logging in"):
+                driver: Any = ios.IOSDriver
+                self._napalm = driver(
+                    address.host, address.user, address.password, timeout=address.timeout_s, optional_args=options
+                )
+                self._napalm.open()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def close(self) -> None:
+        napalm, self._napalm = self._napalm, None
+        with self._stack:
+            if napalm is not None:
+                with translated(self.address, "logging out"):
+                    napalm.close()
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def facts(self) -> Facts:
+        text = self._show("show version")
+        return Facts(
+            hostname=_first(self.address.key, text, r"^\s*(\S+) uptime is ", "hostname"),
+            model=_first(
+                self.address.key, text, r"^Model [Nn]umber\s*: *(\S+)", "model", r"^[Cc]isco (\S+) .*\bprocessor\b"
+            ),
+            serial=_first(
+                self.address.key,
+                text,
+                r"^System [Ss]erial [Nn]umber\s*: *(\S+)",
+                "serial number",
+                r"^Processor board ID (\S+)",
+            ),
+            os_version=_first(self.address.key, text, r"\bVersion ([^\s,]+)", "version"),
+            uptime_s=_uptime_s(text),
+        )
+
+    def running(self) -> str:
+        return _body(complete(self.address.key, self._show("show running-config"), "running configuration"))
+
+    def startup(self) -> str:
+        return _body(complete(self.address.key, self._show("show startup-config"), "startup configuration"))
+
+    def look(self) -> Look:
+        running = self.running()
+        files = self._show("dir flash:")
+        free = re.search(r"\((\d+) bytes free\)", files)
+        return Look(
+            facts=self.facts(),
+            running=running,
+            startup=self.startup(),
+            neighbours=self._neighbours(),
+            users=accounts(running),
+            snmp_communities=communities(running),
+            routes=self._routes(),
+            clock_skew_s=skew(self._show("show clock"), self.address.now()),
+            sessions=_staged(files),
+            pending=self.pending(),
+            free_bytes=int(free[1]) if free else None,
+            archive=self._archive(),
+        )
+
+    def pending(self) -> Pending | None:
+        text = self._show("show archive config rollback timer")
+        if "No Rollback Confirmed Change pending" in text or "Archive feature not enabled" in text:
+            return None
+        found = dict(re.findall(r"^(Time configured|Timer value|User)[^:\n]*: *(.*?)\s*$", text, re.MULTILINE))
+        minutes = re.match(r"\d+", found.get("Timer value", ""))
+        if minutes is None or "User" not in found:
+            raise Refused(f"{self.address.key}: its rollback timer could not be read: {said(text)}. Do: try again")
+        since = found.get("Time configured", "")
+        left = self._left_s(since, int(minutes[0]) * 60)
+        return Pending(session=f"{found['User']}@{since}", left_s=left, owner=found["User"])
+
+    def sessions(self) -> tuple[Session, ...]:
+        """IOS has no sessions; a staged candidate is a file on flash that bears the session's name."""
+        return _staged(self._show("dir flash:"))
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def stage(self, session: str, config: str) -> str:
+        self._put(f"{session}.cfg", config)
+        held = self._show(f"more {FLASH}{session}.cfg")
+        if _lines(held) != _lines(config):
+            raise Refused(f"{self.address.key}: {session}.cfg on flash is not what was sent. Do: stage again")
+        return complete(self.address.key, held, "the candidate")
+
+    def unstage(self, session: str) -> None:
+        self._delete(f"{session}.cfg")
+
+    def arm(self, session: str, revert_after_s: int) -> None:
+        minutes = math.ceil(revert_after_s / 60)
+        if revert_after_s % 60 or not 1 <= minutes <= TIMER_MAX_S // 60:
+            raise ValueError(f"a timer of {revert_after_s} s is not 1 to 120 whole minutes")
+        self._replace(f"{FLASH}{session}.cfg force revert trigger error timer {minutes}", "committing with a timer")
+
+    def confirm(self, session: str) -> None:
+        self._ours(session)
+        self._settled("configure confirm", "confirming")
+
+    def cancel(self, session: str) -> None:
+        self._ours(session)
+        self._settled("configure revert now", "going back", done=_DOWNED)
+
+    def restore(self, session: str, config: str) -> None:
+        name = f"{session}-restore.cfg"
+        self._put(name, config)
+        self._replace(f"{FLASH}{name} force", "restoring the backup")
+        self._delete(name)
+
+    def save(self) -> None:
+        self._settled("copy running-config startup-config", "saving", done="[OK]")
+
+    def clean(self, session: str) -> tuple[str, ...]:
+        ours = (session, f"{session}-restore")
+        for found in self.sessions():
+            if found.name in ours:
+                self._delete(f"{found.name}.cfg")
+        return tuple(f"{FLASH}{found.name}.cfg" for found in self.sessions() if found.name in ours)
+
+    # -- the wire -------------------------------------------------------------------------------------------------
+
+    def _show(self, command: str) -> str:
+        with translated(self.address, f"asked `{command}`"):
+            text = self._device().send_command(
+                allowed(command, SHOW), read_timeout=self.address.timeout_s, strip_command=True, strip_prompt=True
+            )
+        text = str(text)
+        if re.match(r"\s*(\^\s*)?% ?(Invalid|Incomplete|Ambiguous|Unknown)|% ?Authorization", text):
+            raise Refused(f"{self.address.key} refused `{command}`: {said(text)}. Do: check the account's privileges")
+        return text
+
+    def _settled(self, command: str, doing: str, *, done: str = "", factor: int = 1) -> str:
+        """Send *command*, answer its questions with Enter, and want *done* in the answer; without one, silence."""
+        with translated(self.address, doing):
+            text = self._ask(command, factor)
+        if "No Rollback Confirmed Change pending" in text:
+            raise NothingPending(f"{self.address.key}: no timer runs. Do: read which configuration it holds")
+        if (_REFUSAL.search(text) or done not in text) if done else text.strip():
+            raise Refused(f"{self.address.key} answered while {doing}: {said(text)}. Do: read its state")
+        return text
+
+    def _ask(self, command: str, factor: int) -> str:
+        device = self._device()
+        expect = f"{_PROMPT}|{_QUESTION}"
+        timeout = self.address.timeout_s * factor
+        answer = device.send_command(command, expect_string=expect, read_timeout=timeout, strip_prompt=False)
+        whole = [str(answer)]
+        while re.search(_QUESTION, whole[-1]):
+            answer = device.send_command("\n", expect_string=expect, read_timeout=timeout, **_RAW)
+            whole.append(str(answer))
+        device.set_base_prompt()  # the hostname may be another one now
+        return re.sub(_PROMPT, "", "\n" + "\n".join(whole)).strip()
+
+    def _replace(self, what: str, doing: str) -> None:
+        self._settled(f"configure replace {what}", doing, done=_DOWNED, factor=_REPLACE_FACTOR)
+
+    def _put(self, name: str, config: str) -> None:
+        """SCP *config* to flash under *name*; NAPALM proves the copy by its MD5."""
+        self._napalm.candidate_cfg = name
+        with translated(self.address, "copying the candidate"), private_folder() as folder:
+            self._napalm.load_replace_candidate(filename=str(private_file(folder / name, config)))
+
+    def _delete(self, name: str) -> None:
+        if name.removesuffix(".cfg") in {found.name for found in self.sessions()}:
+            self._settled(f"delete /force {FLASH}{name}", "removing the candidate")
+
+    def _device(self) -> Any:
+        if self._napalm is None:
+            raise Refused(f"{self.address.key}: not logged in. Do: report this as a defect")
+        return self._napalm.device
+
+    def _ours(self, session: str) -> None:
+        pending = self.pending()
+        if pending is None:
+            raise NothingPending(f"{self.address.key}: no timer runs. Do: read which configuration it holds")
+        if pending.owner != self.address.user:
+            raise Refused(
+                f"{self.address.key}: the timer is of {pending.owner!r}, not of {session}. Do: ask whose it is"
+            )
+
+    # -- what may be missing --------------------------------------------------------------------------------------
+
+    def _left_s(self, since: str, timer_s: int) -> float:
+        """Seconds left; none where the device does not say enough, so that nobody counts on them."""
+        started, now = clock(since), clock(self._show("show clock"))
+        return max(0.0, timer_s - (now - started).total_seconds()) if started and now else 0.0
+
+    def _archive(self) -> bool:
+        return "Archive feature not enabled" not in self._show("show archive")
+
+    def _optional(self, command: str) -> str | None:
+        """The answer, or None where the device does not know the command: could not look."""
+        try:
+            return self._show(command)
+        except Refused:
+            return None
+
+    def _neighbours(self) -> tuple[Neighbour, ...] | None:
+        text = self._optional("show lldp neighbors")
+        if text is None or "LLDP is not enabled" in text:
+            return None
+        rows = re.findall(r"^(\S+) +(\S+) +\d+ +(?:[A-Z,]+ +)?(\S+)\s*$", text, re.MULTILINE)
+        return tuple(Neighbour(_full(port), device.partition(".")[0], _full(remote)) for device, port, remote in rows)
+
+    def _routes(self) -> tuple[str, ...] | None:
+        text = self._optional("show ip route")
+        return None if text is None else _routes(text)
+
+
+TIMER_MAX_S = 7200
+_RAW: dict[str, Any] = {"strip_prompt": False, "strip_command": False, "cmd_verify": False}
+
+_PORTS = {
+    "Gi": "GigabitEthernet",
+    "Te": "TenGigabitEthernet",
+    "Tw": "TwoGigabitEthernet",
+    "Fi": "FiveGigabitEthernet",
+    "Twe": "TwentyFiveGigE",
+    "Fo": "FortyGigabitEthernet",
+    "Hu": "HundredGigE",
+    "Po": "Port-channel",
+    "Et": "Ethernet",
+}
+
+
+def _full(port: str) -> str:
+    """The full name of a port that IOS shows short: Gi1/0/1 is GigabitEthernet1/0/1."""
+    found = re.fullmatch(r"([A-Za-z]+?)(\d\S*)", port)
+    return f"{_PORTS[found[1]]}{found[2]}" if found and found[1] in _PORTS else port
+
+
+_ROUTE = re.compile(
+    r"^[A-Z][A-Z0-9* ]*?\s+(\d+\.\d+\.\d+\.\d+(?:/\d+)?) "
+    r"(?:\[\d+/\d+\] via ([^\s,]+)|is directly connected, ([^\s,]+))",
+    re.MULTILINE,
+)
+
+
+def _routes(text: str) -> tuple[str, ...]:
+    return tuple(sorted(f"{prefix} via {hop or port}" for prefix, hop, port in _ROUTE.findall(text)))
+
+
+def _staged(files: str) -> tuple[Session, ...]:
+    names = re.findall(r"\b(matric-[A-Za-z0-9-]+)\.cfg\s*$", files, re.MULTILINE)
+    return tuple(Session(name, "", "staged") for name in names)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.replace("\r", "").replace("\x03", "^C").strip().split("\n")]
+
+
+def _body(text: str) -> str:
+    """A configuration without the lines IOS puts over it (size, progress)."""
+    lines = text.split("\n")
+    heads = (r"Building configuration\.*", r"Current configuration : \d+ bytes", r"Using \d+ .*bytes.*", r"\s*")
+    start = next((at for at, line in enumerate(lines) if not any(re.fullmatch(head, line) for head in heads)), 0)
+    return "\n".join(lines[start:])
+
+
+def _first(key: str, text: str, pattern: str, what: str, *others: str) -> str:
+    for one in (pattern, *others):
+        if found := re.search(one, text, re.MULTILINE):
+            return found[1]
+    raise Refused(f"{key}: `show version` holds no {what}. Do: check the account's privileges")
+
+
+_UNITS = {"year": 365 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600, "minute": 60}
+
+
+def _uptime_s(text: str) -> float:
+    found = re.search(r" uptime is (.*)", text)
+    parts = re.findall(r"(\d+) (year|week|day|hour|minute)", found[1] if found else "")
+    return float(sum(int(count) * _UNITS[unit] for count, unit in parts))
+
+
+PLATFORM = Platform(
+    slug="ios",
+    title="Cisco IOS-XE",
+    capability=Capability(
+        atomic_replace=True,
+        timer_revert=True,
+        timer_owner="device",
+        survives_reboot=True,
+        survives_session_drop=True,
+        timer_min_s=60,
+        timer_max_s=TIMER_MAX_S,
+        timer_step_s=60,
+        other_commits_confirm=False,
+    ),
+    rules=RULES,
+    name_limit=32,
+    description_limit=200,
+    reserved_vids=((1002, 1005),),
+    ascii_only=True,
+    show_commands=SHOW,
+    driver=IosDriver,
+)

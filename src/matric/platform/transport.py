@@ -1,0 +1,183 @@
+"""What the drivers share: the pinned identity, the allow-list of reads, and errors in matric's own words.
+
+A pin is compared for equality, before any credential is sent: a certificate chain or a date proves less.
+"""
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import socket
+import ssl
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from matric.errors import DeviceError, Refused, StrangerError, Unreachable
+from matric.platform.base import Address
+
+__all__ = (
+    "PinnedContext",
+    "allowed",
+    "complete",
+    "known_hosts",
+    "private_file",
+    "private_folder",
+    "quiet",
+    "said",
+    "translated",
+)
+
+# pyeapi logs whole configurations (at debug level) and prints a traceback for each refused connection.
+_LIBRARIES = ("netmiko", "paramiko", "pyeapi", "scp")
+
+
+def quiet() -> None:
+    """Keep the libraries from writing configurations, secrets and tracebacks anywhere."""
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def allowed(command: str, patterns: tuple[str, ...]) -> str:
+    """*command*, if a pattern matches all of it: what reads can never send anything else."""
+    if not any(re.fullmatch(pattern, command) for pattern in patterns):
+        raise Refused(f"{command!r} is not on the list of show commands and was not sent. Do: report this as a defect")
+    return command
+
+
+def said(text: str, limit: int = 400) -> str:
+    """A device's own words on one line, with every known secret out of them."""
+    from matric import secret  # noqa: PLC0415 - read on use
+
+    words = " ".join(secret.redact(text).split())
+    return words if len(words) <= limit else words[: limit - 3] + "..."
+
+
+def complete(key: str, text: str, what: str) -> str:
+    """*text* up to its end marker; a configuration that does not end in ``end`` was cut short."""
+    lines = text.replace("\r\n", "\n").rstrip().split("\n")
+    if lines[-1].strip() != "end":
+        raise Refused(f"{key}: {what} does not end in 'end', so it was not read whole. Do: try again")
+    return "\n".join(lines) + "\n"
+
+
+class PinnedContext(ssl.SSLContext):
+    """A TLS context that knows exactly one certificate. The check is done before a byte of the request is sent."""
+
+    _pinned: bytes
+
+    @classmethod
+    def of(cls, pem: str) -> "PinnedContext":
+        context = cls(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False  # the address is not in the certificate: the pin is the stronger check
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+        context.load_verify_locations(cadata=pem)
+        context._pinned = ssl.PEM_cert_to_DER_cert(pem.strip())
+        return context
+
+    def wrap_socket(self, sock: socket.socket, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        wrapped = super().wrap_socket(sock, *args, **kwargs)
+        if wrapped.getpeercert(binary_form=True) != self._pinned:
+            wrapped.close()
+            raise ssl.SSLCertVerificationError("the certificate is not the pinned one")
+        return wrapped
+
+
+@contextlib.contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder only this user can read, gone afterwards: configurations hold secrets."""
+    folder = Path(tempfile.mkdtemp(prefix="matric-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def private_file(path: Path, text: str) -> Path:
+    """*path* with *text*, readable by this user only from its first byte on."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    return path
+
+
+def known_hosts(folder: Path, address: Address) -> Path:
+    """A known_hosts file in *folder* with nothing but the pinned key of *address*."""
+    fields = address.pin.split()
+    start = next((at for at, word in enumerate(fields) if re.fullmatch(r"(ssh|ecdsa)-\S+", word)), None)
+    if start is None or len(fields) < start + 2:
+        raise StrangerError(f"{address.key} has no usable host key on record. Do: `matric enrol`")
+    host = address.host if address.port == 22 else f"[{address.host}]:{address.port}"  # noqa: PLR2004 - ssh's own port
+    path = private_file(folder / "known_hosts", f"{host} {fields[start]} {fields[start + 1]}\n")
+    if not path.is_file():
+        # netmiko goes on without the file if it is not there; strict mode would still refuse, but not say why.
+        raise StrangerError(f"{address.key}: the record of its host key could not be written. Do: free some disk space")
+    return path
+
+
+@contextlib.contextmanager
+def translated(address: Address, doing: str) -> Iterator[None]:
+    """Every exception of the libraries below, as one of ours."""
+    try:
+        yield
+    except DeviceError:
+        raise
+    except Exception as error:  # napalm, netmiko, paramiko, pyeapi, scp and http.client share no root
+        raise _as_ours(address, doing, error) from error
+
+
+def _as_ours(address: Address, doing: str, error: Exception) -> DeviceError:
+    chain = tuple(_chain(error))
+    where = f"{address.key} ({address.host} port {address.port})"
+    if any(_is_stranger(one) for one in chain):
+        return StrangerError(
+            f"{where} is not the device that was enrolled: its key or certificate is another one, and no password was "
+            "sent. Do: find out what answers there; if the device was replaced, `matric enrol` it again"
+        )
+    if any(type(one).__name__ in _LOGIN_REFUSED or _is_unauthorised(one) for one in chain):
+        return Refused(f"{where} refused the login. Do: check the account and its secret reference")
+    if any(isinstance(one, OSError | EOFError) or type(one).__name__ in _NO_ANSWER for one in chain):
+        return Unreachable(f"{where} gave no answer while {doing}. Do: check the path to it, then ask its state")
+    return Refused(f"{where} refused while {doing}: {said(str(error))}. Do: read its state before anything else")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """*error*, and whatever it replaced: NAPALM and netmiko hide the reason behind an error of their own."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        inner = getattr(error, "socket_error", None)
+        error = inner if isinstance(inner, BaseException) else error.__cause__ or error.__context__
+
+
+_LOGIN_REFUSED = frozenset({"AuthenticationException", "BadAuthenticationType", "NetmikoAuthenticationException"})
+_NO_ANSWER = frozenset(
+    {
+        "BadStatusLine",
+        "ConnectionClosedException",
+        "ConnectionException",
+        "IncompleteRead",
+        "NetmikoTimeoutException",
+        "ReadException",
+        "ReadTimeout",
+        "RemoteDisconnected",
+        "SCPException",
+        "SSHException",
+    }
+)
+
+
+def _is_stranger(error: BaseException) -> bool:
+    if isinstance(error, ssl.SSLCertVerificationError) or type(error).__name__ == "BadHostKeyException":
+        return True
+    # paramiko's RejectPolicy has no exception of its own; with one pinned key it means a key of another type.
+    return type(error).__name__ == "SSHException" and "not found in known_hosts" in str(error)
+
+
+def _is_unauthorised(error: BaseException) -> bool:
+    """Pyeapi has no exception of its own for 401: it says the HTTP reason."""
+    return type(error).__module__.startswith("pyeapi") and str(getattr(error, "message", "")).startswith("Unauthorized")
