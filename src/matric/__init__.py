@@ -1,1 +1,47 @@
-"""What brings a school onto its trust's network; the vocabulary that content imports."""
+"""What brings a school onto its trust's network; the vocabulary that content imports.
+
+The decorator is imported from its own module, ``from matric.policy import policy``: here the name is the module's.
+Nothing is imported until it is asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
+    from matric.policy import Finding, Said, cannot_evaluate, checked, not_applicable
+    from matric.subject import Configuration, Subject
+
+__all__ = (
+    "Configuration",
+    "Device",
+    "Finding",
+    "Lag",
+    "Network",
+    "Port",
+    "Said",
+    "School",
+    "Subject",
+    "Svi",
+    "Wlan",
+    "cannot_evaluate",
+    "checked",
+    "not_applicable",
+)
+
+_HOMES = {
+    "matric.intent.school": ("Device", "Lag", "Network", "Port", "School", "Svi", "Wlan"),
+    "matric.policy": ("Finding", "Said", "cannot_evaluate", "checked", "not_applicable"),
+    "matric.subject": ("Configuration", "Subject"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,149 @@
+"""What a rule may judge a school by: everything that was rendered, read and answered, and nothing that was not.
+
+Where something could not be read, asking for it raises ``CannotEvaluate``: a rule cannot take silence for a pass.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Protocol, TypeVar
+
+from pydantic import Field
+
+from matric.config import Config, parse
+from matric.intent.base import Model
+from matric.intent.record import Records
+from matric.intent.school import Device, School
+from matric.platform.base import Capability, ConfigRules, Look
+
+__all__ = (
+    "Answer",
+    "Answers",
+    "CannotEvaluate",
+    "Configuration",
+    "Freezes",
+    "Step",
+    "Subject",
+    "configuration",
+)
+
+Value = TypeVar("Value")
+
+
+class CannotEvaluate(Exception):  # noqa: N818 - an answer of a rule that may be yielded or raised, not an error
+    """Something the rule needs could not be read: neither pass nor fail."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Configuration:
+    """A device's whole configuration, as text and as a tree. Equal only to itself, so that views of it can be kept."""
+
+    text: str
+    tree: Config
+
+
+def configuration(text: str, rules: ConfigRules) -> Configuration:
+    """*text* of a platform whose *rules* say how it is read."""
+    return Configuration(text, parse(text, rules))
+
+
+class Step(Protocol):
+    """One step of a plan, in order: ``matric.plan.Step``."""
+
+    @property
+    def device(self) -> str:
+        """Key, school/name; empty for a step on the whole school."""
+
+    @property
+    def action(self) -> str:
+        """backup, stage, arm, probe, site-check, confirm, save, clean."""
+
+    @property
+    def detail(self) -> str: ...
+
+
+class Freezes(Protocol):
+    """What rules ask of the calendar (``matric.window.Calendar``)."""
+
+    def frozen(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:
+        """The freezes that the time from *start* to *end* touches, in words."""
+
+
+class Answer(Model):
+    """What a person attested, in ``inventory/answers.yaml``."""
+
+    question: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    """``restore-tried``, ``local-hands``, ``radius-login-<WLAN profile>``, ..."""
+    school: str
+    """Slug."""
+    by: Annotated[str, Field(min_length=1)]
+    """Who says so."""
+    at: Annotated[date, Field(strict=False)]
+    """The day it was seen, quoted in YAML: ``"2026-11-16"``."""
+    answer: bool
+    note: str = ""
+    valid_days: Annotated[int, Field(ge=1, le=366)]
+    """Days after ``at`` from which it counts as unanswered; a term is about 120."""
+
+    def valid(self, today: date) -> bool:
+        """True from the day it was given until it runs out."""
+        return 0 <= (today - self.at).days <= self.valid_days
+
+
+class Answers(Model):
+    """The whole of ``answers.yaml``."""
+
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A school, and everything a rule may judge it by. Where something is None, it was not read."""
+
+    school: School
+    now: datetime
+    """Aware; the plan's own time, so that judging a plan again gives the same."""
+    rendered: Mapping[str, Configuration] = field(default_factory=dict)
+    """Intended configuration by device key; placeholders where secrets go."""
+    running: Mapping[str, Configuration] = field(default_factory=dict)
+    """Running configuration by device key, for the devices that answered."""
+    looks: Mapping[str, Look | None] = field(default_factory=dict)
+    """What each device showed, by device key; None where it did not answer."""
+    steps: tuple[Step, ...] | None = None
+    answers: Answers | None = None
+    calendar: Freezes | None = None
+    window: tuple[datetime, datetime] | None = None
+    """When the change is to begin, and when its worst case has ended."""
+    capabilities: Mapping[str, Capability] = field(default_factory=dict)
+    """What each platform promises, by slug."""
+    records: Records | None = None
+    """The snapshot's rows, the other schools' included."""
+
+    def intended(self, device: Device) -> Configuration:
+        """What *device* is to hold, or CannotEvaluate."""
+        return _known(self.rendered.get(device.key), f"{device.key}: intended configuration")
+
+    def was(self, device: Device) -> Configuration:
+        """What *device* holds today, or CannotEvaluate."""
+        return _known(self.running.get(device.key), f"{device.key}: running configuration")
+
+    def look(self, device: Device) -> Look:
+        """What *device* showed, or CannotEvaluate."""
+        return _known(self.looks.get(device.key), f"{device.key}: it was not read")
+
+    def answer(self, question: str) -> Answer:
+        """The newest answer for the school that still holds, or CannotEvaluate."""
+        given = self.answers.answers if self.answers is not None else ()
+        holding = [
+            answer
+            for answer in given
+            if answer.question == question and answer.school == self.school.slug and answer.valid(self.now.date())
+        ]
+        newest = max(holding, key=lambda answer: answer.at, default=None)
+        return _known(newest, f"{self.school.slug}: no answer that still holds to {question} in answers.yaml")
+
+
+def _known(value: Value | None, what: str) -> Value:
+    if value is None:
+        raise CannotEvaluate(what)
+    return value
