@@ -311,4 +311,5 @@ PLATFORM = Platform(
     ascii_only=True,
     show_commands=SHOW,
     driver=EosDriver,
+    extra={"identity": "tls"},
 )

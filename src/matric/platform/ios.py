@@ -381,4 +381,5 @@ PLATFORM = Platform(
     ascii_only=True,
     show_commands=SHOW,
     driver=IosDriver,
+    extra={"identity": "ssh"},
 )

@@ -32,12 +32,11 @@ def clock(text: str) -> datetime | None:
     """The moment in *text*, or None where it holds none, or not in UTC or British time."""
     for pattern in _CLOCKS:
         if found := re.search(pattern, text):
-            moment = datetime.strptime("{year} {month} {day} {time} +0000".format(**found.groupdict()), _FORM)
+            moment = datetime.strptime("{year} {month} {day} {time}".format(**found.groupdict()), _FORM).replace(
+                tzinfo=UTC
+            )
             return _in_utc(moment, found["zone"] or "UTC")
     return None
-
-
-_FORM = "%Y %b %d %H:%M:%S %z"
 
 
 def _in_utc(moment: datetime, zone: str) -> datetime | None:
