@@ -1,0 +1,105 @@
+"""What hardware and operating systems can hold, as data: the bounds that rows of a snapshot are checked against."""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ("HARDWARE", "LIMITS", "Hardware", "Limit", "canonical", "speed_of_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Bounds of one operating system."""
+
+    vlan_name: int
+    """Longest VLAN name, characters."""
+    description: int
+    """Longest interface description, characters."""
+    reserved_vids: tuple[tuple[int, int], ...]
+    """Inclusive ranges of VLAN ids the platform keeps for itself."""
+    lag_numbers: tuple[int, int]
+    lag_members: int
+    """Most active members of a LAG."""
+
+
+LIMITS = {
+    # 1006 on is where EOS starts to allocate internal VLANs for routed ports.
+    "eos": Limit(32, 240, ((1006, 1024),), (1, 2000), 16),
+    "ios": Limit(32, 200, ((1002, 1005),), (1, 128), 8),
+}
+
+PortRange = tuple[str, int, int, str]
+"""(prefix, first, last, NetBox interface type)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """A model: its ports in order."""
+
+    manufacturer: str
+    model: str
+    platform: str | None
+    ports: tuple[PortRange, ...]
+    uplinks: tuple[PortRange, ...] = ()
+    poe_budget_w: int | None = None
+    max_vlans: int | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Every physical port, in order."""
+        return tuple(
+            f"{prefix}{index}" for prefix, first, last, _ in (*self.ports, *self.uplinks) for index in range(first, last + 1)
+        )
+
+
+_GI, _TE, _ETH = "GigabitEthernet1/0/", "TenGigabitEthernet1/1/", "Ethernet"
+_COPPER, _MULTI, _SFP = "1000base-t", "2.5gbase-t", "10gbase-x-sfpp"
+
+_MODELS = (
+    Hardware("Cisco", "C9200L-24P-4X", "ios", ((_GI, 1, 24, _COPPER),), ((_TE, 1, 4, _SFP),), 370, 1024),
+    Hardware("Cisco", "C9200L-48P-4X", "ios", ((_GI, 1, 48, _COPPER),), ((_TE, 1, 4, _SFP),), 740, 1024),
+    Hardware("Cisco", "C9300-24UX", "ios", (("TenGigabitEthernet1/0/", 1, 24, "10gbase-t"),), ((_TE, 1, 8, _SFP),), 560, 4094),
+    Hardware("Arista", "CCS-720XP-24Y6", "eos", ((_ETH, 1, 24, _MULTI),), ((_ETH, 25, 30, _SFP),), 720, 4094),
+    Hardware("Arista", "CCS-720XP-48Y6", "eos", ((_ETH, 1, 48, _MULTI),), ((_ETH, 49, 54, _SFP),), 1440, 4094),
+    Hardware("Arista", "DCS-7050SX3-48C8", "eos", (), ((_ETH, 1, 48, _SFP), (_ETH, 49, 56, "100gbase-x-qsfp28")), None, 4094),
+    Hardware(
+        "Cisco", "C9800-L-F-K9", "ios",
+        (("TwoGigabitEthernet0/0/", 0, 3, _MULTI),), (("TenGigabitEthernet0/1/", 0, 1, _SFP),), None, 4094,
+    ),
+    Hardware("Cisco", "C9120AXI-E", None, (("GigabitEthernet", 0, 0, _MULTI),)),
+    Hardware("Cisco", "C1121-8P", None, (("GigabitEthernet0/0/", 0, 1, _COPPER),)),
+)  # fmt: skip
+
+HARDWARE = {hardware.model: hardware for hardware in _MODELS}
+"""Models whose ports matric knows, by NetBox's device type model."""
+
+_LONG = {
+    "gi": "GigabitEthernet",
+    "te": "TenGigabitEthernet",
+    "tw": "TwoGigabitEthernet",
+    "twe": "TwentyFiveGigE",
+    "fo": "FortyGigabitEthernet",
+    "hu": "HundredGigE",
+    "fa": "FastEthernet",
+    "et": "Ethernet",
+    "eth": "Ethernet",
+    "po": "Port-channel",
+    "vl": "Vlan",
+}
+_NAME = re.compile(r"([A-Za-z-]+) ?([0-9][0-9/.:]*)")
+
+
+def canonical(name: str) -> str:
+    """*name* with its full word, in lower case: two names of one port become equal."""
+    found = _NAME.fullmatch(name.strip())
+    if found is None:
+        return name.strip().lower()
+    word = _LONG.get(found[1].lower(), found[1])
+    return f"{word.lower()}{found[2]}"
+
+
+_TYPE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(g?)base.*")
+
+
+def speed_of_type(kind: str) -> int | None:
+    """Highest speed of a NetBox interface type, kbit/s; None where the type names none."""
+    found = _TYPE.fullmatch(kind)
+    return int(float(found[1]) * (1_000_000 if found[2] else 1_000)) if found else None
