@@ -28,10 +28,13 @@ from matric.platform.base import Address, Driver, Platform
 __all__ = (
     "Access",
     "Fleet",
+    "Host",
     "LabState",
     "Login",
     "MatricInventory",
     "NoAnswer",
+    "Nornir",
+    "Task",
     "Told",
     "address",
     "ask",

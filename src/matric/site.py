@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 from matric.errors import UsageError
 
 if TYPE_CHECKING:
-    from matric.gate import Waiver
     from matric.intent.school import School
     from matric.intent.standard import Standard
     from matric.policy import Policy
     from matric.snapshot import Snapshot
+    from matric.waiver import Waiver
     from matric.window import Calendar
 
 __all__ = ("FOLDERS", "Site", "Task", "find", "load")
@@ -97,9 +97,9 @@ class Site:
 
     @cached_property
     def waivers(self) -> "tuple[Waiver, ...]":
-        from matric import gate  # noqa: PLC0415 - read on use
+        from matric import waiver  # noqa: PLC0415 - read on use
 
-        return gate.waivers(self.policies / "waivers.yaml")
+        return waiver.waivers(self.policies / "waivers.yaml")
 
     def school(self, slug: str) -> "School":
         """The school *slug* as snapshot and standard want it."""

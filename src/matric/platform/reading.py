@@ -32,9 +32,8 @@ def clock(text: str) -> datetime | None:
     """The moment in *text*, or None where it holds none, or not in UTC or British time."""
     for pattern in _CLOCKS:
         if found := re.search(pattern, text):
-            moment = datetime.strptime("{year} {month} {day} {time}".format(**found.groupdict()), _FORM).replace(
-                tzinfo=UTC
-            )
+            shown = "{year} {month} {day} {time}".format(**found.groupdict())
+            moment = datetime.strptime(shown, "%Y %b %d %H:%M:%S").replace(tzinfo=UTC)
             return _in_utc(moment, found["zone"] or "UTC")
     return None
 

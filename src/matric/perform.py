@@ -1,0 +1,146 @@
+"""A cut-over's effects, performed on devices by the site's tasks, and what their answers are judged by.
+
+Targets stay references until a task needs the text: Nornir logs the arguments of every task.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from matric import diff, fleet, plan, secret
+from matric.cutover import effects
+from matric.cutover.effects import Answer, Checked, DeviceEffect, Holds, SiteCheck, Together
+from matric.errors import DeviceError
+from matric.fleet import Host, Nornir, Task
+from matric.platform.base import ConfigRules, Pending
+from matric.site import Site
+
+__all__ = ("Performer", "Target", "holds", "is_ours", "rules_of")
+
+Backups = Callable[[str], str]
+"""From the digest of a recorded backup to its text."""
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a device shall hold: text with references, or a recorded backup. Its text is made on use, in memory only."""
+
+    token: str = field(repr=False)
+    backups: Backups | None = field(default=None, repr=False)
+
+    def text(self, host: Host) -> str:
+        """The target with every secret in it."""
+        digest = plan.named_backup(self.token)
+        if digest is None:
+            return secret.resolve(self.token, fleet.vault_of(host), host.name)
+        if self.backups is None:
+            raise DeviceError(f"{host.name}: the backup {digest} is not at hand. Do: run this from the run's journal")
+        return self.backups(digest)
+
+    def candidate(self, host: Host, running: str) -> str:
+        """The target as it is sent, with the lines of *running* that belong to the device."""
+        return diff.candidate(running, self.text(host), rules_of(host))
+
+    def differing(self, host: Host, shown: str) -> tuple[str, ...]:
+        """Lines in which *shown* is not the target, redacted; empty where it is."""
+        lines = diff.same(shown, self.text(host), rules_of(host), fleet.vault_of(host))
+        return tuple(secret.redact(line) for line in lines)
+
+
+def rules_of(host: Host) -> ConfigRules:
+    """How the host's configuration is read."""
+    return fleet.platform_of(host).rules
+
+
+def holds(host: Host, shown: str, base_digest: str, target: Target) -> tuple[Holds, tuple[str, ...]]:
+    """What *shown* is, and where it is neither old nor new some of the lines in which it is not the target."""
+    differing = target.differing(host, shown)
+    if not differing:
+        return Holds.NEW, ()
+    if plan.fingerprint(shown, rules_of(host)) == base_digest:
+        return Holds.OLD, ()
+    return Holds.OTHER, differing[:_SHOWN]
+
+
+def is_ours(host: Host, pending: Pending, session: str) -> bool:
+    """True where the timer is of *session*; where the platform has no sessions, of the account matric logs in with."""
+    return pending.session == session or pending.session.startswith(f"{host.username}@")
+
+
+class Performer:
+    """Performs effects on the devices of one Nornir."""
+
+    def __init__(self, site: Site, nornir: Nornir, backups: Backups | None = None) -> None:
+        self._tasks = site.tasks
+        self._nornir = nornir
+        self._backups = backups
+
+    def perform(self, effect: DeviceEffect | SiteCheck) -> Answer:
+        """The answer to *effect*. A device that did not do as asked is an answer, a defect of ours is raised."""
+        if isinstance(effect, SiteCheck):
+            return self._site_check(effect)
+        return self._asked({effect.device: effect})[effect.device]
+
+    def together(self, effect: Together) -> tuple[Answer, ...]:
+        """The answers to effects on several devices, each on another one, in their order."""
+        answers = self._asked({one.device: one for one in effect.effects})
+        return tuple(answers[one.device] for one in effect.effects)
+
+    def _asked(self, wanted: Mapping[str, DeviceEffect]) -> dict[str, Answer]:
+        def question(task: Task) -> Answer:
+            return self._one(task, wanted[task.host.name])
+
+        found = fleet.ask(fleet.only(self._nornir, *wanted), question)
+        return {key: _answer(found.answers[key]) for key in wanted}
+
+    def _one(self, task: Task, effect: DeviceEffect) -> Answer:
+        """Run the task that is named as the effect is, with the effect's fields."""
+        given = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "device"}
+        if "target" in given:
+            given["target"] = Target(given["target"], self._backups)
+        if "backup" in given:
+            given["backup"] = Target(plan.backup_token(given["backup"]), self._backups)
+        answer = self._tasks[_TASKS[type(effect)]](task, **given)
+        if not isinstance(answer, Answer):
+            raise TypeError(f"tasks/{_TASKS[type(effect)]}.py answered {type(answer).__name__}. Do: correct the task")
+        return answer
+
+    def _site_check(self, effect: SiteCheck) -> Checked:
+        nornir = self._nornir.filter(filter_func=lambda host: host.data["school"] == effect.school)
+        found = fleet.ask(nornir, self._tasks["site_check"])
+        told = found.told.values()
+        silent = tuple(f"{key} gives no answer" for key in sorted(found.silent))
+        return Checked(
+            passed=tuple(line for one in told for line in one.passed),
+            failed=silent + tuple(line for one in told for line in one.failed),
+            unread=tuple(line for one in told for line in one.unread),
+        )
+
+
+_TASKS: Mapping[type[DeviceEffect], str] = {
+    effects.Arm: "arm",
+    effects.Backup: "backup",
+    effects.Cancel: "cancel",
+    effects.Clean: "clean",
+    effects.Confirm: "confirm",
+    effects.Probe: "probe",
+    effects.Read: "preflight",
+    effects.Restore: "restore",
+    effects.Save: "save",
+    effects.Stage: "stage",
+    effects.Unstage: "unstage",
+}
+
+
+def _answer(given: Any) -> Answer:
+    match given:
+        case fleet.Told(value=Answer() as answer):
+            return answer
+        case fleet.NoAnswer(error=DeviceError() as error):
+            return effects.answer_to(error, secret.redact(str(error)))
+        case fleet.NoAnswer(error=error):
+            raise error
+        case _:
+            raise TypeError(f"{given!r} is no answer to an effect")

@@ -1,0 +1,30 @@
+"""S10: one device's part in the school as a whole, over the new paths."""
+
+from nornir.core.task import Task
+
+from matric import site
+from matric.cutover.effects import Checked
+from matric.fleet import login
+
+
+def site_check(task: Task) -> Checked:
+    """Its name, and that every configured neighbour of the cabling is seen by LLDP on its port."""
+    host = task.host
+    school = site.load(host.data["root"]).school(host.data["school"])
+    here = school.by_name[host.data["name"]]
+    with login(host) as device:
+        name, seen = device.facts().hostname, device.look().neighbours
+    cabled = {
+        (port.name, port.peer.device, port.peer.port): f"{host.name} {port.name} reaches {port.peer.device}"
+        for port in here.ports
+        if port.peer is not None and port.enabled and school.by_name[port.peer.device].configured
+    }
+    passed, failed = [f"{host.name} answers"], []
+    if name != here.name and not name.startswith(f"{here.name}."):
+        failed.append(f"{host.name} calls itself {name}")
+    if seen is None:
+        return Checked(passed=tuple(passed), failed=tuple(failed), unread=tuple(cabled.values()))
+    found = {(one.port, one.device, one.remote_port) for one in seen}
+    for cable, line in cabled.items():
+        (passed if cable in found else failed).append(line if cable in found else f"{line}: not seen by LLDP")
+    return Checked(passed=tuple(passed), failed=tuple(failed))
