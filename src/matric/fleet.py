@@ -16,7 +16,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from nornir.core import Nornir
 from nornir.core.inventory import Defaults, Group, Groups, Host, Hosts, Inventory, ParentGroups
-from nornir.core.task import AggregatedResult
+from nornir.core.task import AggregatedResult, Task
 from pydantic import Field
 
 from matric import pins, platform, secret, site
