@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ("Offer", "Pins", "digest", "enrol", "fetch", "fingerprint", "load", "save")
 
-PinText = Annotated[
-    str, Field(pattern=r"\A(?:(?:ssh|ecdsa)-\S+ [A-Za-z0-9+/=]+|-----BEGIN CERTIFICATE-----[\s\S]+)\s*\Z")
-]
+_KEY = r"(?:ssh|ecdsa)-\S+ [A-Za-z0-9+/=]+(?: \S+)?"
+_CERTIFICATE = r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----"
+PinText = Annotated[str, Field(pattern=rf"^(?:{_KEY}|{_CERTIFICATE})\s*$")]
 
 
 class Pins(Model):
@@ -82,7 +82,7 @@ def save(inventory: Path, school: str, pins: Mapping[str, str]) -> None:
 
 def fetch(platform: "Platform", host: str, port: int, timeout_s: float = 10.0) -> str:
     """The identity that answers at *host*, in the form pins have. No credential is sent."""
-    readers: dict[str, Callable[[str, int, float], str]] = {"ssh": _host_key, "tls": _certificate}
+    readers: dict[str, Callable[[str, int, float], str]] = {"ssh": _host_key, "tls": _served_certificate}
     try:
         return readers[platform.extra["identity"]](host, port, timeout_s)
     except OSError as error:
@@ -140,7 +140,7 @@ def _path(inventory: Path, school: str) -> Path:
     return inventory / "pins" / f"{school}.yaml"
 
 
-def _certificate(host: str, port: int, timeout_s: float) -> str:
+def _served_certificate(host: str, port: int, timeout_s: float) -> str:
     return ssl.get_server_certificate((host, port), timeout=timeout_s)
 
 

@@ -15,7 +15,7 @@ from matric.platform.eos_rules import RULES
 from matric.platform.reading import accounts, communities, skew
 from matric.platform.transport import PinnedContext, allowed, complete, quiet, said, translated
 
-__all__ = ("PLATFORM", "EosDriver")
+__all__ = ("PLATFORM",)
 
 SHOW = (
     r"show version",

@@ -26,7 +26,7 @@ from matric.platform.transport import (
     translated,
 )
 
-__all__ = ("PLATFORM", "IosDriver")
+__all__ = ("PLATFORM",)
 
 SHOW = (
     r"show version",
