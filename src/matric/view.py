@@ -1,0 +1,332 @@
+"""What a template reads: one frozen value per device, in which everything is decided.
+
+Templates loop over it and ask for booleans; which VLANs are snooped, who is the next hop, what an access list holds
+is worked out here, once for all platforms. Nothing here knows how a platform writes it.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from matric.access_list import AccessList, zone_list
+from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
+from matric.intent.standard import Hardening, Management, PortProfile, Services, Trust
+
+__all__ = ("AccessPointView", "LinkView", "SviView", "View", "WlanView", "vid_ranges", "view")
+
+COPPER = frozenset({"100base-tx", "1000base-t", "2.5gbase-t", "5gbase-t", "10gbase-t"})
+ROUTES = frozenset({"core", "collapsed-core"})
+HIGHEST_PRIORITY = 32768
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A port or a LAG. Exactly one of the ``is_`` fields is true."""
+
+    name: str
+    description: str
+    enabled: bool
+    is_access: bool = False
+    is_trunk: bool = False
+    is_routed: bool = False
+    is_member: bool = False
+    is_parked: bool = False
+    vid: int = 1
+    """Access or parking VLAN."""
+    voice_vid: int = 0
+    native_vid: int = 1
+    allowed: str = "none"
+    """Tagged VLANs: ``10,20,30-32``, or ``none``."""
+    lag_number: int = 0
+    address: IPv4Interface | None = None
+    edge: bool = False
+    trusted: bool = False
+    """DHCP snooping and ARP inspection trust what comes in."""
+    authenticated: bool = False
+    """802.1X, MAC authentication or both."""
+    dot1x: bool = False
+    mab: bool = False
+    storm: bool = False
+    storm_percent: float = 0.0
+    poe_off: bool = False
+    poe_priority: str = ""
+    """``high`` or ``critical``, else empty."""
+    limits_macs: bool = False
+    max_macs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SviView:
+    """A layer-3 VLAN interface."""
+
+    name: str
+    description: str
+    address: IPv4Interface
+    relays: bool
+    access_list: str
+    """Name of the list that filters what comes in from the VLAN, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class WlanView:
+    """An SSID on the controller."""
+
+    name: str
+    wlan_id: int
+    ssid: str
+    vlan_name: str
+    enterprise: bool
+    wpa3: bool
+    sae: bool
+    psk: bool
+    owe: bool
+    psk_ref: str
+    hidden: bool
+    isolate_clients: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPointView:
+    """An access point and the tags it gets."""
+
+    name: str
+    number: int
+    """Priority of its filter: each has its own."""
+    site_tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A device, whole."""
+
+    hostname: str
+    school: str
+    slug: str
+    location: str
+    domain: str
+    trust: Trust
+    management: Management
+    services: Services
+    hardening: Hardening
+    operators: tuple[IPv4Network, ...]
+    management_interface: str
+    """Source of everything the device sends: ``Vlan99``."""
+    engine_id: str
+    """SNMP engine id, hexadecimal: from school and NetBox id, so that it outlives a swap of hardware."""
+    snmp_location: str
+    routes: bool
+    next_hop: IPv4Address | None
+    rapid_pvst: bool
+    priority: int
+    vlans: tuple[Network, ...]
+    snooped: str
+    """VLANs with DHCP snooping and ARP inspection, or empty."""
+    authenticates: bool
+    links: tuple[LinkView, ...]
+    svis: tuple[SviView, ...]
+    access_lists: tuple[AccessList, ...]
+    banner: tuple[str, ...]
+    wlans: tuple[WlanView, ...]
+    access_points: tuple[AccessPointView, ...]
+    site_tags: tuple[str, ...]
+
+
+def view(school: School, device: Device) -> View:
+    """Everything the templates of *device* read."""
+    standard = school.standard
+    vlans = _vlans(school, device)
+    lists = {svi.network.role: zone_list(school, svi.network) for svi in device.svis} if device.role in ROUTES else {}
+    wireless = device.role == "wireless-controller"
+    aps = tuple(ap for ap in school.devices if ap.role == "access-point" and ap.status == "active") if wireless else ()
+    vid = standard.networks[standard.management.network].vid
+    return View(
+        hostname=device.name,
+        school=school.name,
+        slug=school.slug,
+        location=device.location,
+        domain=standard.trust.domain,
+        trust=standard.trust,
+        management=standard.management,
+        services=standard.services,
+        hardening=standard.hardening,
+        operators=tuple(sorted(standard.trust.operators)),
+        management_interface=f"Vlan{vid}",
+        engine_id=_engine_id(device),
+        snmp_location=" ".join(filter(None, (standard.services.snmp.location_prefix, school.name, device.location))),
+        routes=device.role in ROUTES,
+        next_hop=_next_hop(school, device),
+        rapid_pvst=standard.spanning_tree.mode == "rapid-pvst",
+        priority=standard.spanning_tree.root_priority.get(device.role, HIGHEST_PRIORITY),
+        vlans=vlans,
+        snooped=vid_ranges(network.vid for network in vlans if network.dhcp_relay),
+        authenticates=any(port.profile.dot1x or port.profile.mab for port in device.ports),
+        links=_links(school, device),
+        svis=tuple(_svi(svi, lists.get(svi.network.role)) for svi in device.svis),
+        access_lists=tuple(found for found in lists.values() if found is not None),
+        banner=tuple(standard.hardening.banner.rstrip("\n").split("\n")),
+        wlans=tuple(_wlan(wlan) for wlan in school.wlans) if wireless else (),
+        access_points=tuple(
+            AccessPointView(ap.name, number + 1, _site_tag(school, ap)) for number, ap in enumerate(aps)
+        ),
+        site_tags=tuple(sorted({_site_tag(school, ap) for ap in aps})),
+    )
+
+
+def vid_ranges(vids: Iterable[int]) -> str:
+    """``10,20,30-32`` as devices show it (two neighbours stay apart by a comma); empty for none."""
+    runs: list[list[int]] = []
+    for vid in sorted(set(vids)):
+        if runs and vid == runs[-1][-1] + 1:
+            runs[-1].append(vid)
+        else:
+            runs.append([vid])
+    parts = (f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs)  # noqa: PLR2004
+    return ",".join(parts)
+
+
+def _vlans(school: School, device: Device) -> tuple[Network, ...]:
+    """The device's VLANs, and those its ports are parked in or leave untagged."""
+    standard = school.standard
+    roles = {standard.native, standard.parking}
+    every = {network.vid: network for network in school.networks if network.role in roles}
+    every.update({network.vid: network for network in device.vlans})
+    return tuple(every[vid] for vid in sorted(every))
+
+
+def _links(school: School, device: Device) -> tuple[LinkView, ...]:
+    """LAGs first, then ports, as devices show them."""
+    lags = {lag.name: lag for lag in device.lags}
+    powered = device.poe_budget_w is not None
+    parking = school.standard.networks[school.standard.parking].vid
+    return (
+        *(_lag(lag) for lag in device.lags),
+        *(
+            _member(port, lags[port.lag])
+            if port.lag is not None
+            else _port(port, parking, powered=powered and port.type in COPPER)
+            for port in device.ports
+        ),
+    )
+
+
+def _lag(lag: Lag) -> LinkView:
+    return LinkView(
+        name=lag.name,
+        description=_described(lag.description, lag, lag.profile),
+        enabled=True,
+        is_trunk=True,
+        native_vid=lag.native.vid if lag.native is not None else 1,
+        allowed=vid_ranges(network.vid for network in lag.allowed) or "none",
+        edge=lag.profile.edge,
+        trusted=lag.profile.dhcp_trust,
+    )
+
+
+def _member(port: Port, lag: Lag) -> LinkView:
+    """A port of a LAG: the trunk's VLANs are the LAG's, because IOS shows them on the members too."""
+    whole = _lag(lag)
+    return LinkView(
+        name=port.name,
+        description=_described(port.description, port, port.profile),
+        enabled=port.enabled,
+        is_member=True,
+        native_vid=whole.native_vid,
+        allowed=whole.allowed,
+        lag_number=lag.number,
+    )
+
+
+def _port(port: Port, parking: int, *, powered: bool) -> LinkView:
+    profile = port.profile
+    mode = profile.mode
+    carries = mode in ("access", "trunk")
+    return LinkView(
+        name=port.name,
+        description=_described(port.description, port, profile),
+        enabled=port.enabled and profile.mode != "shutdown",
+        is_access=mode == "access",
+        is_trunk=mode == "trunk",
+        is_routed=mode == "routed",
+        is_parked=mode == "shutdown",
+        vid=parking if mode == "shutdown" else port.access.vid if port.access is not None else 1,
+        voice_vid=port.voice.vid if port.voice is not None else 0,
+        native_vid=port.native.vid if port.native is not None else 1,
+        allowed=vid_ranges(network.vid for network in port.allowed) or "none",
+        address=port.address,
+        edge=profile.edge and carries,
+        trusted=profile.dhcp_trust and carries,
+        authenticated=(profile.dot1x or profile.mab) and mode == "access",
+        dot1x=profile.dot1x,
+        mab=profile.mab,
+        storm=profile.storm_control_percent is not None and carries,
+        storm_percent=profile.storm_control_percent or 0.0,
+        poe_off=powered and profile.poe == "off",
+        poe_priority=profile.poe if powered and profile.poe in ("high", "critical") else "",
+        limits_macs=profile.max_macs is not None and not (profile.dot1x or profile.mab) and mode == "access",
+        max_macs=profile.max_macs or 0,
+    )
+
+
+def _described(description: str, link: Port | Lag, profile: PortProfile) -> str:
+    """What NetBox says; else the other end; else nothing. An unused port says so."""
+    if description.strip():
+        return description
+    if link.peer is not None:
+        return f"{link.peer.device} {link.peer.port}"
+    return "unused" if profile.mode == "shutdown" else ""
+
+
+def _svi(svi: Svi, access_list: AccessList | None) -> SviView:
+    name = access_list.name if access_list is not None else ""
+    return SviView(svi.name, svi.network.name, svi.address, access_list is not None and svi.network.dhcp_relay, name)
+
+
+def _next_hop(school: School, device: Device) -> IPv4Address | None:
+    """The far end of the routed port; else the gateway of the management network, unless that is the device itself."""
+    for port in device.ports:
+        if port.address is not None and port.peer is not None:
+            return _far_end(school, port)
+    own = {svi.address.ip for svi in device.svis}
+    return device.management_gateway if device.management_gateway not in own else None
+
+
+def _far_end(school: School, port: Port) -> IPv4Address | None:
+    peer, address = port.peer, port.address
+    if peer is None or address is None:
+        return None
+    router = school.by_name.get(peer.device)
+    if router is not None:
+        for far in router.ports:
+            if far.name == peer.port and far.address is not None:
+                return far.address.ip
+    return next((host for host in address.network.hosts() if host != address.ip), None)
+
+
+def _engine_id(device: Device) -> str:
+    digest = hashlib.blake2b(f"{device.school} {device.id}".encode(), digest_size=6).hexdigest()
+    return f"f5717f{digest}00"
+
+
+def _wlan(wlan: Wlan) -> WlanView:
+    security = wlan.profile.security
+    return WlanView(
+        name=wlan.profile_name,
+        wlan_id=wlan.profile.wlan_id,
+        ssid=wlan.ssid,
+        vlan_name=wlan.network.name,
+        enterprise=security in ("wpa2-enterprise", "wpa3-enterprise"),
+        wpa3=security in ("wpa3-enterprise", "wpa3-sae", "owe"),
+        sae=security == "wpa3-sae",
+        psk=security == "wpa2-psk",
+        owe=security == "owe",
+        psk_ref=wlan.profile.psk or "",
+        hidden=wlan.profile.hidden,
+        isolate_clients=wlan.profile.isolate_clients,
+    )
+
+
+def _site_tag(school: School, ap: Device) -> str:
+    """One site tag per place: the controller keeps roaming inside it. Only letters, digits and hyphens."""
+    place = "".join(character if character.isascii() and character.isalnum() else "-" for character in ap.location)
+    return f"SITE-{school.slug}-{place}".rstrip("-")[:32]
