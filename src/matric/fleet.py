@@ -40,6 +40,7 @@ __all__ = (
     "ask",
     "lab_state",
     "login",
+    "offer",
     "only",
     "platform_of",
     "start",
@@ -175,6 +176,16 @@ def _moved_into_lab(hosts: Hosts, lab: LabState) -> None:
         host.hostname = there.host if there else ""
         host.port = there.port if there else 0
         host.data["pin"] = there.pin if there else ""
+
+
+def offer(task: Task) -> pins.Offer:
+    """The identity that answers at the host's address, for a person to confirm. No credential is sent."""
+    host = task.host
+    if not host.hostname:
+        raise DeviceError(f"{host.name} has no primary IPv4 address, so it is not contacted. Do: set it in NetBox")
+    port = host.port or 0
+    pin = pins.fetch(platform_of(host), host.hostname, port, host.data["timeout_s"])
+    return pins.Offer(host.name, host.hostname, port, pin, pins.fingerprint(pin))
 
 
 # -- the login --------------------------------------------------------------------------------------------------------
