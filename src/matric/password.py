@@ -50,6 +50,8 @@ def disguise(clear: str, offset: int) -> str:
 
 def undisguise(shown: str) -> str | None:
     """The clear value of a type 7 text; None where it is none."""
+    if len(shown) < 4:  # noqa: PLR2004 - two digits of offset and one byte
+        return None
     try:
         offset, body = int(shown[:2]), bytes.fromhex(shown[2:])
         return bytes(byte ^ XLAT[(offset + at) % len(XLAT)] for at, byte in enumerate(body)).decode()

@@ -197,7 +197,7 @@ def _vlans(school: School, device: Device) -> tuple[Network, ...]:
 def _links(school: School, device: Device) -> tuple[LinkView, ...]:
     """LAGs first, then ports, as devices show them."""
     lags = {lag.name: lag for lag in device.lags}
-    powered = device.poe_budget_w is not None
+    powered = bool(device.poe_budget_w)
     parking = school.standard.networks[school.standard.parking].vid
     return (
         *(_lag(lag) for lag in device.lags),

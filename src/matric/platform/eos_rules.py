@@ -26,7 +26,7 @@ RULES = ConfigRules(
         r"^snmp-server community (?P<secret>\S+)",
         r"^enable secret (?P<secret>(?:sha512|5|0) \S+)",
     ),
-    hidden=(),
+    hidden=(r"^no username admin$",),
     defaults=(
         r"^no ip routing$",
         r"^no aaa root$",
