@@ -1,0 +1,360 @@
+"""What has been done: durable before each effect, hash-chained, and the point a run resumes from.
+
+One SQLite file (write-ahead log, fsync at every commit) in the state folder, and the backups beside it as files named
+by their digest. An event is committed before the effect it announces is sent, so that what a device may have been
+told is never more than the journal says. Every write checks the fencing token: whoever lost the lock cannot write.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from matric import canonical, process
+from matric.clock import Clock, system
+from matric.errors import JournalError, Locked, StalePlan
+from matric.ledger import Ledger, loaded, private, write_durably
+from matric.plan import Plan, instant, nonce, timestamp
+
+__all__ = ("Event", "Holder", "Journal", "Run", "RunRecord")
+
+LEASE = timedelta(minutes=15)
+"""How long a lock holds without a write: longer than any single effect; waits are cut into shorter ones."""
+
+Kind = Literal["cutover", "recover", "revert"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that holds its school's lock."""
+
+    id: str
+    school: str
+    token: int
+    """Fencing token: higher for whoever locked later."""
+
+    @property
+    def session(self) -> str:
+        """What the run calls everything it makes on a device."""
+        return f"matric-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run, as the journal has it."""
+
+    id: str
+    school: str
+    kind: str
+    of: str
+    """The run that this one recovers, or empty."""
+    plan_digest: str
+    began: str
+    ended: str | None
+    outcome: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the journal."""
+
+    seq: int
+    run: str
+    kind: str
+    """start, begin, end, mark, keep, finish."""
+    device: str
+    effect: str
+    of: int
+    """Of an end: the seq of its begin."""
+    at: str
+    """By the run's clock, UTC."""
+    data: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a school's lock."""
+
+    school: str
+    run: str
+    token: int
+    process: process.Process
+    since: str
+    lease: str
+
+    def gone(self, now: datetime) -> bool:
+        """True where the lock may be taken over: its process is dead, or its lease has run out."""
+        return now > instant(self.lease) or self.process.dead
+
+
+class Journal:
+    """The journal in one state folder."""
+
+    def __init__(self, folder: Path, clock: Clock | None = None, tombstones: Path | None = None) -> None:
+        """*tombstones*: a folder outside *folder*, whose memory of spent plans outlives a restored backup of it."""
+        self.folder = folder
+        self.clock = clock or system()
+        self.tombstones = tombstones
+        self._book = Ledger(folder / "journal.sqlite")
+        private(folder / "backups")
+        private(folder / "runs")
+
+    def close(self) -> None:
+        self._book.close()
+
+    def release_reserve(self) -> None:
+        """Give back the space kept for the last words of a run whose disk is full."""
+        self._book.release_reserve()
+
+    # -- runs and locks
+
+    def start(self, plan: Plan, kind: Kind, of: str = "") -> Run:
+        """Lock the school and begin a run; refuses a spent plan, a held school and a school with a run unfinished."""
+        now = self.clock.now()
+        run_id = f"{now:%Y%m%d-%H%M%S}-{nonce()[:4]}"
+        text = canonical.json_bytes(plan.model_dump(mode="json")).decode()
+        with self._book.writing() as store:
+            if kind != "recover":
+                self._refuse_unfinished(plan.school)
+                self._refuse_spent(plan.digest)
+            token = self._lock(store, plan.school, run_id, now)
+            store.execute(
+                "INSERT INTO runs VALUES (?,?,?,?,?,?,?,NULL,NULL)",
+                (run_id, plan.school, kind, of, text, plan.digest, timestamp(now)),
+            )
+            run = Run(run_id, plan.school, token)
+            self._append(run, "start", data={"kind": kind, "of": of, "plan": plan.digest, "school": plan.school})
+        return run
+
+    def finish(self, run: Run, outcome: dict[str, Any]) -> None:
+        """Seal the run and release the lock."""
+        with self._book.writing() as store:
+            self._check(run)
+            self._append(run, "finish", data=outcome)
+            ended = (timestamp(self.clock.now()), canonical.json_bytes(outcome).decode(), run.id)
+            store.execute("UPDATE runs SET ended=?, outcome=? WHERE id=?", ended)
+            recovered = store.execute("SELECT of FROM runs WHERE id=?", (run.id,)).fetchone()[0]
+            if recovered:
+                store.execute(
+                    "UPDATE runs SET ended=?, outcome=? WHERE id=? AND ended IS NULL", (*ended[:2], recovered)
+                )
+            store.execute("UPDATE locks SET run='', lease='' WHERE school=? AND token=?", (run.school, run.token))
+        self._seal(run)
+
+    def holder(self, school: str) -> Holder | None:
+        """Who holds *school*, or None."""
+        row = self._book.row("SELECT * FROM locks WHERE school=? AND run<>''", (school,))
+        if row is None:
+            return None
+        held_by = process.Process(host=row["host"], boot=row["boot"], pid=row["pid"], started=row["started"])
+        return Holder(row["school"], row["run"], row["token"], held_by, row["since"], row["lease"])
+
+    def spent(self, plan_digest: str) -> str | None:
+        """The run that used the plan up, or None."""
+        row = self._book.row("SELECT run FROM spent WHERE plan_digest=?", (plan_digest,))
+        if row is not None:
+            return str(row["run"])
+        mark = self._tombstone(plan_digest)
+        return mark.read_text(encoding="utf-8").strip() if mark is not None and mark.exists() else None
+
+    # -- events
+
+    def begin(self, run: Run, effect: str, device: str, data: dict[str, Any]) -> int:
+        """Record that *effect* is about to be sent; durable when this returns. The first ``Stage`` spends the plan."""
+        with self._book.writing():
+            self._check(run)
+            seq = self._append(run, "begin", effect=effect, device=device, data=data)
+            if effect == "Stage":
+                self._spend(run)
+        return seq
+
+    def end(self, run: Run, begun: int, answer: str, device: str, data: dict[str, Any]) -> None:
+        """Record what came back of the effect begun as *begun*."""
+        with self._book.writing():
+            self._check(run)
+            self._append(run, "end", effect=answer, device=device, of=begun, data=data)
+
+    def mark(self, run: Run, phase: str, detail: str) -> None:
+        """Record that a step of the protocol is reached."""
+        with self._book.writing():
+            self._check(run)
+            self._append(run, "mark", effect=phase, data={"detail": detail})
+
+    def check(self, run: Run) -> None:
+        """Locked, unless *run* still holds its school."""
+        self._check(run)
+
+    # -- backups
+
+    def keep(self, run: Run, device: str, which: Literal["running", "startup"], text: str) -> str:
+        """Keep a backup, on disk before this returns; its digest names it."""
+        digest = canonical.digest_of_text(text)
+        path = self._backup_path(digest)
+        try:
+            if not path.exists():
+                write_durably(path, text)
+        except OSError as error:
+            raise JournalError(f"{path}: the backup cannot be kept: {error}. Do: free the disk") from error
+        with self._book.writing():
+            self._check(run)
+            data = {"bytes": len(text.encode()), "digest": digest, "which": which}
+            self._append(run, "keep", effect=which, device=device, data=data)
+        return digest
+
+    def backup(self, digest: str) -> str:
+        """The backup named *digest*, proven to be it."""
+        try:
+            with self._backup_path(digest).open(encoding="utf-8", newline="") as file:
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            raise JournalError(f"backup {digest} cannot be read: {error}. Do: restore the state folder") from error
+        if canonical.digest_of_text(text) != digest:
+            raise JournalError(f"backup {digest} is not what was kept. Do: restore the state folder, and find out who")
+        return text
+
+    # -- reading
+
+    def events(self, run: str) -> tuple[Event, ...]:
+        """Everything of one run, in order."""
+        return tuple(_event(row) for row in self._book.rows("SELECT * FROM events WHERE run=? ORDER BY seq", (run,)))
+
+    def runs(self, school: str | None = None) -> tuple[RunRecord, ...]:
+        """Every run, oldest first."""
+        rows = self._book.rows("SELECT * FROM runs ORDER BY rowid")
+        return tuple(_record(row) for row in rows if school is None or row["school"] == school)
+
+    def run(self, run_id: str) -> RunRecord:
+        """One run; JournalError if there is none of that name."""
+        row = self._book.row("SELECT * FROM runs WHERE id=?", (run_id,))
+        if row is None:
+            raise JournalError(f"run {run_id!r} is not in the journal. Do: list the runs with 'matric status'")
+        return _record(row)
+
+    def unfinished(self, school: str) -> tuple[RunRecord, ...]:
+        """Cut-overs of *school* that never ended, oldest first; a recovery that died is not one of them."""
+        return tuple(one for one in self.runs(school) if one.ended is None and one.kind != "recover")
+
+    def plan(self, run_id: str) -> Plan:
+        """The plan a run carried out, as it was."""
+        row = self._book.row("SELECT plan, plan_digest FROM runs WHERE id=?", (run_id,))
+        plan = Plan.model_validate_json(row["plan"]) if row is not None else None
+        if plan is None or row is None or plan.digest != row["plan_digest"]:
+            raise JournalError(f"run {run_id!r}: its plan in the journal is not what its digest names")
+        return plan
+
+    def verify(self) -> tuple[str, ...]:
+        """What does not verify, in sentences; empty where all does."""
+        found = list(self._book.broken())
+        hashes = {row["seq"]: row["hash"] for row in self._book.rows("SELECT seq, hash FROM events")}
+        for path in sorted((self.folder / "runs").glob("*.json")):
+            seal = loaded(path.read_text(encoding="utf-8"))
+            if hashes.get(seal["seq"]) != seal["hash"]:
+                found.append(f"run {seal['run']}: its events are not those that were sealed")
+        for row in self._book.rows("SELECT data FROM events WHERE kind='keep'"):
+            try:
+                self.backup(loaded(row["data"])["digest"])
+            except JournalError as error:
+                found.append(str(error))
+        return tuple(dict.fromkeys(found))
+
+    # -- inside a transaction
+
+    def _append(  # noqa: PLR0913 - one column each
+        self,
+        run: Run,
+        kind: str,
+        *,
+        effect: str = "",
+        device: str = "",
+        of: int = 0,
+        data: dict[str, Any],
+    ) -> int:
+        text = canonical.json_bytes(data).decode()
+        at = timestamp(self.clock.now())
+        row = {"run": run.id, "kind": kind, "device": device, "effect": effect, "of": of, "at": at, "data": text}
+        return self._book.append(row)
+
+    def _check(self, run: Run) -> None:
+        """Prove the fencing token and lengthen the lease."""
+        lease = timestamp(self.clock.now() + LEASE)
+        query = "UPDATE locks SET lease=? WHERE school=? AND token=? AND run=? RETURNING token"
+        if not self._book.rows(query, (lease, run.school, run.token, run.id)):
+            raise Locked(
+                f"{run.school}: run {run.id} has lost its lock to a later run. Do: nothing here; see 'matric status'"
+            )
+
+    def _lock(self, store: sqlite3.Connection, school: str, run_id: str, now: datetime) -> int:
+        holder = self.holder(school)
+        if holder is not None and not holder.gone(now):
+            raise Locked(
+                f"{school}: run {holder.run} holds it since {holder.since} (process {holder.process.pid} on "
+                f"{holder.process.host}). Do: wait for it, or see 'matric status'"
+            )
+        last = self._book.row("SELECT token FROM locks WHERE school=?", (school,))
+        token = 1 + (last["token"] if last is not None else 0)
+        me = process.this()
+        lease = timestamp(now + LEASE)
+        row = (school, token, run_id, me.host, me.boot, me.pid, me.started, timestamp(now), lease)
+        store.execute("INSERT OR REPLACE INTO locks VALUES (?,?,?,?,?,?,?,?,?)", row)
+        return token
+
+    def _refuse_unfinished(self, school: str) -> None:
+        for left in self.unfinished(school):
+            holder = self.holder(school)
+            if holder is None or holder.run != left.id or holder.gone(self.clock.now()):
+                raise Locked(f"{school}: run {left.id} never ended. Do: 'matric recover {school}' first")
+
+    def _refuse_spent(self, plan_digest: str) -> None:
+        run = self.spent(plan_digest)
+        if run is not None:
+            raise StalePlan(f"plan {plan_digest}: run {run} has carried it out; a plan runs once. Do: plan again")
+
+    def _spend(self, run: Run) -> None:
+        row = self._book.row("SELECT plan_digest FROM runs WHERE id=?", (run.id,))
+        digest = str(row["plan_digest"]) if row is not None else ""
+        mark = self._tombstone(digest)
+        if mark is not None and not mark.exists():
+            private(mark.parent)
+            write_durably(mark, f"{run.id}\n")
+        self._book.rows("INSERT OR IGNORE INTO spent VALUES (?,?,?)", (digest, run.id, timestamp(self.clock.now())))
+
+    def _tombstone(self, plan_digest: str) -> Path | None:
+        return self.tombstones / plan_digest.rpartition(":")[2] if self.tombstones is not None else None
+
+    def _backup_path(self, digest: str) -> Path:
+        return self.folder / "backups" / f"{digest.rpartition(':')[2]}.conf"
+
+    def _seal(self, run: Run) -> None:
+        """Write the hash of the run's last event apart from the journal: cutting the journal short then shows."""
+        last = self.events(run.id)[-1]
+        seal = {"hash": last.hash, "run": run.id, "seq": last.seq}
+        write_durably(self.folder / "runs" / f"{run.id}.json", canonical.pretty_text(seal))
+
+
+def _event(row: sqlite3.Row) -> Event:
+    return Event(
+        seq=row["seq"],
+        run=row["run"],
+        kind=row["kind"],
+        device=row["device"],
+        effect=row["effect"],
+        of=row["of"],
+        at=row["at"],
+        data=loaded(row["data"]),
+        hash=row["hash"],
+    )
+
+
+def _record(row: sqlite3.Row) -> RunRecord:
+    return RunRecord(
+        id=row["id"],
+        school=row["school"],
+        kind=row["kind"],
+        of=row["of"],
+        plan_digest=row["plan_digest"],
+        began=row["began"],
+        ended=row["ended"],
+        outcome=loaded(row["outcome"]) if row["outcome"] else None,
+    )
