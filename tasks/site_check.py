@@ -19,7 +19,8 @@ def site_check(task: Task) -> Checked:
         for port in here.ports
         if port.peer is not None and port.enabled and school.by_name[port.peer.device].configured
     }
-    passed, failed = [f"{host.name} answers"], []
+    passed = [f"{host.name} answers"]
+    failed: list[str] = []
     if name != here.name and not name.startswith(f"{here.name}."):
         failed.append(f"{host.name} calls itself {name}")
     if seen is None:

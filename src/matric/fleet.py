@@ -8,7 +8,7 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -232,7 +232,7 @@ def address(host: Host) -> Address:
 
 
 @contextlib.contextmanager
-def login(host: Host) -> Iterator[Driver]:
+def login(host: Host) -> Generator[Driver]:
     """A new login to *host*, ended afterwards. Never kept: a probe must prove the path as it is now."""
     driver = platform_of(host).driver(address(host))
     driver.open()
@@ -311,8 +311,11 @@ def only(nornir: Nornir, *keys: str) -> Nornir:
     missing = [key for key in keys if key not in nornir.inventory.hosts]
     if missing or not keys:
         raise UsageError(f"no such device: {', '.join(missing) or 'none named'}. Do: see `matric devices`")
-    wanted = frozenset(keys)
-    return nornir.filter(filter_func=lambda host: host.name in wanted)
+
+    def wanted(host: Host) -> bool:
+        return host.name in keys
+
+    return nornir.filter(filter_func=wanted)
 
 
 def start(found: site.Site, school: str | None = None, lab: Path | None = None, workers: int = 20) -> Nornir:

@@ -108,7 +108,7 @@ class Performer:
         return answer
 
     def _site_check(self, effect: SiteCheck) -> Checked:
-        nornir = self._nornir.filter(filter_func=lambda host: host.data["school"] == effect.school)
+        nornir = self._nornir.filter(school=effect.school)
         found = fleet.ask(nornir, self._tasks["site_check"])
         told = found.told.values()
         silent = tuple(f"{key} gives no answer" for key in sorted(found.silent))

@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from matric.errors import UsageError
 
@@ -158,10 +158,11 @@ def _table(pyproject: Path) -> dict[str, Any] | None:
     if not pyproject.is_file():
         return None
     try:
-        table = tomllib.loads(pyproject.read_text("utf-8")).get("tool", {}).get("matric")
+        whole: dict[str, Any] = tomllib.loads(pyproject.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{pyproject}: {error}. Do: correct the file") from error
-    return table if isinstance(table, dict) else None
+    table = whole.get("tool", {}).get("matric")
+    return cast("dict[str, Any]", table) if isinstance(table, dict) else None
 
 
 def _modules(site: Site, kind: str, folder: Path) -> Iterator[ModuleType]:

@@ -184,7 +184,7 @@ def test_an_installed_distribution_that_owns_tasks_changes_nothing(
     hostile = tmp_path / "hostile"
     (hostile / "tasks").mkdir(parents=True)
     (hostile / "tasks" / "__init__.py").write_text("raise RuntimeError('hostile')\n")
-    monkeypatch.syspath_prepend(hostile)
+    monkeypatch.setattr(sys, "path", [str(hostile), *sys.path])
 
     assert site.load(root).tasks["look"](None) == "seen"
 

@@ -155,49 +155,63 @@ class Driver(Protocol):
 
     def open(self) -> None:
         """Log in; the pinned identity is checked before any credential is sent (StrangerError)."""
+        ...
 
     def close(self) -> None:
         """Log out; never changes what is pending on the device."""
+        ...
 
     def facts(self) -> Facts: ...
 
     def running(self) -> str:
         """The complete running configuration; proven complete (end marker), else Refused."""
+        ...
 
     def startup(self) -> str: ...
 
     def look(self) -> Look:
         """Everything a plan wants to know, by show commands only."""
+        ...
 
     def pending(self) -> Pending | None:
         """The pending timed commit, whoever made it; None only if the device says there is none."""
+        ...
 
     def sessions(self) -> tuple[Session, ...]:
         """Open configuration sessions, ours included."""
+        ...
 
     def stage(self, session: str, config: str) -> str:
         """Load *config* as a full replacement; nothing becomes active. Returns what the device holds, read back."""
+        ...
 
     def unstage(self, session: str) -> None:
         """Remove the candidate. Done twice is done once."""
+        ...
 
     def arm(self, session: str, revert_after_s: int) -> None:
         """Make the staged candidate active with a timer that takes it back. Startup is not written."""
+        ...
 
     def confirm(self, session: str) -> None:
         """Stop the timer for good: NothingPending if none runs. The caller reads pending() again for the proof."""
+        ...
 
     def cancel(self, session: str) -> None:
         """Go back now. NothingPending if no timer runs."""
+        ...
 
     def restore(self, session: str, config: str) -> None:
         """Replace running by *config* at once, without a timer: only for recovery to a recorded backup."""
+        ...
 
     def save(self) -> None:
         """Copy running to startup. The caller reads startup for the proof."""
+        ...
 
     def clean(self, session: str) -> tuple[str, ...]:
         """Remove every leftover of *session* (files, sessions, prompt settings); what remains is returned by name."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,4 +231,4 @@ class Platform:
     show_commands: tuple[str, ...]
     """Allow-list, as regular expressions: all that a plan may send."""
     driver: Callable[[Address], Driver]
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict[str, Any])

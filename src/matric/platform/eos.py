@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from matric.errors import NothingPending, Refused
 from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
+from matric.platform.eos_json import listed, owner, timed, via
 from matric.platform.eos_rules import RULES
 from matric.platform.reading import accounts, communities, skew
 from matric.platform.transport import PinnedContext, allowed, complete, quiet, said, translated
@@ -106,20 +107,20 @@ class EosDriver:
 
     def pending(self) -> Pending | None:
         detail, version = self._read("show configuration sessions detail", "show version")
-        found = _timed(self.address.key, detail)
+        found = timed(self.address.key, detail)
         if found is None:
             return None
-        name, expires_s, owner = found
+        name, expires_s, who = found
         uptime = version.get("uptime")
         left = max(0.0, expires_s - float(uptime)) if expires_s is not None and uptime is not None else 0.0
-        return Pending(session=name, left_s=left, owner=owner)
+        return Pending(session=name, left_s=left, owner=who)
 
     def sessions(self) -> tuple[Session, ...]:
         (detail,) = self._read("show configuration sessions detail")
-        listed = _listed(self.address.key, detail)
+        known = listed(self.address.key, detail)
         return tuple(
-            Session(name, _owner(given), str(given.get("state", "")))
-            for name, given in sorted(listed.items())
+            Session(name, owner(given), str(given.get("state", "")))
+            for name, given in sorted(known.items())
             if given.get("state") not in {"completed", "aborted"}  # history, not open
         )
 
@@ -237,7 +238,7 @@ class EosDriver:
         if answer is None or "vrfs" not in answer:
             return None
         routes = answer["vrfs"].get("default", {}).get("routes", {})
-        return tuple(sorted(f"{prefix} via {_via(route)}" for prefix, route in routes.items()))
+        return tuple(sorted(f"{prefix} via {via(route)}" for prefix, route in routes.items()))
 
     def _skew(self) -> float | None:
         try:
@@ -254,40 +255,6 @@ class EosDriver:
 
 
 _HARMLESS = re.compile(r"\A(?:Copy completed successfully\.?|\s)*\Z")
-
-
-def _via(route: dict[str, Any]) -> str:
-    hops: list[dict[str, Any]] = route.get("vias") or [{}]
-    return str(hops[0].get("nexthopAddr") or hops[0].get("interface") or "connected")
-
-
-def _listed(key: str, detail: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    listed = detail.get("sessions")
-    if not isinstance(listed, dict):
-        raise Refused(f"{key}: the list of configuration sessions could not be read. Do: try again")
-    return cast("dict[str, dict[str, Any]]", listed)
-
-
-def _timed(key: str, detail: dict[str, Any]) -> tuple[str, float | None, str] | None:
-    """Name, expiry (seconds of uptime) and owner of the session whose timer runs, in either shape."""
-    listed = _listed(key, detail)
-    name = str(detail.get("commitTimerSessionName") or "")
-    if name:  # 4.32 and later
-        return name, _number(detail.get("commitTimerExpireTime")), _owner(listed.get(name, {}))
-    for name, given in listed.items():
-        if "pendingCommitTimer" in str(given.get("state", "")):
-            return name, _number(given.get("commitBy")), _owner(given)
-    return None
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and value >= 0 else None
-
-
-def _owner(given: dict[str, Any]) -> str:
-    if given.get("commitUser"):
-        return str(given["commitUser"])
-    return next((str(one.get("user", "")) for one in (given.get("instances") or {}).values()), "")
 
 
 PLATFORM = Platform(

@@ -14,6 +14,7 @@ from typing import Any
 from matric.errors import NothingPending, Refused
 from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
 from matric.platform.ios_rules import RULES
+from matric.platform.ios_text import body, first, full_port, lines, routes, staged, uptime_s
 from matric.platform.reading import accounts, clock, communities, skew
 from matric.platform.transport import (
     allowed,
@@ -106,26 +107,26 @@ class IosDriver:
     def facts(self) -> Facts:
         text = self._show("show version")
         return Facts(
-            hostname=_first(self.address.key, text, r"^\s*(\S+) uptime is ", "hostname"),
-            model=_first(
+            hostname=first(self.address.key, text, r"^\s*(\S+) uptime is ", "hostname"),
+            model=first(
                 self.address.key, text, r"^Model [Nn]umber\s*: *(\S+)", "model", r"^[Cc]isco (\S+) .*\bprocessor\b"
             ),
-            serial=_first(
+            serial=first(
                 self.address.key,
                 text,
                 r"^System [Ss]erial [Nn]umber\s*: *(\S+)",
                 "serial number",
                 r"^Processor board ID (\S+)",
             ),
-            os_version=_first(self.address.key, text, r"\bVersion ([^\s,]+)", "version"),
-            uptime_s=_uptime_s(text),
+            os_version=first(self.address.key, text, r"\bVersion ([^\s,]+)", "version"),
+            uptime_s=uptime_s(text),
         )
 
     def running(self) -> str:
-        return _body(complete(self.address.key, self._show("show running-config"), "running configuration"))
+        return body(complete(self.address.key, self._show("show running-config"), "running configuration"))
 
     def startup(self) -> str:
-        return _body(complete(self.address.key, self._show("show startup-config"), "startup configuration"))
+        return body(complete(self.address.key, self._show("show startup-config"), "startup configuration"))
 
     def look(self) -> Look:
         running = self.running()
@@ -140,7 +141,7 @@ class IosDriver:
             snmp_communities=communities(running),
             routes=self._routes(),
             clock_skew_s=skew(self._show("show clock"), self.address.now()),
-            sessions=_staged(files),
+            sessions=staged(files),
             pending=self.pending(),
             free_bytes=int(free[1]) if free else None,
             archive=self._archive(),
@@ -160,14 +161,14 @@ class IosDriver:
 
     def sessions(self) -> tuple[Session, ...]:
         """IOS has no sessions; a staged candidate is a file on flash that bears the session's name."""
-        return _staged(self._show("dir flash:"))
+        return staged(self._show("dir flash:"))
 
     # -- writing --------------------------------------------------------------------------------------------------
 
     def stage(self, session: str, config: str) -> str:
         self._put(f"{session}.cfg", config)
         held = self._show(f"more {FLASH}{session}.cfg")
-        if _lines(held) != _lines(config):
+        if lines(held) != lines(config):
             raise Refused(f"{self.address.key}: {session}.cfg on flash is not what was sent. Do: stage again")
         return complete(self.address.key, held, "the candidate")
 
@@ -287,77 +288,17 @@ class IosDriver:
         if text is None or "LLDP is not enabled" in text:
             return None
         rows = re.findall(r"^(\S+) +(\S+) +\d+ +(?:[A-Z,]+ +)?(\S+)\s*$", text, re.MULTILINE)
-        return tuple(Neighbour(_full(port), device.partition(".")[0], _full(remote)) for device, port, remote in rows)
+        return tuple(
+            Neighbour(full_port(port), device.partition(".")[0], full_port(remote)) for device, port, remote in rows
+        )
 
     def _routes(self) -> tuple[str, ...] | None:
         text = self._optional("show ip route")
-        return None if text is None else _routes(text)
+        return None if text is None else routes(text)
 
 
 TIMER_MAX_S = 7200
 _RAW: dict[str, Any] = {"strip_prompt": False, "strip_command": False, "cmd_verify": False}
-
-_PORTS = {
-    "Gi": "GigabitEthernet",
-    "Te": "TenGigabitEthernet",
-    "Tw": "TwoGigabitEthernet",
-    "Fi": "FiveGigabitEthernet",
-    "Twe": "TwentyFiveGigE",
-    "Fo": "FortyGigabitEthernet",
-    "Hu": "HundredGigE",
-    "Po": "Port-channel",
-    "Et": "Ethernet",
-}
-
-
-def _full(port: str) -> str:
-    """The full name of a port that IOS shows short: Gi1/0/1 is GigabitEthernet1/0/1."""
-    found = re.fullmatch(r"([A-Za-z]+?)(\d\S*)", port)
-    return f"{_PORTS[found[1]]}{found[2]}" if found and found[1] in _PORTS else port
-
-
-_ROUTE = re.compile(
-    r"^[A-Z][A-Z0-9* ]*?\s+(\d+\.\d+\.\d+\.\d+(?:/\d+)?) "
-    r"(?:\[\d+/\d+\] via ([^\s,]+)|is directly connected, ([^\s,]+))",
-    re.MULTILINE,
-)
-
-
-def _routes(text: str) -> tuple[str, ...]:
-    return tuple(sorted(f"{prefix} via {hop or port}" for prefix, hop, port in _ROUTE.findall(text)))
-
-
-def _staged(files: str) -> tuple[Session, ...]:
-    names = re.findall(r"\b(matric-[A-Za-z0-9-]+)\.cfg\s*$", files, re.MULTILINE)
-    return tuple(Session(name, "", "staged") for name in names)
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.replace("\r", "").replace("\x03", "^C").strip().split("\n")]
-
-
-def _body(text: str) -> str:
-    """A configuration without the lines IOS puts over it (size, progress)."""
-    lines = text.split("\n")
-    heads = (r"Building configuration\.*", r"Current configuration : \d+ bytes", r"Using \d+ .*bytes.*", r"\s*")
-    start = next((at for at, line in enumerate(lines) if not any(re.fullmatch(head, line) for head in heads)), 0)
-    return "\n".join(lines[start:])
-
-
-def _first(key: str, text: str, pattern: str, what: str, *others: str) -> str:
-    for one in (pattern, *others):
-        if found := re.search(one, text, re.MULTILINE):
-            return found[1]
-    raise Refused(f"{key}: `show version` holds no {what}. Do: check the account's privileges")
-
-
-_UNITS = {"year": 365 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600, "minute": 60}
-
-
-def _uptime_s(text: str) -> float:
-    found = re.search(r" uptime is (.*)", text)
-    parts = re.findall(r"(\d+) (year|week|day|hour|minute)", found[1] if found else "")
-    return float(sum(int(count) * _UNITS[unit] for count, unit in parts))
 
 
 PLATFORM = Platform(

@@ -11,7 +11,7 @@ import shutil
 import socket
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ class PinnedContext(ssl.SSLContext):
 
 
 @contextlib.contextmanager
-def private_folder() -> Iterator[Path]:
+def private_folder() -> Generator[Path]:
     """A folder only this user can read, gone afterwards: configurations hold secrets."""
     folder = Path(tempfile.mkdtemp(prefix="matric-"))
     try:
@@ -119,7 +119,7 @@ def known_hosts(folder: Path, address: Address) -> Path:
 
 
 @contextlib.contextmanager
-def translated(address: Address, doing: str) -> Iterator[None]:
+def translated(address: Address, doing: str) -> Generator[None]:
     """Every exception of the libraries below, as one of ours."""
     try:
         yield

@@ -7,7 +7,7 @@ import pytest
 
 from matric import platform
 from matric.errors import Refused, UsageError
-from matric.platform import eos, ios, reading, transport
+from matric.platform import eos_json, ios_text, reading, transport
 
 SHAPES: dict[str, dict[str, Any]] = {
     "before 4.32": {
@@ -26,13 +26,13 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_running_timer_is_seen_in_both_shapes_of_eos(shape: str) -> None:
-    assert eos._timed("ash/sw-01", SHAPES[shape]) == ("matric-1", 1500.0, "matric")
+    assert eos_json.timed("ash/sw-01", SHAPES[shape]) == ("matric-1", 1500.0, "matric")
 
 
 def test_eos_has_no_timer_only_where_its_list_of_sessions_says_so() -> None:
-    assert eos._timed("ash/sw-01", {"sessions": {"weekend": {"state": "completed"}}}) is None
+    assert eos_json.timed("ash/sw-01", {"sessions": {"weekend": {"state": "completed"}}}) is None
     with pytest.raises(Refused, match="could not be read"):
-        eos._timed("ash/sw-01", {})
+        eos_json.timed("ash/sw-01", {})
 
 
 @pytest.mark.parametrize("slug", list(platform.PLATFORMS))
@@ -87,14 +87,14 @@ def test_a_community_that_is_no_default_is_not_repeated() -> None:
 
 
 def test_ports_are_named_in_full() -> None:
-    assert ios._full("Gi1/0/1") == "GigabitEthernet1/0/1"
-    assert ios._full("Ethernet1") == "Ethernet1"
+    assert ios_text.full_port("Gi1/0/1") == "GigabitEthernet1/0/1"
+    assert ios_text.full_port("Ethernet1") == "Ethernet1"
 
 
 def test_the_lines_ios_puts_over_a_configuration_are_not_part_of_it() -> None:
     shown = "Building configuration...\n\nCurrent configuration : 91 bytes\n!\nhostname sw-01\nend\n"
 
-    assert ios._body(shown) == "!\nhostname sw-01\nend\n"
+    assert ios_text.body(shown) == "!\nhostname sw-01\nend\n"
 
 
 def test_a_route_is_told_from_the_legend() -> None:
@@ -105,7 +105,7 @@ def test_a_route_is_told_from_the_legend() -> None:
         "C        10.1.1.0/30 is directly connected, GigabitEthernet1/0/1\n"
     )
 
-    assert ios._routes(text) == ("0.0.0.0/0 via 10.1.1.1", "10.1.1.0/30 via GigabitEthernet1/0/1")
+    assert ios_text.routes(text) == ("0.0.0.0/0 via 10.1.1.1", "10.1.1.0/30 via GigabitEthernet1/0/1")
 
 
 def test_an_unknown_platform_is_named_with_those_that_are_known() -> None:
