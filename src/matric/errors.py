@@ -113,7 +113,11 @@ class UsageError(MatricError):
 
 
 class SourceError(MatricError):
-    """The source of truth could not be read or written completely."""
+    """The source of truth could not be read or written completely; *problems* says what stood in the way."""
+
+    def __init__(self, *problems: "Problem | str") -> None:
+        self.problems = tuple(problem for problem in problems if isinstance(problem, Problem))
+        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 class GateBlocked(MatricError):
