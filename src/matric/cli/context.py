@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from matric.journal import Journal
     from matric.site import Site
 
 __all__ = ("Context", "pass_context")
@@ -35,11 +36,23 @@ class Context:
         return site.load(self.root)
 
     @cached_property
+    def state(self) -> Path:
+        """Where journal, locks and backups live: in the lab's own folder where there is one."""
+        return (self.lab / "state") if self.lab is not None else self.site.root / ".matric" / "state"
+
+    @cached_property
+    def journal(self) -> "Journal":
+        from matric import journal, onboarding  # noqa: PLC0415 - ditto
+
+        return journal.Journal(self.state, onboarding.clock_of(self.lab))
+
+    @cached_property
     def console(self) -> "Console":
         """Where people read: standard output, or standard error when standard output carries JSON."""
         from rich.console import Console  # noqa: PLC0415 - --help never needs rich
 
-        return Console(stderr=self.as_json, highlight=False, soft_wrap=not sys.stdout.isatty())
+        # A pipe has no width: nothing is cut for it.
+        return Console(stderr=self.as_json, highlight=False, width=None if sys.stdout.isatty() else 240)
 
     @cached_property
     def progress_console(self) -> "Console":

@@ -1,0 +1,335 @@
+"""Look at the estate: devices, configurations, rules, runs, drift. Nothing here changes a device."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matric.cli.context import Context, pass_context
+from matric.errors import ExitCode, MatricError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from matric.policy import Result
+
+__all__ = ("backup", "check", "devices", "drift", "policy", "render", "status")
+
+
+@click.command()
+@click.argument("school", required=False)
+@pass_context
+def devices(context: Context, school: str | None) -> None:
+    """List the devices of SCHOOL, or of the whole trust, as the snapshot has them."""
+    from matric.intent import build  # noqa: PLC0415 - loaded on use
+
+    site = context.site
+    schools = [site.school(school)] if school else build.schools(site.snapshot.records, site.standard)
+    rows = [device for one in schools for device in one.devices]
+    if not rows:
+        raise UsageError(f"no device at {school or 'any school'}. Do: check the snapshot")
+
+    def show(console: "Console") -> None:
+        from rich.table import Table  # noqa: PLC0415 - only for people
+
+        table = Table(box=None, header_style="bold")
+        for heading in ("device", "role", "platform", "model", "serial", "management", "status"):
+            table.add_column(heading)
+        for device in rows:
+            address = str(device.management.ip) if device.management else "[dim]none[/]"
+            dim = "" if device.configured else "dim"
+            table.add_row(
+                device.key,
+                device.role,
+                device.platform or "-",
+                device.model,
+                device.serial,
+                address,
+                device.status,
+                style=dim,
+            )
+        console.print(table)
+
+    context.emit(
+        [
+            {
+                "key": device.key,
+                "id": device.id,
+                "role": device.role,
+                "platform": device.platform,
+                "model": device.model,
+                "serial": device.serial,
+                "management": str(device.management) if device.management else None,
+                "status": device.status,
+                "configured": device.configured,
+            }
+            for device in rows
+        ],
+        show,
+    )
+
+
+@click.command()
+@click.argument("school")
+@click.argument("names", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write <device>.conf into.")
+@pass_context
+def render(context: Context, school: str, names: tuple[str, ...], out: Path | None) -> None:
+    """Write the intended configuration of each device of SCHOOL, or of the devices NAMES. Secrets stay references."""
+    from matric import onboarding  # noqa: PLC0415 - loaded on use
+
+    wanted = onboarding.intended(context.site, school)
+    keys = {key: one.text for key, one in wanted.rendered.items()}
+    if names:
+        unknown = [name for name in names if f"{school}/{name}" not in keys]
+        if unknown:
+            raise UsageError(
+                f"{school} has no device {', '.join(unknown)} that matric configures. Do: see 'matric devices'"
+            )
+        keys = {f"{school}/{name}": keys[f"{school}/{name}"] for name in names}
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for key, text in keys.items():
+            (out / f"{key.partition('/')[2]}.conf").write_text(text, encoding="utf-8")
+
+    def show(console: "Console") -> None:
+        if out is not None:
+            console.print(f"[green]rendered[/] {len(keys)} configurations into {out}")
+            return
+        for key, text in keys.items():
+            if len(keys) > 1:
+                click.echo(f"! {key}")
+            click.echo(text, nl=False)
+
+    context.emit(keys if out is None else {"folder": str(out), "devices": sorted(keys)}, show)
+
+
+@click.command()
+@click.argument("schools", nargs=-1)
+@pass_context
+def check(context: Context, schools: tuple[str, ...]) -> int:
+    """Check data, templates and policies of SCHOOLS (default: all), without touching a device.
+
+    Rules that need the devices say so; `matric plan` asks them.
+    """
+    from matric import onboarding  # noqa: PLC0415 - loaded on use
+    from matric.errors import BadInput, Problem  # noqa: PLC0415 - ditto
+
+    site = context.site
+    names = schools or tuple(sorted(site.standard.addresses.schools))
+    problems: list[Problem] = []
+    found: dict[str, tuple[Result, ...]] = {}
+    warnings: list[Problem] = []
+    for name in names:
+        try:
+            wanted = onboarding.intended(site, name)
+        except BadInput as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+            continue
+        warnings += wanted.warnings
+        now = onboarding.clock_of(context.lab).now()
+        found[name] = onboarding.judged(wanted, now=now)
+    if problems:
+        raise BadInput(problems)
+
+    failed = [result for results in found.values() for result in results if result.findings]
+    context.emit(
+        {
+            "schools": {name: [result.as_json for result in results] for name, results in found.items()},
+            "warnings": [str(problem) for problem in warnings],
+        },
+        lambda console: _show_check(console, found, warnings),
+    )
+    return ExitCode.BLOCKED if failed else ExitCode.DONE
+
+
+def _show_check(console: "Console", found: "dict[str, tuple[Result, ...]]", warnings: list[Any]) -> None:
+    from rich.markup import escape  # noqa: PLC0415 - only for people
+
+    for problem in warnings:
+        console.print(f"[yellow]warning[/] {escape(str(problem))}")
+    for name, results in found.items():
+        failed = [result for result in results if result.findings]
+        unread = [result for result in results if not result.findings and result.missing]
+        passed = len(results) - len(failed) - len(unread)
+        colour = "red" if failed else "green"
+        console.print(
+            f"[bold]{name}[/]: [{colour}]{len(failed)} rules fail[/], {passed} pass or do not apply, "
+            f"{len(unread)} need the devices (matric plan {name})"
+        )
+        for result in failed:
+            for finding in result.findings:
+                console.print(
+                    f"  [red]{result.rule}[/] {escape(finding.object)}: {escape(finding.message)}. "
+                    f"[bold]Do:[/] {escape(finding.remedy)}"
+                )
+
+
+@click.group()
+def policy() -> None:
+    """The rules a school lives under."""
+
+
+@policy.command("list")
+@click.option("--source", help="Only rules whose citation holds this text, e.g. DfE.")
+@pass_context
+def list_(context: Context, source: str | None) -> None:
+    """List the rules, their severity and where they come from."""
+    wanted = (source or "").casefold()
+    rules = [rule for rule in context.site.rules if wanted in " ".join(rule.sources).casefold()]
+    if not rules:
+        raise UsageError(f"no rule cites {source!r}. Do: try 'matric policy list' without --source")
+
+    def show(console: "Console") -> None:
+        from rich.table import Table  # noqa: PLC0415 - only for people
+
+        table = Table(box=None, header_style="bold")
+        for heading in ("rule", "severity", "says", "source"):
+            table.add_column(heading)
+        for rule in rules:
+            table.add_row(rule.id, rule.severity, rule.title, f"[dim]{rule.sources[0] if rule.sources else ''}[/]")
+        console.print(table)
+        console.print(f"{len(rules)} rules")
+
+    context.emit(
+        [
+            {
+                "id": rule.id,
+                "title": rule.title,
+                "severity": rule.severity,
+                "applies": rule.applies,
+                "sources": rule.sources,
+            }
+            for rule in rules
+        ],
+        show,
+    )
+
+
+@click.command()
+@click.argument("school")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where there is drift.")
+@pass_context
+def drift(context: Context, school: str, *, detailed_exitcode: bool) -> int:
+    """Compare live with intended for every device of SCHOOL, by show commands only."""
+    from matric import fleet, onboarding  # noqa: PLC0415 - loaded on use
+
+    wanted = onboarding.intended(context.site, school)
+    nornir = fleet.start(context.site, school, context.lab)
+    with context.progress(f"looking at {len(nornir.inventory.hosts)} devices of {school}"):
+        found = onboarding.drifted(wanted, onboarding.looked(context.site, nornir), nornir)
+    unread = [one for one in found if one.unread]
+    changed = [one for one in found if one.diff or one.unsaved]
+
+    def show(console: "Console") -> None:
+        from rich.markup import escape  # noqa: PLC0415 - only for people
+
+        for one in found:
+            if one.unread:
+                console.print(f"[red]not read[/]  {one.key}: {escape(one.unread)}")
+            elif one.diff:
+                console.print(f"[yellow]drift[/]     {one.key}: +{one.added} -{one.removed}")
+                print_diff(console, one.diff)
+            else:
+                console.print(f"[green]as meant[/]  {one.key}")
+            if one.unsaved:
+                console.print(f"[yellow]unsaved[/]   {one.key}: startup is not running; a power cut would change it")
+
+    context.emit(
+        [
+            {
+                "key": one.key,
+                "diff": one.diff,
+                "unread": one.unread or None,
+                "unsaved": one.unsaved,
+                "drift": bool(one.diff),
+            }
+            for one in found
+        ],
+        show,
+    )
+    if unread:
+        raise MatricError(f"{len(unread)} devices could not be read, so nothing is said of them: {_names(unread)}")
+    return ExitCode.PENDING if changed and detailed_exitcode else ExitCode.DONE
+
+
+def _names(found: list[Any]) -> str:
+    return ", ".join(one.key for one in found)
+
+
+def print_diff(console: "Console", text: str) -> None:
+    """*text*, a unified view, in the colours people know."""
+    from rich.text import Text  # noqa: PLC0415 - only for people
+
+    for line in text.splitlines():
+        head = line.startswith(("---", "+++"))
+        style = "bold" if head else "green" if line[:1] == "+" else "red" if line[:1] == "-" else "dim"
+        console.print(Text(f"    {line}", style=style), soft_wrap=True)
+
+
+@click.command()
+@click.argument("school")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: .matric/backup/SCHOOL)."
+)
+@pass_context
+def backup(context: Context, school: str, out: Path | None) -> None:
+    """Copy running and startup configuration of every device of SCHOOL. The files hold hashes: keep them private."""
+    from matric import canonical, fleet, ledger, onboarding  # noqa: PLC0415 - loaded on use
+
+    nornir = fleet.start(context.site, school, context.lab)
+    folder = out or context.site.root / ".matric" / "backup" / school
+    with context.progress(f"reading {len(nornir.inventory.hosts)} devices of {school}"):
+        seen = onboarding.looked(context.site, nornir)
+    ledger.private(folder)
+    made: dict[str, str] = {}
+    for key, look in seen.looks.items():
+        if look is None:
+            continue
+        name = key.partition("/")[2]
+        ledger.write_durably(folder / f"{name}.conf", look.running)
+        ledger.write_durably(folder / f"{name}.startup.conf", look.startup)
+        made[key] = canonical.digest_of_text(look.running)
+
+    def show(console: "Console") -> None:
+        for key, digest in made.items():
+            console.print(f"[green]kept[/]      {key} [dim]{digest}[/]")
+        for key, why in seen.silent.items():
+            console.print(f"[red]not read[/]  {key}: {why}")
+        console.print(f"{len(made)} of {len(seen.looks)} devices in {folder}")
+
+    context.emit({"folder": str(folder), "kept": made, "not_read": dict(seen.silent)}, show)
+    if seen.silent:
+        raise MatricError(f"{len(seen.silent)} devices were not backed up: {', '.join(seen.silent)}")
+
+
+@click.command()
+@click.argument("school", required=False)
+@pass_context
+def status(context: Context, school: str | None) -> None:
+    """Show runs, who holds a school, and what is unfinished."""
+    runs = context.journal.runs(school)
+    unfinished = [run for run in runs if run.ended is None]
+
+    def show(console: "Console") -> None:
+        if not runs:
+            console.print("no run yet")
+        for run in runs[-20:]:
+            how = (run.outcome or {}).get("word", "unfinished: matric recover") if run.ended else "unfinished"
+            console.print(f"{run.id}  {run.school}  {run.kind}  began {run.began}  [bold]{how}[/]")
+        for run in unfinished:
+            holder = context.journal.holder(run.school)
+            if holder is not None:
+                who = f"{holder.process.host} pid {holder.process.pid}"
+                console.print(f"[yellow]{run.school} is held[/] by {who} since {holder.since}")
+            console.print(f"[yellow]next:[/] matric recover {run.school}")
+
+    context.emit([run_as_json(run) for run in runs], show)
+
+
+def run_as_json(run: Any) -> dict[str, Any]:
+    """A run of the journal as plain JSON."""
+    return {
+        "id": run.id, "school": run.school, "kind": run.kind, "of": run.of or None, "plan": run.plan_digest,
+        "began": run.began, "ended": run.ended, "outcome": run.outcome,
+    }  # fmt: skip

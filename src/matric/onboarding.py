@@ -1,0 +1,215 @@
+"""The main job, one question after the other: what should be, what is there, what would change, may it be done.
+
+    intended -> looked -> judged -> (matric.planning) planned -> (matric.cutover) carried out
+
+Each function takes what the one before gave. Where a device did not answer, it is in the result as None: silence is
+never an empty answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matric import canonical, fleet, platform
+from matric.errors import BadInput, Problem
+from matric.intent import check
+from matric.platform.base import Look
+from matric.subject import Answers, Configuration, Step, Subject, configuration
+
+if TYPE_CHECKING:
+    from matric.clock import Clock
+    from matric.fleet import Nornir
+    from matric.intent.school import School
+    from matric.policy import Result
+    from matric.render import Rendered
+    from matric.site import Site
+
+__all__ = (
+    "Drift",
+    "Intended",
+    "Looked",
+    "clock_of",
+    "drifted",
+    "intended",
+    "judged",
+    "looked",
+    "running_from",
+    "subject",
+)
+
+
+@dataclass(frozen=True)
+class Intended:
+    """A school as it should be, rendered."""
+
+    site: "Site"
+    school: "School"
+    rendered: Mapping[str, "Rendered"]
+    """By device key."""
+    warnings: tuple[Problem, ...]
+    templates_digest: str
+
+    @cached_property
+    def configurations(self) -> dict[str, Configuration]:
+        """The same as trees, for the rules."""
+        devices = {device.key: device for device in self.school.configured}
+        return {
+            key: configuration(one.text, platform.get(devices[key].platform or "").rules)
+            for key, one in self.rendered.items()
+        }
+
+    @property
+    def standard_digest(self) -> str:
+        return canonical.digest(self.site.standard.model_dump(mode="json"))
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the devices showed, by show commands only."""
+
+    looks: Mapping[str, Look | None]
+    """By device key; None where a device did not answer."""
+    silent: Mapping[str, str] = field(default_factory=dict)
+    """Device key -> why there is no answer."""
+
+
+def intended(site: "Site", slug: str) -> Intended:
+    """The school *slug*, rendered; BadInput with every problem of data and templates, no device contacted."""
+    from matric.render import Renderer, data_problems  # noqa: PLC0415 - Jinja2 is slow to load
+
+    found = check.problems(site.snapshot.records, site.standard, slug)
+    if any(not problem.warning for problem in found):
+        raise BadInput(found)
+    school = site.school(slug)
+    renderer = Renderer(site.templates)
+    rendered = {one.device_key: one for one in renderer.school(school)}
+    if not rendered:
+        rule = "has no device that matric configures"
+        raise BadInput((Problem("DEV-PLATFORM", slug, rule, "set platform and status of its switches in NetBox"),))
+    warnings = (*(problem for problem in found if problem.warning), *data_problems(school))
+    return Intended(site, school, rendered, warnings, renderer.digest)
+
+
+def looked(site: "Site", nornir: "Nornir") -> Looked:
+    """What every device of *nornir* shows."""
+    found = fleet.ask(nornir, site.tasks["look"])
+    looks: dict[str, Look | None] = dict.fromkeys(found.answers)
+    looks.update(found.told)
+    return Looked(looks, {key: str(error) or type(error).__name__ for key, error in found.silent.items()})
+
+
+def running_from(folder: Path, wanted: Intended) -> dict[str, str]:
+    """Device key -> configuration from ``<device>.conf`` in *folder*; every one must be there."""
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for device in wanted.school.configured:
+        path = folder / f"{device.name}.conf"
+        try:
+            texts[device.key] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            rule = f"could not be read: {error.__class__.__name__}"
+            problems.append(Problem("RUNNING-FILE", str(path), rule, "put the device's configuration there"))
+    if problems:
+        raise BadInput(problems)
+    return texts
+
+
+def judged(  # noqa: PLR0913 - a subject has many sides
+    wanted: Intended,
+    *,
+    now: datetime,
+    seen: Looked | None = None,
+    running: Mapping[str, str] | None = None,
+    steps: tuple[Step, ...] | None = None,
+    window: tuple[datetime, datetime] | None = None,
+) -> "tuple[Result, ...]":
+    """What every rule says of the school. What was not looked at stays unknown to the rules."""
+    from matric import policy  # noqa: PLC0415 - rules are loaded on use
+
+    return policy.check(
+        wanted.site.rules, subject(wanted, now=now, seen=seen, running=running, steps=steps, window=window)
+    )
+
+
+def subject(  # noqa: PLR0913 - ditto
+    wanted: Intended,
+    *,
+    now: datetime,
+    seen: Looked | None = None,
+    running: Mapping[str, str] | None = None,
+    steps: tuple[Step, ...] | None = None,
+    window: tuple[datetime, datetime] | None = None,
+) -> Subject:
+    """Everything the rules may see."""
+    from matric import yaml_file  # noqa: PLC0415 - read on use
+
+    site, school = wanted.site, wanted.school
+    platforms = {device.key: platform.get(device.platform or "") for device in school.configured}
+    looks = seen.looks if seen is not None else {}
+    texts = dict(running or {}) or {key: look.running for key, look in looks.items() if look is not None}
+    return Subject(
+        school=school,
+        now=now,
+        rendered=wanted.configurations,
+        running={key: configuration(text, platforms[key].rules) for key, text in texts.items()},
+        looks=looks,
+        steps=steps,
+        answers=yaml_file.model(site.inventory / "answers.yaml", Answers),
+        calendar=site.calendar,
+        window=window,
+        capabilities={one.slug: one.capability for one in platforms.values()},
+        records=site.snapshot.records,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How one device differs from what is intended."""
+
+    key: str
+    diff: str
+    """running -> intended, redacted; empty where there is no drift."""
+    added: int = 0
+    removed: int = 0
+    unread: str = ""
+    """Why it could not be looked at: neither drift nor none."""
+    unsaved: bool = False
+    """True where startup is not running: the next power cut changes the device."""
+
+
+def drifted(wanted: Intended, seen: Looked, nornir: "Nornir") -> tuple[Drift, ...]:
+    """Live against intended, per device, read-only."""
+    from matric import diff, plan, secret  # noqa: PLC0415 - loaded on use
+
+    found: list[Drift] = []
+    for device in wanted.school.configured:
+        look = seen.looks.get(device.key)
+        if look is None:
+            found.append(Drift(device.key, "", unread=seen.silent.get(device.key, "it was not asked")))
+            continue
+        rules = platform.get(device.platform or "").rules
+        vault = fleet.vault_of(nornir.inventory.hosts[device.key])
+        change = diff.planned(look.running, wanted.rendered[device.key].text, rules, vault)
+        text = "" if change.empty else secret.redact(change.text())
+        unsaved = plan.fingerprint(look.running, rules) != plan.fingerprint(look.startup, rules)
+        found.append(Drift(device.key, text, _count(text, "+"), _count(text, "-"), unsaved=unsaved))
+    return tuple(found)
+
+
+def _count(text: str, sign: str) -> int:
+    """Lines of a unified view that bear *sign*, its header left out."""
+    return sum(line.startswith(sign) and not line.startswith(sign * 3) for line in text.splitlines())
+
+
+def clock_of(lab: Path | None) -> "Clock":
+    """The clock everything is measured by: a lab's own where there is one."""
+    if lab is None:
+        from matric import clock  # noqa: PLC0415 - one of two
+
+        return clock.system()
+    from matric.lab.client import Lab  # noqa: PLC0415 - ditto
+
+    return Lab(lab).clock()
