@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from matric.errors import BadInput, Problem
 from matric.intent import check
+from matric.intent.check_address import network
 from matric.intent.record import DeviceRow, InterfaceRow, IpAddressRow, Records, SiteRow, VlanRow
 from matric.intent.rows import SchoolRows, TrustRows, natural
 from matric.intent.school import Device, Lag, Network, Peer, Port, School, Svi, Wlan
@@ -64,7 +65,9 @@ class _Builder:
             devices=devices,
             networks=tuple(self.networks.values()),
             wlans=self._wlans(),
-            legacy=tuple(sorted(IPv4Network(row.prefix) for row in self.rows.prefixes if "legacy" in row.tags)),
+            legacy=tuple(
+                sorted(found for row in self.rows.prefixes if "legacy" in row.tags and (found := network(row.prefix)))
+            ),
             foreign=self._foreign(),
             entry=_entry(devices),
             time_zone=self.site.time_zone,
@@ -78,11 +81,15 @@ class _Builder:
 
     @cached_property
     def by_role(self) -> dict[str, Network]:
-        return {network.role: network for network in reversed(self.networks.values())}
+        return {one.role: one for one in reversed(self.networks.values())}
 
     def _network(self, row: VlanRow) -> Network:
         role = self.standard.networks.get(row.role or "")
-        live = [prefix for prefix in self.rows.prefixes_of_vlan.get(row.id, ()) if prefix.status == "active"]
+        live = [
+            prefix
+            for prefix in self.rows.prefixes_of_vlan.get(row.id, ())
+            if prefix.status == "active" and ":" not in prefix.prefix
+        ]
         prefix = IPv4Network(live[0].prefix) if live else None
         return Network(
             id=row.id,
@@ -103,8 +110,8 @@ class _Builder:
         found = []
         for row in self.rows.wireless_lans:
             name, profile = profiles[row.ssid]
-            network = self.networks[row.vlan_id or 0]
-            found.append(Wlan(id=row.id, profile_name=name, profile=profile, ssid=row.ssid, network=network))
+            lands_on = self.networks[row.vlan_id or 0]
+            found.append(Wlan(id=row.id, profile_name=name, profile=profile, ssid=row.ssid, network=lands_on))
         return tuple(sorted(found, key=lambda wlan: wlan.profile.wlan_id))
 
     def _foreign(self) -> tuple[tuple[str, IPv4Network], ...]:
@@ -112,14 +119,15 @@ class _Builder:
         for row in self.trust.records.prefixes:
             key = self.trust.site_of_prefix(row)
             other = self.trust.sites.get(key or 0)
-            if other is not None and other.id != self.site.id and row.vrf_id is None:
-                found.add((other.slug, IPv4Network(row.prefix)))
+            prefix = network(row.prefix)
+            if prefix is not None and other is not None and other.id != self.site.id and row.vrf_id is None:
+                found.add((other.slug, prefix))
         return tuple(sorted(found))
 
     # Devices.
 
     def _device(self, row: DeviceRow) -> Device:
-        interfaces = self.rows.interfaces(row)
+        interfaces = [one for one in self.rows.interfaces(row) if not one.mgmt_only]
         device_type = self.trust.device_types[row.device_type_id]
         management = self.trust.addresses.get(row.primary_ip4_id or 0)
         ports = tuple(self._port(one) for one in interfaces if one.type not in ("lag", "virtual"))
@@ -158,12 +166,15 @@ class _Builder:
         """The next hop of the device's default route: the router on a routed port, else the gateway of management."""
         for port in ports:
             if port.profile.mode == "routed" and port.peer is not None:
-                far = self.trust.addresses_of.get(self.trust.far_end[port.id].interface.id, [])
-                return IPv4Interface(far[0].address).ip if far else None
+                far = self._address(self.trust.far_end[port.id].interface.id)
+                return far.ip if far else None
+        own = str(row.custom_fields.get("default_gateway") or "")
+        if own:
+            return IPv4Interface(own).ip
         if management is None or row.role in ("router", "access-point"):
             return None
-        network = self.by_role.get(self.standard.management.network)
-        return network.gateway if network else None
+        home = self.by_role.get(self.standard.management.network)
+        return home.gateway if home else None
 
     def _peer(self, port: InterfaceRow) -> Peer | None:
         end = self.trust.far_end.get(port.id)
@@ -183,7 +194,6 @@ class _Builder:
         access = untagged or self.by_role.get(profile.network or "")
         trunk = profile.mode == "trunk"
         lag = self.trust.interfaces.get(row.lag_id or 0)
-        addresses = self.trust.addresses_of.get(row.id, [])
         return Port(
             id=row.id,
             name=row.name,
@@ -198,8 +208,13 @@ class _Builder:
             allowed=self._tagged(row) if trunk else (),
             lag=lag.name if lag else None,
             peer=self._peer(row),
-            address=IPv4Interface(addresses[0].address) if addresses else None,
+            address=self._address(row.id),
         )
+
+    def _address(self, interface: int) -> IPv4Interface | None:
+        """The first IPv4 address of an interface."""
+        rows = self.trust.addresses_of.get(interface, [])
+        return next((IPv4Interface(row.address) for row in rows if ":" not in row.address), None)
 
     def _lag(self, row: InterfaceRow) -> Lag:
         profile_name, profile = self._profile(row)
@@ -218,11 +233,11 @@ class _Builder:
         )
 
     def _svi(self, row: InterfaceRow) -> Svi | None:
-        addresses = self.trust.addresses_of.get(row.id, [])
-        network = next((one for one in self.networks.values() if row.name.lower() == f"vlan{one.vid}"), None)
-        if row.type != "virtual" or not addresses or network is None:
+        address = self._address(row.id)
+        home = next((one for one in self.networks.values() if row.name.lower() == f"vlan{one.vid}"), None)
+        if row.type != "virtual" or address is None or home is None:
             return None
-        return Svi(id=row.id, name=row.name, network=network, address=IPv4Interface(addresses[0].address))
+        return Svi(id=row.id, name=row.name, network=home, address=address)
 
     def _profile(self, row: InterfaceRow) -> tuple[str, PortProfile]:
         """The port's profile; on a device matric does not write, a stand-in that says so."""
@@ -231,7 +246,7 @@ class _Builder:
 
     def _tagged(self, row: InterfaceRow) -> tuple[Network, ...]:
         found = [self.networks[key] for key in row.tagged_vlan_ids if key in self.networks]
-        return tuple(sorted(found, key=lambda network: network.vid))
+        return tuple(sorted(found, key=lambda one: one.vid))
 
 
 NO_PROFILE = PortProfile(description="Not configured by matric", mode="shutdown", edge=False)
@@ -244,7 +259,7 @@ def _vlans(ports: tuple[Port, ...], lags: tuple[Lag, ...], svis: tuple[Svi, ...]
         found |= {one for one in (port.access, port.voice, port.native, *port.allowed) if one is not None}
     for lag in lags:
         found |= {one for one in (lag.native, *lag.allowed) if one is not None}
-    return tuple(sorted(found, key=lambda network: network.vid))
+    return tuple(sorted(found, key=lambda one: one.vid))
 
 
 def _entry(devices: tuple[Device, ...]) -> str:

@@ -46,20 +46,23 @@ class Hardware:
     def names(self) -> tuple[str, ...]:
         """Every physical port, in order."""
         return tuple(
-            f"{prefix}{index}" for prefix, first, last, _ in (*self.ports, *self.uplinks) for index in range(first, last + 1)
+            f"{prefix}{index}"
+            for prefix, first, last, _ in (*self.ports, *self.uplinks)
+            for index in range(first, last + 1)
         )
 
 
 _GI, _TE, _ETH = "GigabitEthernet1/0/", "TenGigabitEthernet1/1/", "Ethernet"
-_COPPER, _MULTI, _SFP = "1000base-t", "2.5gbase-t", "10gbase-x-sfpp"
+_MULTI_TE = "TenGigabitEthernet1/0/"
+_COPPER, _MULTI, _SFP, _QSFP = "1000base-t", "2.5gbase-t", "10gbase-x-sfpp", "100gbase-x-qsfp28"
 
 _MODELS = (
     Hardware("Cisco", "C9200L-24P-4X", "ios", ((_GI, 1, 24, _COPPER),), ((_TE, 1, 4, _SFP),), 370, 1024),
     Hardware("Cisco", "C9200L-48P-4X", "ios", ((_GI, 1, 48, _COPPER),), ((_TE, 1, 4, _SFP),), 740, 1024),
-    Hardware("Cisco", "C9300-24UX", "ios", (("TenGigabitEthernet1/0/", 1, 24, "10gbase-t"),), ((_TE, 1, 8, _SFP),), 560, 4094),
+    Hardware("Cisco", "C9300-24UX", "ios", ((_MULTI_TE, 1, 24, "10gbase-t"),), ((_TE, 1, 8, _SFP),), 560, 4094),
     Hardware("Arista", "CCS-720XP-24Y6", "eos", ((_ETH, 1, 24, _MULTI),), ((_ETH, 25, 30, _SFP),), 720, 4094),
     Hardware("Arista", "CCS-720XP-48Y6", "eos", ((_ETH, 1, 48, _MULTI),), ((_ETH, 49, 54, _SFP),), 1440, 4094),
-    Hardware("Arista", "DCS-7050SX3-48C8", "eos", (), ((_ETH, 1, 48, _SFP), (_ETH, 49, 56, "100gbase-x-qsfp28")), None, 4094),
+    Hardware("Arista", "DCS-7050SX3-48C8", "eos", (), ((_ETH, 1, 48, _SFP), (_ETH, 49, 56, _QSFP)), None, 4094),
     Hardware(
         "Cisco", "C9800-L-F-K9", "ios",
         (("TwoGigabitEthernet0/0/", 0, 3, _MULTI),), (("TenGigabitEthernet0/1/", 0, 1, _SFP),), None, 4094,

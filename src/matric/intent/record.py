@@ -38,7 +38,7 @@ class Row(Model):
     last_updated: str = ""
     """ISO 8601 in UTC as NetBox gives it; left out of the digest."""
     tags: tuple[str, ...] = ()
-    custom_fields: CustomFields = {}
+    custom_fields: CustomFields = {}  # noqa: RUF012  pydantic copies it
 
 
 class SiteRow(Row):

@@ -89,7 +89,7 @@ class TrustRows:
 
     @cached_property
     def far_end(self) -> dict[int, End]:
-        """Interface id -> what the cable in it leads to. The first cable counts; a second one is found by the checks."""
+        """Interface id -> what the cable in it leads to. The first cable counts; the checks find a second one."""
         found: dict[int, End] = {}
         for cable in self.records.cables:
             for here, there in ((cable.a, cable.b), (cable.b, cable.a)):
