@@ -38,19 +38,20 @@ SHOW = (
     r"show lldp neighbors",
     r"show ip route",
     r"show clock",
+    r"show configuration lock",
     r"dir flash:",
     r"verify /md5 flash:/?matric-[A-Za-z0-9-]+\.cfg",
     r"more flash:/?matric-[A-Za-z0-9-]+\.cfg",
 )
 
 FLASH = "flash:"
-_PROMPT = r"[\r\n][\w.()/:-]{1,63}[>#]\s*$"
+_PROMPT = r"(?:\A|[\r\n])[\w.()/:-]{1,63}[>#]\s*\Z"
 """A line that is nothing but a prompt, at the end of what came: a replace may change the hostname."""
-_QUESTION = r"\[confirm\]\s*$|all username.*confirm|\]\?\s*$"
+_QUESTION = r"\[confirm\]\s*\Z|all username.*confirm|\]\?\s*\Z"
 _REFUSAL = re.compile(r"^\s*%|\berror\b|\bfailed\b|\babort", re.IGNORECASE | re.MULTILINE)
 _REPLACE_FACTOR = 3
 """A replace takes the device longer than a read: this many time-outs."""
-_DOWNED = "Rollback Done"
+_REPLACED = "Rollback Done"
 
 
 class IosDriver:
@@ -141,7 +142,7 @@ class IosDriver:
             snmp_communities=communities(running),
             routes=self._routes(),
             clock_skew_s=skew(self._show("show clock"), self.address.now()),
-            sessions=staged(files),
+            sessions=(*staged(files), *self._lock()),
             pending=self.pending(),
             free_bytes=int(free[1]) if free else None,
             archive=self._archive(),
@@ -160,8 +161,8 @@ class IosDriver:
         return Pending(session=f"{found['User']}@{since}", left_s=left, owner=found["User"])
 
     def sessions(self) -> tuple[Session, ...]:
-        """IOS has no sessions; a staged candidate is a file on flash that bears the session's name."""
-        return staged(self._show("dir flash:"))
+        """IOS has no sessions: a staged candidate is a file on flash, somebody else's session the configuration lock."""
+        return (*staged(self._show("dir flash:")), *self._lock())
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -187,7 +188,7 @@ class IosDriver:
 
     def cancel(self, session: str) -> None:
         self._ours(session)
-        self._settled("configure revert now", "going back", done=_DOWNED)
+        self._settled("configure revert now", "going back", done=_REPLACED)
 
     def restore(self, session: str, config: str) -> None:
         name = f"{session}-restore.cfg"
@@ -221,6 +222,7 @@ class IosDriver:
         """Send *command*, answer its questions with Enter, and want *done* in the answer; without one, silence."""
         with translated(self.address, doing):
             text = self._ask(command, factor)
+            self._device().set_base_prompt()  # the hostname may be another one now
         if "No Rollback Confirmed Change pending" in text:
             raise NothingPending(f"{self.address.key}: no timer runs. Do: read which configuration it holds")
         if (_REFUSAL.search(text) or done not in text) if done else text.strip():
@@ -236,11 +238,10 @@ class IosDriver:
         while re.search(_QUESTION, whole[-1]):
             answer = device.send_command("\n", expect_string=expect, read_timeout=timeout, **_RAW)
             whole.append(str(answer))
-        device.set_base_prompt()  # the hostname may be another one now
         return re.sub(_PROMPT, "", "\n" + "\n".join(whole)).strip()
 
     def _replace(self, what: str, doing: str) -> None:
-        self._settled(f"configure replace {what}", doing, done=_DOWNED, factor=_REPLACE_FACTOR)
+        self._settled(f"configure replace {what}", doing, done=_REPLACED, factor=_REPLACE_FACTOR)
 
     def _put(self, name: str, config: str) -> None:
         """SCP *config* to flash under *name*; NAPALM proves the copy by its MD5."""
@@ -249,7 +250,7 @@ class IosDriver:
             self._napalm.load_replace_candidate(filename=str(private_file(folder / name, config)))
 
     def _delete(self, name: str) -> None:
-        if name.removesuffix(".cfg") in {found.name for found in self.sessions()}:
+        if name.removesuffix(".cfg") in {found.name for found in staged(self._show("dir flash:"))}:
             self._settled(f"delete /force {FLASH}{name}", "removing the candidate")
 
     def _device(self) -> Any:
@@ -265,6 +266,13 @@ class IosDriver:
             raise Refused(
                 f"{self.address.key}: the timer is of {pending.owner!r}, not of {session}. Do: ask whose it is"
             )
+
+    def _lock(self) -> tuple[Session, ...]:
+        text = self._show("show configuration lock")
+        found = dict(re.findall(r"^(User|State)\s*: *(.*?)\s*$", text, re.MULTILINE))
+        if "State" not in found:
+            raise Refused(f"{self.address.key}: its configuration lock could not be read: {said(text)}. Do: try again")
+        return () if found["State"] == "FREE" else (Session("configuration lock", found.get("User", ""), "locked"),)
 
     # -- what may be missing --------------------------------------------------------------------------------------
 

@@ -126,7 +126,8 @@ def translated(address: Address, doing: str) -> Generator[None]:
     except DeviceError:
         raise
     except Exception as error:  # napalm, netmiko, paramiko, pyeapi, scp and http.client share no root
-        raise _as_ours(address, doing, error) from error
+        # Not "from error": the libraries' messages repeat configuration lines, and a traceback would print them.
+        raise _as_ours(address, doing, error) from None
 
 
 def _as_ours(address: Address, doing: str, error: Exception) -> DeviceError:
