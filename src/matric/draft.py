@@ -1,0 +1,265 @@
+"""A plan made from what should be (rendered) and what is (read): pure, so the same inputs give the same plan."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from matric import canonical, diff
+from matric.budget import Pace, budget
+from matric.errors import BadInput, Problem
+from matric.intent.school import Device, School
+from matric.path import PathTree, tree
+from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, timestamp
+from matric.platform.base import Look, Platform
+
+if TYPE_CHECKING:
+    from matric.render import Rendered
+    from matric.secret import Vault
+
+__all__ = ("Setting", "back", "build", "steps")
+
+LIFETIME = timedelta(days=7)
+NO_PIN = canonical.digest_of_text("")
+
+# Words of both platforms in lines that can lock the engineer out, or take the school down with one device.
+_GRAVE = re.compile(
+    r"^[-+]\s*(aaa|username|radius|tacacs|ip ssh|management|line |transport input|access-class|ip access-group|"
+    r"switchport trunk|channel-group|spanning-tree (mode|vlan|mst)|ip default-gateway|ip route|ip address|shutdown|"
+    r"vrf|crypto|hostname)",
+    re.MULTILINE,
+)
+_LIGHT = re.compile(r"^[-+]\s*(description|name|banner|snmp-server (location|contact))\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a plan rests on beside the school: who makes it, when, and by which digests."""
+
+    digests: Digests
+    author: str
+    made_at: datetime
+    nonce: str
+    tool: str
+    unit: Literal["school", "device"] = "school"
+    lifetime: timedelta = LIFETIME
+    pace: Pace = Pace()  # noqa: RUF009 - frozen
+    applicable: bool = True
+    """False where the looks were made from files."""
+    warnings: tuple[str, ...] = ()
+
+
+def build(  # noqa: PLR0913 - each is another part of the estate
+    school: School,
+    rendered: "Mapping[str, Rendered]",
+    looks: Mapping[str, Look | None],
+    *,
+    platforms: Mapping[str, Platform],
+    pins: Mapping[str, str],
+    setting: Setting,
+    vault: "Vault | None" = None,
+) -> Plan:
+    """The plan that brings *school* from what *looks* show to what was *rendered*. BadInput with every obstacle.
+
+    All mappings but *platforms* (by slug) are by device key; *pins* are digests (``matric.pins.digest``). Without a
+    *vault* a secret that a device shows counts as different.
+    """
+    targets = {key: (one.text, one.template, one.secrets) for key, one in rendered.items()}
+    return _planned(_Ground(school, school.configured, targets, looks, platforms, pins, setting, tree(school), vault))
+
+
+def back(  # noqa: PLR0913 - ditto
+    school: School,
+    backups: Mapping[str, tuple[str, str]],
+    looks: Mapping[str, Look | None],
+    *,
+    platforms: Mapping[str, Platform],
+    pins: Mapping[str, str],
+    setting: Setting,
+    run: str,
+) -> Plan:
+    """The plan that leads back to the *backups* (by device key: digest and text) of *run*, by the same protocol."""
+    targets = {key: (text, backup_token(digest), ()) for key, (digest, text) in backups.items()}
+    devices = tuple(device for device in school.configured if device.key in backups)
+    return _planned(_Ground(school, devices, targets, looks, platforms, pins, setting, tree(school), reverts=run))
+
+
+_Targets = Mapping[str, tuple[str, str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Everything a plan is made from."""
+
+    school: School
+    devices: tuple[Device, ...]
+    targets: _Targets
+    """Device key -> text, template or backup token, secret references."""
+    looks: Mapping[str, Look | None]
+    platforms: Mapping[str, Platform]
+    pins: Mapping[str, str]
+    setting: Setting
+    paths: PathTree
+    vault: "Vault | None" = None
+    reverts: str = ""
+
+
+def _planned(on: _Ground) -> Plan:
+    school, setting = on.school, on.setting
+    if problems := [*_no_devices(on), *(problem for device in on.devices for problem in _obstacles(on, device))]:
+        raise BadInput(problems)
+
+    drafts = {device.key: _device(on, device) for device in on.devices}
+    changed = on.paths.farthest_first(tuple(draft.name for draft in drafts.values() if draft.changes))
+    order = tuple(f"{school.slug}/{name}" for name in changed)
+    capabilities = {key: on.platforms[draft.platform].capability for key, draft in drafts.items()}
+    timers, budgeted = budget(order, setting.pace, capabilities)
+    if problems := [problem for key in order for problem in _no_net(on, drafts[key], timers[key])]:
+        raise BadInput(problems)
+
+    return Plan(
+        tool=setting.tool,
+        school=school.slug,
+        unit=setting.unit,
+        author=setting.author,
+        made_at=timestamp(setting.made_at),
+        expires_at=timestamp(setting.made_at + setting.lifetime),
+        nonce=setting.nonce,
+        digests=setting.digests,
+        devices=tuple(_with_net(on, drafts[key], timers.get(key)) for key in sorted(drafts)),
+        order=order,
+        steps=steps(order, timers),
+        warnings=setting.warnings,
+        budget=budgeted,
+        applicable=setting.applicable,
+        reverts=on.reverts,
+    )
+
+
+def steps(order: tuple[str, ...], timers: Mapping[str, int]) -> tuple[Step, ...]:
+    """What a cut-over will do, in order; nothing where nothing changes."""
+    if not order:
+        return ()
+    found = [Step(device=key, action="preflight", detail="identity, base digest, no foreign session") for key in order]
+    found += [
+        Step(device=key, action="back-up", detail="running and startup, kept before anything is sent") for key in order
+    ]
+    found += [
+        Step(device=key, action="stage", detail="candidate loaded and read back; nothing active") for key in order
+    ]
+    found += [
+        Step(
+            device=key,
+            action="arm",
+            detail=f"active, and back by itself after {timers[key]} s",
+            revert_after_s=timers[key],
+        )
+        for key in order
+    ]
+    found += [
+        Step(device=key, action="probe", detail="new login over the new path; running is as planned") for key in order
+    ]
+    found.append(Step(device="", action="site-check", detail="the school as a whole, over the new paths"))
+    found += [Step(device=key, action="confirm", detail="the timer is stopped for good") for key in reversed(order)]
+    found += [Step(device=key, action="save", detail="running to startup, read back") for key in reversed(order)]
+    found += [Step(device=key, action="clean", detail="nothing of the run is left") for key in order]
+    return tuple(found)
+
+
+def _no_devices(on: _Ground) -> list[Problem]:
+    if on.devices:
+        return []
+    thing = f"school {on.school.slug}"
+    return [Problem("PLAN-NO-DEVICES", thing, "has no device to configure", "check the school's name and its devices")]
+
+
+def _obstacles(on: _Ground, device: Device) -> list[Problem]:
+    thing = f"{device.key} (#{device.id})"
+    look = on.looks.get(device.key)
+    found: list[Problem] = []
+    if device.key not in on.targets:
+        found.append(Problem("PLAN-NO-TARGET", thing, "has no rendered configuration", "render the whole school"))
+    if device.name not in on.paths.parents:
+        rule = f"no cable path leads to it from {on.school.entry or 'the router'}"
+        found.append(Problem("PLAN-PATH", thing, rule, "record its uplink cable in NetBox"))
+    if look is None:
+        found.append(Problem("PLAN-UNREAD", thing, "could not be read", "make it reachable, then plan again"))
+    elif on.setting.applicable and look.facts.serial != device.serial:
+        rule, remedy = "the device has another serial number than NetBox", "find out which box this is"
+        found.append(Problem("PLAN-SERIAL", thing, rule, remedy, field="serial", value=look.facts.serial))
+    if on.setting.applicable and device.key not in on.pins:
+        remedy = f"run 'matric enrol {on.school.slug}'"
+        found.append(Problem("PLAN-PIN", thing, "its host key or certificate is not pinned", remedy))
+    return found
+
+
+def _device(on: _Ground, device: Device) -> DevicePlan:
+    look = on.looks[device.key]
+    if look is None or device.platform is None:
+        raise ValueError(f"{device.key}: judged before it was looked at")
+    text, named, references = on.targets[device.key]
+    rules = on.platforms[device.platform].rules
+    change = diff.planned(look.running, text, rules, on.vault)
+    shown = redacted(change.text())
+    signs = [line[:1] for line in shown.splitlines() if not line.startswith(("---", "+++"))]
+    return DevicePlan(
+        key=device.key,
+        netbox_id=device.id,
+        name=device.name,
+        role=device.role,
+        platform=device.platform,
+        model=device.model,
+        serial=look.facts.serial,
+        pin_digest=on.pins.get(device.key, NO_PIN),
+        base_digest=fingerprint(look.running, rules),
+        startup_digest=fingerprint(look.startup, rules),
+        target_digest=canonical.digest_of_text(text),
+        changes=not change.empty,
+        diff=shown,
+        added=signs.count("+"),
+        removed=signs.count("-"),
+        target=named if on.reverts else text,
+        template="" if on.reverts else named,
+        secrets=references,
+        risk=_risk(shown, leads_on=device.name in on.paths.parents.values()),
+        above=tuple(f"{device.school}/{name}" for name in on.paths.above(device.name)),
+        net=None,
+    )
+
+
+def redacted(text: str) -> str:
+    """*text* without any secret: by value, then by pattern."""
+    from matric.secret import redact  # noqa: PLC0415 - pulls in hashlib's slow forms
+
+    return redact(text)
+
+
+def _risk(shown: str, *, leads_on: bool) -> Risk:
+    lines = [line for line in shown.splitlines() if line[:1] in "+-" and not line.startswith(("---", "+++"))]
+    if all(_LIGHT.match(line) for line in lines):
+        return "low"
+    if leads_on or _GRAVE.search(shown):
+        return "high"
+    return "medium"
+
+
+def _no_net(on: _Ground, draft: DevicePlan, timer_s: int) -> list[Problem]:
+    platform = on.platforms[draft.platform]
+    can = platform.capability
+    thing = f"{draft.key} (#{draft.netbox_id})"
+    if not (can.timer_revert and can.atomic_replace and can.survives_session_drop):
+        rule = f"{platform.title} has no timer of its own that takes a change back"
+        return [Problem("PLAN-NO-NET", thing, rule, "change it by hand, on site")]
+    if timer_s > can.timer_max_s:
+        rule = f"the timer would have to run {timer_s} s; the device takes {can.timer_max_s} s at most"
+        return [Problem("PLAN-TIMER", thing, rule, "plan fewer devices at once")]
+    return []
+
+
+def _with_net(on: _Ground, draft: DevicePlan, timer_s: int | None) -> DevicePlan:
+    if timer_s is None:
+        return draft
+    can = on.platforms[draft.platform].capability
+    net = Net(owner=can.timer_owner, revert_after_s=timer_s, survives_reboot=can.survives_reboot)
+    return draft.model_copy(update={"net": net})
