@@ -6,7 +6,6 @@ same bytes, so a text is looked up instead of made where nothing it depends on h
 
 import hashlib
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,13 +13,12 @@ from typing import Any
 
 from matric.errors import BadInput, Problem
 from matric.intent.school import Device, Network, School
+from matric.sandbox import confined
 from matric.secret import references
 from matric.view import View, view
 
 __all__ = ("Rendered", "Renderer", "data_problems", "key")
 
-LONGEST_TEXT = 4_000_000
-"""Characters: forty times the longest configuration of a campus core."""
 LONGEST_TIME_S = 5.0
 LONGEST_BANNER = 2000
 """Characters; IOS takes no more in one banner."""
@@ -42,12 +40,17 @@ class Rendered:
 class Renderer:
     """The template set, compiled once. ``trusted=False`` for templates from a change nobody has reviewed yet."""
 
-    def __init__(self, templates: Path, *, trusted: bool = True, cache: Path | None = None) -> None:
-        from matric import template  # noqa: PLC0415 - jinja2 costs 70 ms
+    def __init__(
+        self, templates: Path, *, trusted: bool = True, cache: Path | None = None, seconds: float = LONGEST_TIME_S
+    ) -> None:
+        from matric.template import Templates, digest  # noqa: PLC0415 - jinja2 costs 70 ms
 
-        self._template = template
-        self._environment = template.environment(templates, trusted=trusted, cache=cache)
-        self.digest = template.digest(templates)
+        self.digest = digest(templates)
+        self._text: Callable[[str, str, dict[str, Any]], str]
+        if trusted:
+            self._text = Templates(templates, trusted=True, cache=cache, seconds=seconds).text
+        else:
+            self._text = lambda name, thing, context: confined(templates, name, thing, context, seconds)
         self._kept: dict[bytes, Rendered] = {}
         self._parts: dict[int, tuple[School, bytes]] = {}
 
@@ -82,7 +85,7 @@ class Renderer:
         problems = tuple(_banner_problems(school, seen))
         if problems:
             raise BadInput(problems)
-        raw = self._template.rendered(self._environment, name, thing, _context(seen), _limit())
+        raw = self._text(name, thing, _context(seen))
         text = _tidied(raw, f"{name} for {thing}")
         return Rendered(device.key, text, name, references(text))
 
@@ -93,18 +96,6 @@ VIEW_FIELDS = tuple(field.name for field in fields(View))
 def _context(seen: View) -> dict[str, Any]:
     """The view's own fields are the template's names: ``{{ hostname }}``."""
     return {name: getattr(seen, name) for name in VIEW_FIELDS}
-
-
-def _limit() -> Callable[[int], None]:
-    end = time.monotonic() + LONGEST_TIME_S
-
-    def stop(length: int) -> None:
-        if length > LONGEST_TEXT or time.monotonic() > end:
-            from matric.template import OverLimitError  # noqa: PLC0415 - loaded by now
-
-            raise OverLimitError(f"{length} characters")
-
-    return stop
 
 
 def _tidied(raw: str, thing: str) -> str:

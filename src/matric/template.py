@@ -6,9 +6,9 @@ Heavy (jinja2): imported only by what renders.
 import hashlib
 import os
 import re
+import time
 import traceback
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,25 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from matric.errors import BadInput, Problem, escaped
 from matric.secret import token
 
-__all__ = ("digest", "environment", "rendered")
+__all__ = ("OverLimitError", "Templates", "digest")
 
 LONGEST_RANGE = 4096
+LONGEST_TEXT = 4_000_000
+"""Characters: forty times the longest configuration of a campus core."""
 LITERAL = re.compile(
     r"^\s*(?:username \S.* |enable |snmp-server |radius-server .*|tacacs-server .*|security wpa .*|ip .*)?"
     r"(?:password|secret|key|community|set-key ascii)"
     r"\s+(?:(?:[05-9]|sha512)\s+)?(?P<value>(?!\{)[^\s{]{3,})\s*$"
 )
 NOT_VALUES = frozenset({"chain", "config-key", "encryption", "generate", "hidekeys", "reference"})
-SKIPPED = (jinja2.Environment, jinja2.Template)
 
 
 class UnprintableError(ValueError):
     """A value that would not stay on its line, or that the device cannot take."""
+
+
+class PosingError(ValueError):
+    """Text that poses as a secret's reference."""
 
 
 class OverLimitError(RuntimeError):
@@ -87,48 +92,130 @@ def digest(root: Path) -> str:
     return f"sha256:{whole.hexdigest()}"
 
 
+class Reference(str):
+    """A placeholder a template asked for by the filter ``secret``: text that only looks like one is refused."""
+
+    __slots__ = ()
+
+
+def reference(ref: str, form: str = "") -> Reference:
+    """What the filter ``secret`` writes."""
+    return Reference(token(ref, form))
+
+
 def printable(value: Any) -> Any:
-    """Every value a template writes passes here: none may end a line or hold what a device cannot take."""
-    text = value if type(value) is str else str(value)
+    """Every value a template writes passes here.
+
+    None may end a line, hold what a device cannot take, or pose as a secret's reference, which would bring the
+    secret into a description.
+    """
+    text = value if isinstance(value, str) else str(value)
     if not (text.isascii() and text.isprintable()):
         raise UnprintableError(text)
+    if "<secret" in text and type(value) is not Reference:
+        raise PosingError(text)
     return text
 
 
-def bounded_range(*args: int) -> range:
-    """``range`` in templates, for a few thousand at most."""
-    numbers = range(*args)
-    if len(numbers) > LONGEST_RANGE:
-        raise OverLimitError(f"range of {len(numbers)}")
-    return numbers
-
-
-def environment(root: Path, *, trusted: bool = True, cache: Path | None = None) -> jinja2.Environment:
+class Templates:
     """One compiled environment for the whole run. *trusted* is False for templates nobody has reviewed yet."""
-    kind = partial(jinja2.Environment) if trusted else partial(ImmutableSandboxedEnvironment)
-    made = kind(
-        loader=Folder(root),
-        undefined=Missing,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-        cache_size=-1,
-        autoescape=False,
-        finalize=printable,
-        bytecode_cache=_bytecode(cache, trusted=trusted),
-    )
-    made.globals["range"] = bounded_range
-    for name in ("lipsum", "cycler", "joiner"):
-        made.globals.pop(name, None)
-    made.filters["secret"] = token
-    return made
+
+    def __init__(self, root: Path, *, trusted: bool, cache: Path | None, seconds: float, keep: bool = True) -> None:
+        self.digest = digest(root)
+        self._seconds = seconds
+        self._end = 0.0
+        self._root = root.resolve()
+        kind = jinja2.Environment if trusted else ImmutableSandboxedEnvironment
+        self._environment = kind(
+            loader=Folder(root),
+            undefined=Missing,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+            autoescape=False,
+            finalize=printable,
+            bytecode_cache=_bytecode(cache) if keep else None,
+        )
+        self._environment.globals["range"] = self._range
+        for name in ("lipsum", "cycler", "joiner"):
+            self._environment.globals.pop(name, None)
+        self._environment.filters["secret"] = reference
+
+    def text(self, name: str, thing: str, context: dict[str, Any]) -> str:
+        """The text of template *name*; every fault of a template becomes a problem with file and line."""
+        self._end = time.monotonic() + self._seconds
+        try:
+            return "".join(self._pieces(name, context))
+        except BadInput:
+            raise
+        except Exception as error:
+            problem = self._problem(error, name, thing)
+            if problem is None:
+                raise
+            raise BadInput((problem,)) from error
+
+    def _pieces(self, name: str, context: dict[str, Any]) -> Iterator[str]:
+        length = 0
+        for piece in self._environment.get_template(name).generate(context):
+            length += len(piece)
+            if length > LONGEST_TEXT or time.monotonic() > self._end:
+                raise OverLimitError(f"{length} characters")
+            yield piece
+
+    def _range(self, *args: int) -> Iterator[int]:
+        """``range`` in templates, for a few thousand at most and not beyond the time limit."""
+        numbers = range(*args)
+        if len(numbers) > LONGEST_RANGE:
+            raise OverLimitError(f"range of {len(numbers)}")
+        for number in numbers:
+            if time.monotonic() > self._end:
+                raise OverLimitError("time")
+            yield number
+
+    def _problem(  # noqa: PLR0911 - one return for each fault
+        self, error: Exception, name: str, thing: str
+    ) -> Problem | None:
+        at = f"{self._line(error, name)} for {thing}"
+        text = "correct the text where it is kept"
+        match error:
+            case jinja2.TemplateNotFound():
+                wanted = str(error.name or name)
+                outside = ".." in wanted or wanted.startswith("/")
+                return _path(wanted, "outside the repository" if outside else "no such template")
+            case jinja2.TemplateSyntaxError():
+                where = f"{error.name or name}:{error.lineno}"
+                return Problem("TPL-SYNTAX", where, error.message or "not Jinja", "correct the template")
+            case jinja2.UndefinedError():
+                remedy = "add it to the model or correct the name"
+                return Problem("TPL-UNDEF", at, "not in the view model", remedy, "name", str(error))
+            case UnprintableError():
+                rule = "no line of a configuration may hold such a character"
+                return Problem("TPL-OUTPUT", at, rule, text, "value", str(error))
+            case PosingError():
+                return Problem("SECRET-IN-DATA", at, "poses as a secret's reference", text, "value", str(error))
+            case RecursionError() | MemoryError() | OverLimitError() | OverflowError():
+                rule = "stopped at the limit of time, size or depth"
+                return Problem("TPL-LIMIT", at, rule, "remove the unbounded loop")
+            case jinja2.TemplateError():
+                return Problem("TPL-SYNTAX", at, escaped(str(error)), "correct the template")
+            case _:
+                return None
+
+    def _line(self, error: BaseException, name: str) -> str:
+        """``ios/access.j2:42``: the innermost template line the error passed through."""
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            path = Path(frame.filename)
+            if path.suffix == ".j2" and path.is_relative_to(self._root):
+                return f"{path.relative_to(self._root).as_posix()}:{frame.lineno}"
+        return name
 
 
-def _bytecode(cache: Path | None, *, trusted: bool) -> jinja2.FileSystemBytecodeCache | None:
-    """Compiled templates, kept where only this user writes; sandboxed code is other code. None where it cannot be."""
+def _bytecode(cache: Path | None) -> jinja2.FileSystemBytecodeCache | None:
+    """Compiled templates, kept where only this user writes; None where it cannot be."""
     base = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matric"
-    folder = base / f"templates-{jinja2.__version__}-{'trusted' if trusted else 'sandboxed'}"
+    folder = base / f"templates-{jinja2.__version__}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o022:
@@ -136,55 +223,3 @@ def _bytecode(cache: Path | None, *, trusted: bool) -> jinja2.FileSystemBytecode
     except OSError:
         return None
     return jinja2.FileSystemBytecodeCache(str(folder))
-
-
-def rendered(
-    env: jinja2.Environment, name: str, thing: str, context: dict[str, Any], stop: Callable[[int], None]
-) -> str:
-    """The text of template *name*; *stop* is told how much there is after each piece and raises when it is enough.
-
-    Every fault of a template becomes a problem with file and line.
-    """
-    try:
-        pieces: list[str] = []
-        length = 0
-        for piece in env.get_template(name).generate(context):
-            pieces.append(piece)
-            length += len(piece)
-            stop(length)
-        return "".join(pieces)
-    except BadInput:
-        raise
-    except jinja2.TemplateNotFound as error:
-        wanted = str(error.name or name)
-        rule = "outside the repository" if ".." in wanted or wanted.startswith("/") else "no such template"
-        raise BadInput((_path(wanted, rule),)) from error
-    except jinja2.TemplateSyntaxError as error:
-        at = f"{error.name or name}:{error.lineno}"
-        raise BadInput((Problem("TPL-SYNTAX", at, error.message or "not Jinja", "correct the template"),)) from error
-    except (RecursionError, MemoryError, OverLimitError, OverflowError) as error:
-        rule = "stopped at the limit of time, size or depth"
-        problem = Problem("TPL-LIMIT", f"{_line(error, env, name)} for {thing}", rule, "remove the unbounded loop")
-        raise BadInput((problem,)) from error
-    except jinja2.UndefinedError as error:
-        remedy = "add it to the model or correct the name"
-        at = f"{_line(error, env, name)} for {thing}"
-        problem = Problem("TPL-UNDEF", at, "not in the view model", remedy, "name", str(error))
-        raise BadInput((problem,)) from error
-    except UnprintableError as error:
-        rule = "a value holds a character that no line of a configuration may hold"
-        at = f"{_line(error, env, name)} for {thing}"
-        problem = Problem("TPL-OUTPUT", at, rule, "correct the text in NetBox or the standard", "value", str(error))
-        raise BadInput((problem,)) from error
-    except jinja2.TemplateError as error:
-        at = f"{_line(error, env, name)} for {thing}"
-        raise BadInput((Problem("TPL-SYNTAX", at, escaped(str(error)), "correct the template"),)) from error
-
-
-def _line(error: BaseException, env: jinja2.Environment, name: str) -> str:
-    """``ios/access.j2:42``: the innermost template line the error passed through."""
-    root = env.loader.root if isinstance(env.loader, Folder) else Path()
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.endswith(".j2") and Path(frame.filename).resolve().is_relative_to(root):
-            return f"{Path(frame.filename).resolve().relative_to(root).as_posix()}:{frame.lineno}"
-    return name

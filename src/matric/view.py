@@ -48,7 +48,10 @@ class LinkView:
     dot1x: bool = False
     mab: bool = False
     storm: bool = False
-    storm_percent: float = 0.0
+    storm_percent: str = ""
+    """``1`` or ``0.5``."""
+    storm_hundredths: str = ""
+    """``1.00``, as IOS shows it."""
     poe_off: bool = False
     poe_priority: str = ""
     """``high`` or ``critical``, else empty."""
@@ -260,7 +263,8 @@ def _port(port: Port, parking: int, *, powered: bool) -> LinkView:
         dot1x=profile.dot1x,
         mab=profile.mab,
         storm=profile.storm_control_percent is not None and carries,
-        storm_percent=profile.storm_control_percent or 0.0,
+        storm_percent=f"{profile.storm_control_percent or 0:g}",
+        storm_hundredths=f"{profile.storm_control_percent or 0:.2f}",
         poe_off=powered and profile.poe == "off",
         poe_priority=profile.poe if powered and profile.poe in ("high", "critical") else "",
         limits_macs=profile.max_macs is not None and not (profile.dot1x or profile.mab) and mode == "access",
