@@ -1,7 +1,7 @@
 """Strict YAML: what a file says, or every reason why it cannot be used, each with its line.
 
 Scalars read as in YAML 1.2's core schema, so ``no``, ``off`` and ``17:00`` stay text. What two readers could take for
-two things is refused: duplicate keys, anchors, tags, tabs, a second document, unquoted dates, numbers with leading zeros.
+two things is refused: duplicate keys, anchors, tags, tabs, a second document, unquoted dates, leading zeros.
 """
 
 import json
@@ -31,13 +31,12 @@ _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+|0[oO][0-7]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
 _CORE = {"": None, "~": None, "null": None, "true": True, "false": False}
-_TAGS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:str"}
 
 
 class _Composer(yaml.SafeLoader):
     """PyYAML's reader, used for nodes and their lines only: values are made here, not by its constructor."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  as its base has it
 
 
 def load(path: Path) -> object:
@@ -60,7 +59,7 @@ def read_model(text: str, name: str, kind: type[M]) -> M:
     reader = _Reader(name)
     value = reader.value(text)
     try:
-        # JSON mode: lists may become tuples and text addresses, yet nothing is converted between text, numbers and booleans.
+        # JSON mode: a list may become a tuple and text an address, yet text never becomes a number or a boolean.
         return kind.model_validate_json(json.dumps(value))
     except ValidationError as error:
         raise BadInput(list(_field_problems(error, name, reader.lines))) from error
@@ -114,36 +113,37 @@ class _Reader:
 
     def _scan(self, text: str) -> None:
         """Problems that must be found before a node is built: an anchor bomb must not be expanded."""
-        for number, line in enumerate(text.split("\n"), start=1):
-            if "\t" in line[: len(line) - len(line.lstrip())]:
+        for number, content in enumerate(text.split("\n"), start=1):
+            if "\t" in content[: len(content) - len(content.lstrip())]:
                 self._say(number, "a tab is used to indent", "indent with spaces")
         if self.problems:
             return
         documents = 0
         try:
             for event in yaml.parse(text, Loader=yaml.SafeLoader):
-                line = event.start_mark.line + 1
-                if isinstance(event, yaml.DocumentStartEvent):
-                    documents += 1
-                    if documents == 2:  # noqa: PLR2004  the second
-                        self._say(line, "a second document starts here", "keep one document in a file")
-                elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                    self._say(line, "anchors and aliases are not allowed", "write the value out")
+                documents += isinstance(event, yaml.DocumentStartEvent)
+                self._event(event, documents)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             self._say(mark.line + 1 if mark else 1, f"not YAML: {_first_line(error)}", "correct the line")
 
+    def _event(self, event: yaml.Event, documents: int) -> None:
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        tag = getattr(event, "tag", None)
+        if isinstance(event, yaml.DocumentStartEvent) and documents > 1:
+            self._say(line, "a second document starts here", "keep one document in a file")
+        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self._say(line, "anchors and aliases are not allowed", "write the value out")
+        elif tag is not None:
+            self._say(line, f"tag {tag} is not allowed", "remove the tag")
+
     def _value(self, node: Node, path: tuple[str | int, ...]) -> object:
         line = node.start_mark.line + 1
         self.lines[path] = line
-        if node.tag not in _TAGS and not (isinstance(node, ScalarNode) and node.tag.startswith("tag:yaml.org,2002:")):
-            self._say(line, f"tag {node.tag} is not allowed", "remove the tag")
-            return None
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
-        assert isinstance(node, ScalarNode)
         return self._scalar(node, line)
 
     def _mapping(self, node: MappingNode, path: tuple[str | int, ...]) -> dict[str, object]:
@@ -162,12 +162,9 @@ class _Reader:
             self.lines.setdefault((*path, key), line)
         return found
 
-    def _scalar(self, node: ScalarNode, line: int) -> object:
+    def _scalar(self, node: Node, line: int) -> object:
         text = str(node.value)
-        if node.style is not None:
-            return text
-        if node.tag != "tag:yaml.org,2002:str" or text == "!":
-            self._say(line, f"tag {node.tag} is not allowed", "remove the tag")
+        if not isinstance(node, ScalarNode) or node.style is not None:
             return text
         if text in _CORE:
             return _CORE[text]
@@ -202,29 +199,31 @@ def _field_problems(error: ValidationError, name: str, lines: Lines) -> Iterator
         where = tuple(part for part in found["loc"] if part != "function-after")
         key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
         code, rule, remedy = _explain(key, found["type"], found["msg"], found["input"])
-        shown = (
-            "" if isinstance(found["input"], dict | list) else json.dumps(found["input"], ensure_ascii=False).strip('"')
-        )
-        if found["type"] == "missing":
-            shown = ""
+        value = found["input"]
+        hide = found["type"] == "missing" or isinstance(value, dict | list)
+        shown = "" if hide else json.dumps(value, ensure_ascii=False).strip('"')
         yield Problem(code, f"{name} line {_line(lines, where)}", rule, remedy, ".".join(map(str, where)), shown)
 
 
 def _explain(key: str, kind: str, message: str, value: object) -> tuple[str, str, str]:
     """Code, rule and remedy for one field that does not fit."""
-    if key == "vid" and kind.endswith("_type"):
-        return "VLAN-TYPE", f"{_kind_of(value)} is not a VLAN id", "write the plain decimal number"
-    if key == "vid" and kind in {"greater_than_equal", "less_than_equal"}:
-        return "VLAN-RANGE", "outside 2-4094", "choose an id from 2 to 4094"
-    if isinstance(value, str) and _OCTAL_ADDRESS.fullmatch(value):
-        return "IP-OCTAL", "a leading zero is ambiguous octal", "write the address without leading zeros"
-    if key in _SERVERS and kind == "too_short":
-        return "SRV-LIST", "too few servers", "add the trust's servers"
-    if kind == "extra_forbidden":
-        return "FILE-FIELD", "unknown key", "correct the spelling or remove it"
-    if kind == "missing":
-        return "FILE-FIELD", "required and missing", "add it"
-    return "FILE-FIELD", message[0].lower() + message[1:], "correct the value"
+    if key == "vid" and kind.endswith(("_type", "_parsing")):
+        found = ("VLAN-TYPE", f"{_kind_of(value)} is not a VLAN id", "write the plain decimal number")
+    elif key == "vid" and kind in {"greater_than_equal", "less_than_equal"}:
+        found = ("VLAN-RANGE", "outside 2-4094", "choose an id from 2 to 4094")
+    elif isinstance(value, str) and _OCTAL_ADDRESS.fullmatch(value):
+        found = ("IP-OCTAL", "a leading zero is ambiguous octal", "write the address without leading zeros")
+    elif key in _SERVERS and kind == "too_short":
+        found = ("SRV-LIST", "too few servers", "add the trust's servers")
+    elif kind == "multiple_of":
+        found = ("STP-ROOT", "a bridge priority is a multiple of 4096", "choose one of 0, 4096, 8192, ...")
+    elif kind == "extra_forbidden":
+        found = ("FILE-FIELD", "unknown key", "correct the spelling or remove it")
+    elif kind == "missing":
+        found = ("FILE-FIELD", "required and missing", "add it")
+    else:
+        found = ("FILE-FIELD", message[0].lower() + message[1:], "correct the value")
+    return found
 
 
 def _kind_of(value: object) -> str:

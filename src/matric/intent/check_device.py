@@ -104,10 +104,10 @@ def repeated_addresses(rows: SchoolRows) -> Iterator[Problem]:
         address = rows.trust.addresses.get(row.primary_ip4_id or 0)
         if address is not None:
             found[address.address.split("/")[0]].append(row)
-    for address, devices in sorted(found.items()):
+    for text, devices in sorted(found.items()):
         if len(devices) > 1 and any(row.site_id == rows.site.id for row in devices):
             shown = " and ".join(rows.label(row) for row in devices)
-            yield Problem("DEV-IP-DUP", address, f"it is primary_ip4 of {shown}", "correct one")
+            yield Problem("DEV-IP-DUP", text, f"it is primary_ip4 of {shown}", "correct one")
 
 
 def serials(rows: SchoolRows) -> Iterator[Problem]:

@@ -1,10 +1,11 @@
 """The standard against itself, and the rows it needs: what a name in it points to must be there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from itertools import combinations
 
 from matric.errors import Problem
+from matric.intent.record import Row
 from matric.intent.rows import SchoolRows
 from matric.intent.standard import Standard
 
@@ -109,7 +110,7 @@ def relations(rows: SchoolRows) -> Iterator[Problem]:
     """Rows that point to a row that is not in the snapshot."""
     trust = rows.trust
     for device in rows.devices:
-        targets = {
+        targets: dict[str, tuple[int | None, Mapping[int, Row]]] = {
             "device_type": (device.device_type_id, trust.device_types),
             "location": (device.location_id, trust.locations),
             "primary_ip4": (device.primary_ip4_id, trust.addresses),
