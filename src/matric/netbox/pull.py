@@ -18,7 +18,7 @@ from matric.netbox.rows import TABLES, WATCHED, Table
 from matric.netbox.transport import AGAIN, MissingError, problem
 from matric.snapshot import Manifest, Snapshot
 
-__all__ = ("Moved", "Progress", "check", "pull", "pull_into", "version")
+__all__ = ("Moved", "Progress", "check", "models", "pull", "pull_into", "version")
 
 Progress = Callable[[str, int, int], None]
 """Called with what is read, how many tables are done, and how many there are."""
@@ -180,16 +180,14 @@ def _rows(client: Client, table: Table, count: int, *, graphql: bool) -> tuple[t
     if table.bulk and graphql:
         try:
             raw = client.graphql_rows(table.bulk.field, table.bulk.wanted, count)
-            return _models(table, raw, table.bulk_row), raw
+            return models(table, raw, table.bulk_row), raw
         except MissingError:
             pass  # GraphQL is switched off on this NetBox: REST says the same, only slower
     raw = client.rows(table.path, fields=",".join(table.asked))
-    return _models(table, raw, table.row), raw
+    return models(table, raw, table.row), raw
 
 
-def _models(
-    table: Table, raw: list[dict[str, Any]], row: Callable[[dict[str, Any]], dict[str, Any]]
-) -> tuple[Any, ...]:
+def models(table: Table, raw: list[dict[str, Any]], row: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[Any, ...]:
     kind = Records.model_fields[table.name].annotation.__args__[0]  # type: ignore[union-attr]
     found: list[Any] = []
     problems: list[Problem] = []

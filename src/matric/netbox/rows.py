@@ -151,8 +151,9 @@ INTERFACE_BULK = Bulk(
 )
 DEVICE_BULK = Bulk(
     "device_list",
-    "id last_updated name serial vc_position description status custom_fields interface_count role{slug} "
-    "platform{slug} site{id} location{id} device_type{id} primary_ip4{id} primary_ip6{id} virtual_chassis{id} tags{slug}",
+    "id last_updated name serial vc_position description status custom_fields interface_count "
+    "role{slug} platform{slug} site{id} location{id} device_type{id} primary_ip4{id} primary_ip6{id} "
+    "virtual_chassis{id} tags{slug}",
     DEVICE,
 )
 

@@ -1,4 +1,4 @@
-"""Is what came the whole estate? Short reads, rows that lead nowhere, rows a permission hides, an estate that shrank."""
+"""Is what came the whole estate? Short reads, rows that lead nowhere, hidden rows, an estate that shrank."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ Raw = Mapping[str, list[dict[str, Any]]]
 
 
 def faults(records: Records, raw: Raw, counts: Mapping[str, int]) -> list[Problem]:
-    """Everything that shows *records* not to be all there is: *raw* are NetBox's answers, *counts* what REST counted."""
+    """Everything that shows *records* not to be all there is: *raw* are its answers, *counts* REST's."""
     return [*_short(records, counts), *_dangling(records), *_hidden(records, raw)]
 
 
