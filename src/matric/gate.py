@@ -5,7 +5,7 @@ one object, has an owner, a reason and a day it ends, and must be needed: an exp
 closes the gate itself. What could not be read cannot be waived.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeAlias, assert_never
@@ -23,7 +23,6 @@ __all__ = (
     "Waiver",
     "exit_code",
     "verdict",
-    "waiver_problems",
     "waivers",
 )
 
@@ -159,11 +158,18 @@ def verdict(
     """One verdict for *school*. *rules* are the ids of all rules there are: one that has not run is missing."""
     given = tuple(results)
     known = {result.rule for result in given} | set(rules)
-    held = tuple(waivers)
+    # A waiver whose school cannot be told concerns every school.
+    held = tuple(waiver for waiver in waivers if school_of(waiver) in {school, ""})
     valid = {(waiver.rule, waiver.object) for waiver in held if not tuple(faults(waiver, known, today))}
     reasons, waived, noted = _sorted_out(given, valid)
     used = {(reason.rule, reason.object) for reason in waived}
-    reasons += tuple(_waiver_reasons(held, known, used, today, school))
+    unread = {result.rule for result in given if result.missing}
+
+    def needed(waiver: Waiver) -> bool:
+        # Of a rule that could not look at everything it is not known.
+        return waiver.rule in unread or (waiver.rule, waiver.object) in used
+
+    reasons += tuple(_waiver_reasons(held, known, today, needed))
     missing, unseen = _missing(given, known)
     noted += unseen
     if reasons:
@@ -256,14 +262,12 @@ def _count(number: int, noun: str) -> str:
 
 
 def _waiver_reasons(
-    held: Iterable[Waiver], known: Collection[str], used: Collection[tuple[str, str]], today: date, school: str
+    held: Iterable[Waiver], known: Collection[str], today: date, needed: Callable[[Waiver], bool]
 ) -> Iterator[Reason]:
-    """What is wrong with the waivers that concern *school*, and with those that concern no school."""
+    """What is wrong with the waivers: each is a reason of its own to keep the gate closed."""
     for waiver in held:
-        if school_of(waiver) not in {school, ""}:
-            continue
         wrong = tuple(faults(waiver, known, today))
         for fault, remedy in wrong:
             yield Reason("POLICY-WAIVER", str(waiver), fault, remedy)
-        if not wrong and (waiver.rule, waiver.object) not in used:
+        if not wrong and not needed(waiver):
             yield Reason("POLICY-WAIVER", str(waiver), "unused: nothing breaks this rule there", "delete the waiver")

@@ -73,7 +73,7 @@ class _File(Model):
 
 
 def waivers(path: Path) -> tuple[Waiver, ...]:
-    """The waivers in *path*; BadInput lists every entry that is none. A missing file is an error: keep an empty list."""
+    """The waivers in *path*; BadInput lists every entry that is none. Without any, the file holds an empty list."""
     try:
         entries = yaml_file.model(path, _File).waivers
     except BadInput as error:

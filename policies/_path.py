@@ -1,0 +1,126 @@
+"""The engineer's way to each device, computed from what the devices hold: frames along cables, VLAN by VLAN.
+
+Spanning tree is not simulated: a way that exists is taken to be open.
+"""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Address
+
+from matric import Device, School
+
+from ._links import egress, links
+from ._views import Interface, Switch
+
+__all__ = ("cut",)
+
+
+def cut(school: School, held: Mapping[str, Switch], device: Device) -> str:
+    """Why *device* cannot be reached while the devices hold *held* (by name); empty where it can."""
+    entry = school.by_name.get(school.entry)
+    if entry is None or device.management is None:
+        return "nothing says how it is reached"
+    address = device.management.ip
+    gate = held[entry.name]
+    if reason := _entry_cut(school, gate):
+        return f"{entry.name} {reason}"
+    own = held[device.name].holder(address)
+    if own is None or not own.enabled:
+        return f"no interface holds its management address {address}"
+    if device.name == entry.name:
+        return ""
+    if reason := _no_way_back(gate, held[device.name], address):
+        return reason
+    near = gate.beside(address)
+    if near is None or not near.enabled or _vid(near) is None:
+        return f"{entry.name} has no interface in the network of {address}"
+    reached = _flooded(school, held, entry.name, _vid(near) or 0)
+    if (device.name, _vid(own)) not in reached:
+        return _where(reached, device, entry, _vid(near) or 0, _vid(own))
+    return ""
+
+
+def _entry_cut(school: School, gate: Switch) -> str:
+    """Why nobody gets into the school at all: the link to the router, or the route back."""
+    for router in egress(school):
+        link = gate.beside(router)
+        if link is not None and link.enabled:
+            back = {str(router)}
+            return "" if back & {route.next_hop for route in gate.defaults} else "has no default route to the router"
+    return "has no interface towards the school's router"
+
+
+def _no_way_back(gate: Switch, switch: Switch, address: IPv4Address) -> str:
+    ways = {str(one.address.ip) for one in gate.interfaces.values() if one.address is not None and one.enabled}
+    hops = {route.next_hop for route in switch.defaults}
+    return "" if hops & ways else f"its way back from {address} leads to {', '.join(sorted(hops)) or 'nowhere'}"
+
+
+def _vid(interface: Interface) -> int | None:
+    name = interface.name.lower()
+    return int(name.removeprefix("vlan")) if name.startswith("vlan") and name[4:].isdecimal() else None
+
+
+Place = tuple[str, int]
+
+
+def _flooded(school: School, held: Mapping[str, Switch], entry: str, vid: int) -> frozenset[tuple[str, int | None]]:
+    """Every (device, VLAN) that a frame in VLAN *vid* of the entry comes to."""
+    cables: dict[str, list[tuple[str, str, str]]] = {}
+    for link in links(school):
+        (near, near_port), (far, far_port) = link.ends
+        cables.setdefault(near.name, []).append((near_port.name, far.name, far_port.name))
+        cables.setdefault(far.name, []).append((far_port.name, near.name, near_port.name))
+    reached: set[tuple[str, int | None]] = {(entry, vid)}
+    todo: list[Place] = [(entry, vid)]
+    while todo:
+        name, here = todo.pop()
+        for port, other, other_port in cables.get(name, ()):
+            there = _crossed(held[name], port, held[other], other_port, here)
+            if there is not None and (other, there) not in reached:
+                reached.add((other, there))
+                todo.append((other, there))
+    return frozenset(reached)
+
+
+def _crossed(near: Switch, near_port: str, far: Switch, far_port: str, vid: int) -> int | None:
+    """The VLAN at the far end of a cable that a frame of *vid* comes out in; None where it does not pass."""
+    ends = near.interfaces.get(near_port), far.interfaces.get(far_port)
+    a, b = near.carrier(near_port), far.carrier(far_port)
+    if a is None or b is None or None in ends or not all(one.enabled for one in (a, b, *ends) if one is not None):
+        return None
+    # A LAG that only one end speaks does not come up.
+    if (a.name != near_port) != (b.name != far_port) or len({one.lacp for one in ends if one is not None}) > 1:
+        return None
+    sent = _sent(a, vid)
+    return None if sent is None else _taken(b, sent)
+
+
+UNTAGGED = 0
+
+
+def _sent(end: Interface, vid: int) -> int | None:
+    """The tag a frame of *vid* leaves with, ``UNTAGGED``, or None where it does not leave."""
+    if end.mode == "access":
+        return UNTAGGED if vid == end.access else None
+    if end.mode != "trunk" or (end.allowed is not None and vid not in end.allowed and vid != end.native):
+        return None
+    if vid == end.native:
+        return UNTAGGED if end.allowed is None or vid in end.allowed else None
+    return vid
+
+
+def _taken(end: Interface, tag: int) -> int | None:
+    """The VLAN that a frame with *tag* is put into."""
+    if end.mode == "access":
+        return end.access if tag == UNTAGGED else None
+    if end.mode != "trunk":
+        return None
+    vid = end.native if tag == UNTAGGED else tag
+    return vid if end.allowed is None or vid in end.allowed else None
+
+
+def _where(reached: frozenset[tuple[str, int | None]], device: Device, entry: Device, vid: int, own: int | None) -> str:
+    there = sorted(str(other) for name, other in reached if name == device.name)
+    if there:
+        return f"VLAN {vid} of {entry.name} arrives in VLAN {', '.join(there)}, and its address is in VLAN {own}"
+    return f"VLAN {vid} of {entry.name} does not arrive"
