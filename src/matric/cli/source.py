@@ -1,0 +1,208 @@
+"""The source of truth: pull it, check it, compare it, fill it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from matric.cli.context import Context, pass_context
+from matric.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from matric.netbox import Client
+
+__all__ = ("netbox", "snapshot")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _where(command: F) -> F:
+    """The options that say which NetBox."""
+    ca = click.option(
+        "--ca", type=click.Path(path_type=Path, exists=True), envvar="MATRIC_NETBOX_CA", help="PEM file of its CA."
+    )
+    url = click.option("--url", envvar="MATRIC_NETBOX_URL", required=True, help="Address of the NetBox.")
+    return url(ca(command))
+
+
+def _client(url: str, ca: Path | None) -> "Client":
+    import os  # noqa: PLC0415 - only here
+
+    from matric.netbox import Client  # noqa: PLC0415 - loaded on use
+
+    token = os.environ.get("MATRIC_NETBOX_TOKEN", "")
+    if not token:
+        raise UsageError("MATRIC_NETBOX_TOKEN is not set. Do: export the token; it is never an argument")
+    return Client(url, token, ca=ca)
+
+
+@click.group()
+def snapshot() -> None:
+    """The pinned copy of NetBox in inventory/snapshot."""
+
+
+@snapshot.command()
+@_where
+@click.option("--allow-shrink", is_flag=True, help="Accept that many objects, or a school, are gone.")
+@pass_context
+def pull(context: Context, url: str, ca: Path | None, *, allow_shrink: bool) -> None:
+    """Read NetBox whole into inventory/snapshot, or leave the old snapshot as it was and say why."""
+    from matric import netbox as edge  # noqa: PLC0415 - loaded on use
+    from matric import snapshot as pinned  # noqa: PLC0415 - ditto
+    from matric.errors import BadInput  # noqa: PLC0415 - ditto
+
+    folder = context.site.inventory / "snapshot"
+    try:
+        before = pinned.load(folder)
+    except BadInput:
+        before = None
+    with context.progress(f"reading {url}") as say, _client(url, ca) as client:
+        taken = edge.pull_into(
+            folder,
+            client,
+            allow_shrink=allow_shrink,
+            on_progress=lambda what, done, of: say(f"{what} ({done} of {of})"),
+        )
+        requests = client.requests
+    moved = pinned.difference(before.records, taken.records) if before is not None else ()
+    rows = sum(taken.manifest.counts.values())
+
+    def show(console: "Console") -> None:
+        from rich.markup import escape  # noqa: PLC0415 - only for people
+
+        proven = " [yellow](matric is not tested against this version)[/]" if taken.manifest.unproven else ""
+        console.print(
+            f"[green]pulled[/] {rows} rows from NetBox {taken.manifest.netbox_version}{proven}, {requests} requests"
+        )
+        console.print(f"snapshot {taken.digest}")
+        for line in moved:
+            console.print(f"  {escape(line)}")
+        if before is not None and not moved:
+            console.print("  nothing has changed")
+
+    context.emit({"digest": taken.digest, "manifest": taken.manifest.model_dump(mode="json"), "changes": moved}, show)
+
+
+@snapshot.command()
+@_where
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where NetBox has moved.")
+@pass_context
+def check(context: Context, url: str, ca: Path | None, *, detailed_exitcode: bool) -> int:
+    """Say whether NetBox has moved since the snapshot was taken."""
+    from matric import netbox as edge  # noqa: PLC0415 - loaded on use
+
+    with _client(url, ca) as client:
+        found = edge.check(client, context.site.snapshot.manifest)
+
+    def show(console: "Console") -> None:
+        if not found.moved:
+            console.print("[green]current[/]: NetBox has not moved since the snapshot")
+            return
+        console.print("[yellow]moved[/]: NetBox has changed since the snapshot. Do: matric snapshot pull")
+        for line in found.changes:
+            console.print(f"  {line}", markup=False)
+
+    context.emit({"moved": found.moved, "changes": found.changes, "change_id": found.change_id}, show)
+    return ExitCode.PENDING if found.moved and detailed_exitcode else ExitCode.DONE
+
+
+@snapshot.command()
+@click.argument("other", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--url", envvar="MATRIC_NETBOX_URL", help="Compare with this NetBox instead of a folder.")
+@click.option(
+    "--ca", type=click.Path(path_type=Path, exists=True), envvar="MATRIC_NETBOX_CA", help="PEM file of its CA."
+)
+@pass_context
+def diff(context: Context, other: Path | None, url: str | None, ca: Path | None) -> None:
+    """Say how NetBox, or the snapshot in folder OTHER, differs from inventory/snapshot, in words of the estate."""
+    from matric import netbox as edge  # noqa: PLC0415 - loaded on use
+    from matric import snapshot as pinned  # noqa: PLC0415 - ditto
+
+    if (other is None) == (url is None):
+        raise UsageError("name a folder or a NetBox to compare with, and not both. Do: give OTHER or --url")
+    if other is not None:
+        new = pinned.load(other)
+    else:
+        with context.progress(f"reading {url}") as say, _client(url or "", ca) as client:
+            new = edge.pull(client, on_progress=lambda what, done, of: say(f"{what} ({done} of {of})"))
+    found = pinned.difference(context.site.snapshot.records, new.records)
+
+    def show(console: "Console") -> None:
+        for line in found:
+            console.print(line, markup=False)
+        if not found:
+            console.print("no difference")
+
+    context.emit({"changes": found}, show)
+
+
+@snapshot.command()
+@_where
+@click.option("--apply", is_flag=True, help="Write; without it, only say what would be written.")
+@pass_context
+def push(context: Context, url: str, ca: Path | None, *, apply: bool) -> None:
+    """Write inventory/snapshot into an empty NetBox, for trying matric out. Done twice is done once."""
+    from matric import contract, filling  # noqa: PLC0415 - loaded on use
+
+    with context.progress(f"writing to {url}" if apply else f"comparing with {url}") as say, _client(url, ca) as client:
+        contract.prepare(client, dry_run=not apply)
+        written = filling.push(
+            client, context.site.snapshot.records, dry_run=not apply, on_progress=lambda what: say(str(what))
+        )
+    _show_written(context, [str(one) for one in written], apply=apply)
+
+
+@click.group()
+def netbox() -> None:
+    """What NetBox must hold for matric: the data contract."""
+
+
+@netbox.command("check")
+@_where
+@pass_context
+def check_(context: Context, url: str, ca: Path | None) -> int:
+    """List what the NetBox lacks of the data contract, by object."""
+    from matric import contract  # noqa: PLC0415 - loaded on use
+
+    with _client(url, ca) as client:
+        lacking = [str(one) for one in contract.missing(client)]
+
+    def show(console: "Console") -> None:
+        for one in lacking:
+            console.print(f"[yellow]missing[/] {one}")
+        console.print(
+            f"{len(lacking)} missing. Do: matric netbox prepare"
+            if lacking
+            else "[green]complete[/]: nothing is missing"
+        )
+
+    context.emit({"missing": lacking}, show)
+    return ExitCode.PENDING if lacking else ExitCode.DONE
+
+
+@netbox.command()
+@_where
+@click.option("--apply", is_flag=True, help="Write; without it, only say what would be created.")
+@pass_context
+def prepare(context: Context, url: str, ca: Path | None, *, apply: bool) -> None:
+    """Create what the NetBox lacks: custom fields, roles, platforms, tags."""
+    from matric import contract  # noqa: PLC0415 - loaded on use
+
+    with _client(url, ca) as client:
+        written = [str(one) for one in contract.prepare(client, dry_run=not apply)]
+    _show_written(context, written, apply=apply)
+
+
+def _show_written(context: Context, written: list[str], *, apply: bool) -> None:
+    def show(console: "Console") -> None:
+        for one in written:
+            console.print(f"{'[green]written[/]' if apply else '[yellow]would write[/]'} {one}")
+        if not written:
+            console.print("nothing to write")
+        elif not apply:
+            console.print("nothing was written. Do: run again with --apply")
+
+    context.emit({"applied": apply, "written": written}, show)
