@@ -252,7 +252,7 @@ def _came_or_went(what: str, table: str, estate: Estate, row: Row, other: Estate
     interfaces = ""
     if isinstance(row, record.DeviceRow):
         count = sum(one.device_id == row.id for one in estate.records.interfaces)
-        interfaces = f" with {count} interfaces"
+        interfaces = f" with {count} interface{'' if count == 1 else 's'}"
     yield f"{estate.thing(table, row)} {what}{where}{interfaces}"
 
 
@@ -265,8 +265,9 @@ def _changed(table: str, old: tuple[Estate, Row], new: tuple[Estate, Row]) -> It
     head = old[0].thing(table, old[1])
     place = old[0].place(old[1])
     if isinstance(old[1], record.CableRow) and isinstance(new[1], record.CableRow):
-        before["ends"] = " to ".join(sorted(old[0].ends(old[1])))
-        after["ends"] = " to ".join(sorted(new[0].ends(new[1])))
+        ends = [" to ".join(sorted(estate.ends(row))) for estate, row in ((old[0], old[1]), (new[0], new[1]))]
+        if ends[0] != ends[1]:
+            yield f"{head}: moved to {ends[1]}"
     for field in sorted(before.keys() | after.keys()):
         one, other = before.get(field, NONE), after.get(field, NONE)
         if one != other:

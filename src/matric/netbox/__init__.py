@@ -5,6 +5,7 @@ Only ``matric.netbox.client`` imports netbox-python.
 
 from matric.netbox.client import Client
 from matric.netbox.pull import Moved, Progress, check, pull, pull_into, version
+from matric.netbox.push import Pushed, push
 from matric.netbox.transport import InvalidError, Limits, MissingError
 
 __all__ = (
@@ -14,8 +15,10 @@ __all__ = (
     "MissingError",
     "Moved",
     "Progress",
+    "Pushed",
     "check",
     "pull",
     "pull_into",
+    "push",
     "version",
 )
