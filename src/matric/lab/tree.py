@@ -7,7 +7,7 @@ A rule of a mode is a line of text:
 
     ntp server             accepted; the whole line is its own identity (many may stand beside each other)
     hostname =             a slot: a later line that starts the same replaces the earlier one
-    interface * > interface    opens the mode named; ``*`` is any one word
+    interface * > interface    opens the mode named; ``*`` is any one word, ``#`` any number
 """
 
 from collections.abc import Iterator
@@ -78,7 +78,10 @@ class Rule:
     def fits(self, words: list[str]) -> bool:
         if len(words) < len(self.words):
             return False
-        return all(want in ("*", have) for want, have in zip(self.words, words, strict=False))
+        return all(
+            want in ("*", have) or (want == "#" and have.isdecimal())
+            for want, have in zip(self.words, words, strict=False)
+        )
 
 
 def rules(text: str) -> tuple[Rule, ...]:
@@ -112,7 +115,7 @@ class Grammar:
     def rule(self, mode: str, line: str) -> Rule | None:
         """The most exact rule of *mode* that *line* fits."""
         words = line.split()
-        for first in (words[0], "*"):
+        for first in (words[0], "#", "*"):
             for rule in self._index.get((mode, first), ()):
                 if rule.fits(words):
                     return rule

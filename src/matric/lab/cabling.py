@@ -1,0 +1,245 @@
+"""Whether the engineer still reaches a device, computed from the running configurations along the path.
+
+The engineer sits behind the router at the school's entry. A management frame is followed hop by hop: access VLAN, native
+and allowed VLANs on both ends of each cable, shut ports, VLANs that do not exist, LAGs without a working member; then
+the address must be on an SVI that is up, and the way back must exist (default gateway, default route, routing).
+Not modelled: spanning tree, access lists, speed, optics.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
+
+from matric.lab.facts import gateway, interfaces, listed, shut, svis, vlans
+from matric.lab.spec import CableSpec, LabSpec
+from matric.lab.tree import Section
+
+if TYPE_CHECKING:
+    from matric.lab.device import Device
+
+__all__ = ("Cabling", "Reach")
+
+EVERY = "1-4094"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the computation found for one device."""
+
+    reachable: bool
+    why: str = ""
+    uplinks: tuple[str, ...] = ()
+    """Interfaces (LAG or port) through which the path leaves the device towards the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """How a port takes part in switching: nothing here means it does not."""
+
+    name: str
+    native: int
+    allowed: frozenset[int]
+    tagged: bool
+    lag: bool
+
+    def tag(self, vid: int) -> int | None:
+        """The tag a frame of VLAN *vid* leaves with: 0 for none; None where it does not leave."""
+        if vid not in self.allowed:
+            return None
+        return 0 if vid == self.native else vid if self.tagged else None
+
+    def vlan(self, tag: int) -> int | None:
+        """The VLAN a frame with *tag* arrives in."""
+        vid = tag or self.native
+        if tag and (not self.tagged or tag == self.native):
+            return None
+        return vid if vid in self.allowed else None
+
+
+class Cabling:
+    """The cables of a lab and the running configurations at their ends."""
+
+    def __init__(self, spec: LabSpec, devices: Mapping[str, "Device"]) -> None:
+        self.spec = spec
+        self.devices = devices
+        self._ends: dict[tuple[str, str], tuple[str, str]] = {}
+        for cable in spec.cables:
+            for one, other in _both(cable):
+                self._ends[one] = other
+
+    def neighbours(self, name: str) -> tuple[tuple[str, str, str], ...]:
+        """(port, device at the other end, its port) for every live cable of *name*."""
+        found = [
+            (port, other, remote)
+            for (device, port), (other, remote) in self._ends.items()
+            if device == name and self._up(device, port) and self._up(other, remote)
+        ]
+        return tuple(sorted(found))
+
+    def reach(self) -> dict[str, Reach]:
+        """Every device that answers, with whether the engineer reaches it and by what."""
+        if not self.spec.entry:
+            return {name: Reach(reachable=True) for name in self.devices}
+        trees = {name: device.running for name, device in self.devices.items() if not device.away}
+        return _Search(self, trees).all()
+
+    def _up(self, name: str, port: str) -> bool:
+        device = self.devices.get(name)
+        if device is None:
+            return True
+        if device.away:
+            return False
+        section = interfaces(device.running).get(port.lower())
+        return section is None or not shut(section)
+
+    def ends(self, name: str) -> Iterator[tuple[str, str, str]]:
+        for (device, port), (other, remote) in self._ends.items():
+            if device == name:
+                yield port, other, remote
+
+
+def _both(cable: CableSpec) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    a, b = (cable.a_device, cable.a_port), (cable.b_device, cable.b_port)
+    yield a, b
+    yield b, a
+
+
+class _Search:
+    """One computation over one moment's configurations."""
+
+    def __init__(self, cabling: Cabling, trees: dict[str, Section]) -> None:
+        self.cabling = cabling
+        self.entry = cabling.spec.entry
+        self.trees = trees
+        self.ports = {name: interfaces(tree) for name, tree in trees.items()}
+        self.vlans = {name: frozenset(vlans(tree)) for name, tree in trees.items()}
+
+    def all(self) -> dict[str, Reach]:
+        found: dict[str, Reach] = {}
+        walks: dict[tuple[str, int], dict[tuple[str, int], str]] = {}
+        for name, device in self.cabling.devices.items():
+            found[name] = self._one(name, device.spec.management, walks)
+        return found
+
+    def _one(self, name: str, management: str, walks: dict[tuple[str, int], dict[tuple[str, int], str]]) -> Reach:
+        if name not in self.trees:
+            return Reach(reachable=False, why="it is off")
+        if not management:
+            return Reach(reachable=False, why="it has no management address")
+        address = IPv4Address(management)
+        vid = self._holder(name, address)
+        if name == self.entry:
+            why = self._router() or ("" if vid is not None else f"no interface that is up has {management}")
+            return Reach(reachable=not why, why=why)
+        if vid is None:
+            return Reach(reachable=False, why=f"no interface that is up has {management}")
+        if self.entry not in self.trees:
+            return Reach(reachable=False, why=f"{self.entry}, which it is reached through, is off")
+        why = self._router()
+        if why:
+            return Reach(reachable=False, why=f"{self.entry}: {why}")
+        start = self._routed_into(address)
+        if start is None:
+            return Reach(
+                reachable=False, why=f"{self.entry} has no interface that is up in the network of {management}"
+            )
+        walk = walks.setdefault((self.entry, start[0]), self._walk(self.entry, start[0]))
+        uplink = walk.get((name, vid))
+        if uplink is None:
+            return Reach(reachable=False, why=f"no path for VLAN {start[0]} from {self.entry} to VLAN {vid}")
+        back = gateway(self.trees[name])
+        if back != str(start[1]):
+            return Reach(reachable=False, why=f"its default gateway is {back}, not {start[1]}", uplinks=(uplink,))
+        return Reach(reachable=True, uplinks=(uplink,))
+
+    def _holder(self, name: str, address: IPv4Address) -> int | None:
+        """The VLAN whose SVI on *name* has *address*; 0 for a routed port."""
+        for port, interface in svis(self.trees[name]).items():
+            if interface.ip == address:
+                if not port.lower().startswith("vlan"):
+                    return 0
+                vid = int(port[4:])
+                return vid if vid in self.vlans[name] else None
+        return None
+
+    def _router(self) -> str:
+        """Why the engineer does not get to the entry; empty if they do."""
+        tree = self.trees[self.entry]
+        live = [
+            port
+            for port, other, _ in self.cabling.ends(self.entry)
+            if other in self.cabling.spec.routers and not shut(self._section(self.entry, port))
+        ]
+        if not live:
+            return "its port to the router is shut or missing"
+        hop = gateway(tree)
+        if hop is None:
+            return "it has no default route"
+        for port, interface in svis(tree).items():
+            if IPv4Address(hop) in interface.network and self._carries(port, live):
+                return ""
+        return f"nothing of it leads to its next hop {hop}"
+
+    def _carries(self, port: str, live: list[str]) -> bool:
+        """True where *port* is a live routed port, or an SVI whose VLAN a live port to the router carries."""
+        if not port.lower().startswith("vlan"):
+            return port.lower() in {name.lower() for name in live}
+        vid = int(port[4:])
+        links = (self._link(self.entry, name) for name in live)
+        return vid in self.vlans[self.entry] and any(link is not None and link.tag(vid) is not None for link in links)
+
+    def _routed_into(self, address: IPv4Address) -> tuple[int, IPv4Address] | None:
+        """The VLAN and gateway address by which the entry reaches *address*."""
+        for port, interface in svis(self.trees[self.entry]).items():
+            if address in interface.network and port.lower().startswith("vlan"):
+                vid = int(port[4:])
+                if vid in self.vlans[self.entry]:
+                    return vid, interface.ip
+        return None
+
+    def _walk(self, start: str, vid: int) -> dict[tuple[str, int], str]:
+        """Every (device, VLAN) a frame gets to, with the interface it came in by."""
+        seen: dict[tuple[str, int], str] = {(start, vid): ""}
+        queue = deque(seen)
+        while queue:
+            name, here = queue.popleft()
+            for port, other, remote in self.cabling.ends(name):
+                if other not in self.trees:
+                    continue
+                ours, theirs = self._link(name, port), self._link(other, remote)
+                if ours is None or theirs is None or ours.lag != theirs.lag:
+                    continue
+                tag = ours.tag(here)
+                there = None if tag is None else theirs.vlan(tag)
+                if there is None or there not in self.vlans[other] or (other, there) in seen:
+                    continue
+                seen[other, there] = theirs.name
+                queue.append((other, there))
+        return seen
+
+    def _section(self, name: str, port: str) -> Section:
+        return self.ports[name].get(port.lower()) or Section("interface")
+
+    def _link(self, name: str, port: str) -> _Link | None:
+        member = self._section(name, port)
+        if shut(member):
+            return None
+        group = next((entry.text.split()[1] for entry in member.find("channel-group")), None)
+        shown, section = port, member
+        if group is not None:
+            shown = "Port-Channel" if self.cabling.devices[name].spec.platform == "eos" else "Port-channel"
+            shown = f"{shown}{group}"
+            section = self.ports[name].get(shown.lower()) or Section("interface")
+            if shut(section):
+                return None
+        texts = {entry.text for entry in section.entries.values()}
+        if "no switchport" in texts or any(text.startswith("ip address ") for text in texts):
+            return None
+        if section.value("switchport mode") == "trunk":
+            native = int(section.value("switchport trunk native vlan") or 1)
+            allowed = listed(section.value("switchport trunk allowed vlan") or EVERY)
+            return _Link(shown, native, allowed, tagged=True, lag=group is not None)
+        vid = int(section.value("switchport access vlan") or 1)
+        return _Link(shown, vid, frozenset({vid}), tagged=False, lag=group is not None)

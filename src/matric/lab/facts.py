@@ -1,0 +1,146 @@
+"""What a device's running configuration says, in the words of the estate: VLANs, ports, SVIs, routes, accounts."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING
+
+from matric.config import natural
+from matric.lab.tree import Section
+
+if TYPE_CHECKING:
+    from matric.lab.device import Device
+
+__all__ = ("PortState", "gateway", "interfaces", "listed", "mac", "ports", "routes", "shut", "svis", "users", "vlans")
+
+LAST_VID = 4094
+
+
+def mac(of: str) -> str:
+    """A locally administered MAC address, always the same for one name."""
+    digest = hashlib.sha256(of.encode()).hexdigest()
+    return ":".join(("02", *(digest[at : at + 2] for at in range(0, 10, 2))))
+
+
+def listed(text: str) -> frozenset[int]:
+    """The VLAN ids of ``10,20,30-32``; all for ``all``, none for ``none``."""
+    if text == "all":
+        return frozenset(range(1, LAST_VID + 1))
+    found: set[int] = set()
+    for part in text.split(","):
+        if match := re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", part):
+            found.update(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return frozenset(found)
+
+
+def interfaces(tree: Section) -> dict[str, Section]:
+    """Name in lower case -> what is configured on it."""
+    return {
+        entry.text.removeprefix("interface ").replace(" ", "").lower(): entry.below
+        for entry in tree.find("interface")
+        if entry.below is not None
+    }
+
+
+def shut(section: Section) -> bool:
+    return any(entry.text == "shutdown" for entry in section.entries.values())
+
+
+def vlans(tree: Section) -> dict[int, str]:
+    """VLAN id -> name; VLAN 1 always exists."""
+    found = {1: "default"}
+    for entry in tree.find("vlan"):
+        if entry.below is None or entry.below.mode != "vlan":
+            continue
+        for vid in listed(entry.text.removeprefix("vlan ")):
+            found[vid] = entry.below.value("name") or f"VLAN{vid:04}"
+    return found
+
+
+def svis(tree: Section) -> dict[str, IPv4Interface]:
+    """Interface -> its address, where it has one and is not shut."""
+    found: dict[str, IPv4Interface] = {}
+    for entry in tree.find("interface"):
+        section = entry.below
+        given = section.value("ip address") if section is not None else None
+        if section is None or not given or shut(section):
+            continue
+        words = given.split()
+        text = words[0] if "/" in words[0] else "/".join(words[:2])
+        try:
+            found[entry.text.removeprefix("interface ").replace(" ", "")] = IPv4Interface(text)
+        except ValueError:
+            continue
+    return found
+
+
+def _statics(tree: Section) -> list[tuple[IPv4Network, str]]:
+    found: list[tuple[IPv4Network, str]] = []
+    for entry in tree.find("ip route"):
+        words = entry.text.split()[2:]
+        try:
+            if "/" in words[0]:
+                found.append((IPv4Network(words[0]), words[1]))
+            else:
+                found.append((IPv4Network(f"{words[0]}/{words[1]}"), words[2]))
+        except (ValueError, IndexError):
+            continue
+    return found
+
+
+def gateway(tree: Section) -> str | None:
+    """Where everything without a better route goes."""
+    for network, hop in _statics(tree):
+        if network.prefixlen == 0:
+            return hop
+    return tree.value("ip default-gateway")
+
+
+def routes(device: "Device") -> tuple[tuple[str, str, str], ...]:
+    """(prefix, next hop or empty, interface)."""
+    connected = {(str(address.network), "", name) for name, address in svis(device.running).items()}
+    found: set[tuple[str, str, str]] = set(connected)
+    addresses = svis(device.running)
+    for network, hop in _statics(device.running):
+        port = next((name for name, address in addresses.items() if _inside(hop, address)), "")
+        found.add((str(network), hop, port))
+    return tuple(sorted(found, key=lambda row: natural(row[0])))
+
+
+def _inside(hop: str, address: IPv4Interface) -> bool:
+    try:
+        return IPv4Interface(hop).ip in address.network
+    except ValueError:
+        return False
+
+
+def users(device: "Device") -> tuple[str, ...]:
+    """Local account names."""
+    return tuple(dict.fromkeys(entry.text.split()[1] for entry in device.running.find("username")))
+
+
+@dataclass(frozen=True, slots=True)
+class PortState:
+    """A port as show commands list it."""
+
+    name: str
+    description: str
+    shut: bool
+    up: bool
+
+
+def ports(device: "Device") -> tuple[PortState, ...]:
+    """Every port the device has or configures."""
+    configured = {
+        entry.text.removeprefix("interface ").replace(" ", ""): entry.below
+        for entry in device.running.find("interface")
+    }
+    linked = {port.lower() for port, _, _ in device.lab.neighbours(device)}
+    found: list[PortState] = []
+    for name in sorted({*configured, *device.spec.ports}, key=natural):
+        section = configured.get(name) or Section("interface")
+        down = shut(section)
+        up = not down and (name.lower() in linked or name.lower().startswith(("vlan", "port-channel")))
+        found.append(PortState(name, section.value("description") or "", down, up))
+    return tuple(found)

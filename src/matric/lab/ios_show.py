@@ -1,0 +1,203 @@
+"""Show commands of the lab's IOS devices that only look."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from matric.lab.facts import mac, ports, routes, svis, users, vlans
+
+if TYPE_CHECKING:
+    from matric.lab.ios import IosDevice
+
+__all__ = ("answer",)
+
+LONG = {
+    "TwoGigabitEthernet": "Tw",
+    "TenGigabitEthernet": "Te",
+    "TwentyFiveGigE": "Twe",
+    "GigabitEthernet": "Gi",
+    "FortyGigabitEthernet": "Fo",
+    "Port-channel": "Po",
+    "Ethernet": "Et",
+}
+
+
+def short(port: str) -> str:
+    for name, brief in LONG.items():
+        if port.startswith(name):
+            return brief + port.removeprefix(name)
+    return port
+
+
+def version(device: "IosDevice", user: str) -> str:
+    spec = device.spec
+    release = spec.os_version or "17.9.4a"
+    days, rest = divmod(int(device.uptime), 86400)
+    hours, rest = divmod(rest, 3600)
+    model = spec.model or "C9300-48P"
+    uptime = f"{days} days, {hours} hours, {rest // 60} minutes"
+    tail = (
+        ""
+        if spec.role == "wireless-controller"
+        else f"\nModel Number                       : {model}\nSystem Serial Number               : {spec.serial}\n"
+    )
+    return (
+        f"Cisco IOS XE Software, Version {release}\n"
+        "Cisco IOS Software [Cupertino], Catalyst L3 Switch Software (CAT9K_IOSXE), "
+        f"Version {release}, RELEASE SOFTWARE (fc3)\nCopyright (c) 1986-2023 by Cisco Systems, Inc.\n\n"
+        f"{device.hostname} uptime is {uptime}\n"
+        f'System image file is "flash:packages.conf"\n\n'
+        f"cisco {model} (X86) processor with 1331521K/6147K bytes of memory.\nProcessor board ID {spec.serial}\n"
+        f"2097152K bytes of non-volatile configuration memory.\nBase Ethernet MAC Address          : {mac(spec.key)}{tail}"
+        "\nConfiguration register is 0x102"
+    )
+
+
+def hosts(device: "IosDevice", user: str) -> str:
+    domain = device.running.value("ip domain name") or device.running.value("ip domain-name") or "not set"
+    return f"Default domain is {domain}\nName/address lookup uses static mappings"
+
+
+def interface_brief(device: "IosDevice", user: str) -> str:
+    addresses = {name.lower(): str(address.ip) for name, address in svis(device.running).items()}
+    rows = ["Interface              IP-Address      OK? Method Status                Protocol"]
+    for port in ports(device):
+        status = "administratively down" if port.shut else "up" if port.up else "down"
+        address = addresses.get(port.name.lower(), "unassigned")
+        rows.append(f"{port.name:<22} {address:<15} YES NVRAM  {status:<21} {'up' if port.up else 'down'}")
+    return "\n".join(rows)
+
+
+def interfaces_status(device: "IosDevice", user: str) -> str:
+    rows = ["Port         Name               Status       Vlan       Duplex  Speed Type"]
+    for port in ports(device):
+        if not port.name.startswith("Vlan"):
+            status = "disabled" if port.shut else "connected" if port.up else "notconnect"
+            rows.append(f"{short(port.name):<12} {port.description[:18]:<18} {status:<12} 1          auto    auto")
+    return "\n".join(rows)
+
+
+def lldp(device: "IosDevice", user: str) -> str:
+    if not device.running.find("lldp run"):
+        return "% LLDP is not enabled"
+    head = (
+        "Capability codes:\n    (R) Router, (B) Bridge, (T) Telephone, (C) DOCSIS Cable Device\n\n"
+        "Device ID           Local Intf     Hold-time  Capability      Port ID\n"
+    )
+    found = device.lab.neighbours(device)
+    rows = "".join(
+        f"{name[:20]:<20}{short(port):<15}120        B               {short(remote)}\n" for port, name, remote in found
+    )
+    return f"{head}{rows}\nTotal entries displayed: {len(found)}"
+
+
+def lldp_detail(device: "IosDevice", user: str) -> str:
+    if not device.running.find("lldp run"):
+        return "% LLDP is not enabled"
+    return "\n".join(
+        f"------------------------------------------------\nLocal Intf: {short(port)}\nPort id: {short(remote)}\n"
+        f"System Name: {name}\n"
+        for port, name, remote in device.lab.neighbours(device)
+    )
+
+
+def who(device: "IosDevice", user: str) -> str:
+    return (
+        "    Line       User       Host(s)              Idle       Location\n"
+        f"*  2 vty 0     {user:<10} idle                 00:00:00 10.63.0.10"
+    )
+
+
+def accounts(device: "IosDevice", user: str) -> str:
+    return "\n".join(entry.text for entry in device.running.find("username")) or "\n".join(users(device))
+
+
+def vlan(device: "IosDevice", user: str) -> str:
+    rows = ["VLAN Name                             Status    Ports", f"{'-' * 4} {'-' * 32} {'-' * 9} {'-' * 31}"]
+    rows.extend(f"{vid:<4} {name:<32} active" for vid, name in sorted(vlans(device.running).items()))
+    return "\n".join(rows)
+
+
+def route(device: "IosDevice", user: str) -> str:
+    rows = ["Codes: L - local, C - connected, S - static", ""]
+    for prefix, hop, port in routes(device):
+        mark = "S*" if prefix == "0.0.0.0/0" else "S " if hop else "C "
+        rows.append(
+            f"{mark}    {prefix} [1/0] via {hop}" if hop else f"{mark}       {prefix} is directly connected, {port}"
+        )
+    default = device.running.value("ip default-gateway")
+    if default and not device.running.find("ip routing"):
+        rows[:0] = [f"Default gateway is {default}", ""]
+    return "\n".join(rows)
+
+
+def clock(device: "IosDevice", user: str) -> str:
+    now = device.time.now()
+    return f"{now:%H:%M:%S}.{now.microsecond // 1000:03} UTC {now:%a %b} {now.day} {now.year}"
+
+
+def snmp_user(device: "IosDevice", user: str) -> str:
+    names = [entry.text.split()[2] for entry in device.running.find("snmp-server user")]
+    engine = hashlib.sha256(device.spec.key.encode()).hexdigest()[:24].upper()
+    return "\n\n".join(
+        f"User name: {name}\nEngine ID: {engine}\nstorage-type: nonvolatile\t active\n"
+        f"Authentication Protocol: SHA\nPrivacy Protocol: AES128\nGroup-name: {name}"
+        for name in names
+    )
+
+
+def snmp_community(device: "IosDevice", user: str) -> str:
+    names = [entry.text.split()[2] for entry in device.running.find("snmp-server community")]
+    return "\n".join(f"Community name: {name}\nCommunity Index: {name}\nstorage-type: nonvolatile" for name in names)
+
+
+def lock(device: "IosDevice", user: str) -> str:
+    if device.lock_owner is None:
+        return "Parser Configure Lock\n---------------------\nOwner PID         : -1\nUser              : none"
+    return (
+        f"Parser Configure Lock\n---------------------\nOwner PID         : 10\nUser              : {device.lock_owner}"
+    )
+
+
+def verify(device: "IosDevice", user: str, target: str) -> str:
+    name = target.removeprefix("flash:").lstrip("/")
+    path = device.flash / name
+    if not path.is_file():
+        return f"%Error verifying {target} (No such file or directory)"
+    digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    return f"................Done!\nverify /md5 ({target}) = {digest}"
+
+
+SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
+    (r"sh(?:ow)? ver(?:sion)?", version),
+    (r"sh(?:ow)? run(?:ning-config)?(?: all)?", lambda device, _: device.running_text()),
+    (r"sh(?:ow)? start(?:up-config)?", lambda device, _: device.startup_text()),
+    (r"show hosts", hosts),
+    (r"show ip interface brief", interface_brief),
+    (r"show interfaces status", interfaces_status),
+    (r"show lldp neighbors", lldp),
+    (r"show lldp neighbors detail", lldp_detail),
+    (r"show users", who),
+    (r"show running-config \| include \^username", accounts),
+    (r"show vlan(?: brief)?", vlan),
+    (r"show ip route", route),
+    (r"show clock", clock),
+    (r"show snmp user", snmp_user),
+    (r"show snmp community", snmp_community),
+    (r"show configuration lock", lock),
+    (r"show archive", lambda device, _: device.archive_text()),
+    (r"show archive config rollback timer", lambda device, _: device.rollback_timer()),
+    (r"dir(?: flash:/?)?", lambda device, _: device.directory("")),
+    (r"dir flash:/?(\S+)", lambda device, _, name: device.directory(name)),
+    (r"verify /md5 (flash:\S+)", verify),
+)
+
+
+def answer(device: "IosDevice", user: str, command: str) -> str | None:
+    """What *command* shows; None where the device does not know it."""
+    plain = " ".join(command.split())
+    for pattern, handler in SHOW:
+        if found := re.fullmatch(pattern, plain):
+            return handler(device, user, *found.groups())
+    return None

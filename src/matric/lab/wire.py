@@ -1,0 +1,258 @@
+"""Sockets of the lab: one listener per device on the loopback, eAPI over TLS or SSH behind it.
+
+A device that is cut off still has its listener, so that its port stays its own: what connects meets a reset, or silence.
+"""
+
+import asyncio
+import base64
+import contextlib
+import json
+import socket
+import ssl
+import struct
+from collections.abc import Callable
+from typing import Any, cast
+
+import asyncssh
+from aiohttp import web
+
+from matric.lab.device import Device, Dropped
+from matric.lab.eos import EapiError, EosDevice, Request
+from matric.lab.identity import Identity
+from matric.lab.ios import IosDevice
+from matric.lab.ios_shell import Shell
+
+__all__ = ("Wire",)
+
+Abort = Callable[[], None]
+
+
+class Wire:
+    """The listener of one device."""
+
+    def __init__(self, device: Device, identity: Identity, *, silent: bool) -> None:
+        self.device = device
+        self.identity = identity
+        self.silent = silent
+        self.open = True
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen(64)
+        self._socket.setblocking(False)  # noqa: FBT003 - the socket's own signature
+        self.port = int(self._socket.getsockname()[1])
+        self._held: list[socket.socket] = []
+        self._aborts: dict[int, Abort] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            connection, _ = await loop.sock_accept(self._socket)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if not self.open:
+                self._turn_away(connection)
+                continue
+            if self.device.faults.take("new-host-key"):
+                self.device.log("fault", kind="new-host-key")
+                self.identity = self.identity.another()
+            task = asyncio.create_task(self._connected(connection))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _turn_away(self, connection: socket.socket) -> None:
+        if self.silent:
+            self._held.append(connection)
+            return
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    def shut(self) -> None:
+        """Cut off: open connections are reset, new ones are turned away."""
+        self.open = False
+        self.drop()
+
+    def drop(self) -> None:
+        """Reset every open connection."""
+        aborts = list(self._aborts.values())
+        self._aborts.clear()
+        for abort in aborts:
+            abort()
+
+    def reopen(self) -> None:
+        self.open = True
+        for connection in self._held:
+            connection.close()
+        self._held.clear()
+
+    def close(self) -> None:
+        self.shut()
+        self._socket.close()
+
+    async def _connected(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError, asyncssh.Error, ssl.SSLError, ConnectionError):
+            if isinstance(self.device, EosDevice):
+                await self._eapi(self.device, connection)
+            elif isinstance(self.device, IosDevice):
+                await self._ssh(self.device, connection)
+
+    def _remember(self, key: object, abort: Abort) -> None:
+        self._aborts[id(key)] = abort
+
+    def _forget(self, key: object) -> None:
+        self._aborts.pop(id(key), None)
+
+    # ---- eAPI ----
+
+    async def _eapi(self, device: EosDevice, connection: socket.socket) -> None:
+        server = web.Server(self._answer)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_accepted_socket(server, connection, ssl=self.identity.tls())
+        self._remember(transport, transport.abort)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        device = cast("EosDevice", self.device)
+        user = self._login(request.headers.get("Authorization", ""))
+        if user is None:
+            return web.Response(
+                status=401, text="Unauthorized", headers={"WWW-Authenticate": 'Basic realm="COMMAND_API_AUTH"'}
+            )
+        if request.path != "/command-api" or request.method != "POST":
+            return web.Response(status=404, text="not found")
+        with device.time.busy():
+            call: dict[str, Any] = json.loads(await request.text())
+            params: dict[str, Any] = call.get("params", {})
+            body: dict[str, Any] = {"jsonrpc": "2.0", "id": call.get("id")}
+            cut: Dropped | None = None
+            try:
+                text = params.get("format", "json") == "text"
+                body["result"] = await device.run(params.get("cmds", []), Request(user, text))
+            except EapiError as error:
+                body["error"] = {"code": error.code, "message": error.message, "data": error.data}
+            except Dropped as dropped:
+                cut = dropped
+                body["result"] = []
+            if cut is not None:
+                return await self._cut(request, cut, json.dumps(body))
+        return web.Response(text=json.dumps(body), content_type="application/json")
+
+    def _login(self, header: str) -> str | None:
+        kind, _, rest = header.partition(" ")
+        if kind != "Basic":
+            return None
+        user, _, password = base64.b64decode(rest).decode().partition(":")
+        return user if login(self.device, user, password) else None
+
+    async def _cut(self, request: web.BaseRequest, cut: Dropped, body: str) -> web.StreamResponse:
+        if cut.left == "hang":
+            with self.device.time.idle():
+                await asyncio.Event().wait()
+        response = web.StreamResponse(headers={"Content-Length": str(len(body) + 65536)})
+        if cut.left and int(cut.left):
+            await response.prepare(request)
+            await response.write(body.encode().ljust(int(cut.left))[: int(cut.left)])
+        if request.transport is not None:
+            request.transport.abort()
+        return response
+
+    # ---- SSH ----
+
+    async def _ssh(self, device: IosDevice, connection: socket.socket) -> None:
+        wire = self
+
+        class Server(asyncssh.SSHServer):
+            connection: Any
+
+            def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+                self.connection = conn
+                wire._remember(conn, conn.abort)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                wire._forget(self.connection)
+
+            def password_auth_supported(self) -> bool:
+                return True
+
+            def validate_password(self, username: str, password: str) -> bool:
+                return login(device, username, password)
+
+        async def shell(process: "asyncssh.SSHServerProcess[str]") -> None:
+            user = str(process.get_extra_info("username"))
+            with contextlib.suppress(asyncssh.Error, OSError):
+                await Shell(device, _SshTerminal(process), user).serve()
+
+        await asyncssh.run_server(
+            connection,
+            server_factory=Server,
+            server_host_keys=[self.identity.ssh_key],
+            process_factory=shell,
+            sftp_factory=lambda channel: _flash_server(device, channel),
+            allow_scp=True,
+            line_editor=False,
+            encoding="utf-8",
+            errors="replace",
+            server_version="Cisco-1.25",
+        )
+
+
+def login(device: Device, user: str, password: str) -> bool:
+    """Whether *device* lets *user* in."""
+    if device.faults.take("reject-login", command="login"):
+        device.log("fault", kind="reject-login", user=user)
+        return False
+    good = bool(password) and device.lab.users.get(user) == password
+    device.log("login" if good else "login-refused", user=user)
+    return good
+
+
+class _SshTerminal:
+    """A shell's end of an SSH channel."""
+
+    def __init__(self, process: "asyncssh.SSHServerProcess[str]") -> None:
+        self._process = process
+
+    async def read(self) -> str:
+        while True:
+            try:
+                return await self._process.stdin.read(4096)
+            except (asyncssh.TerminalSizeChanged, asyncssh.SignalReceived, asyncssh.BreakReceived):
+                continue
+
+    def write(self, text: str) -> None:
+        self._process.stdout.write(text)
+
+    def abort(self) -> None:
+        connection: Any = self._process.get_extra_info("connection")
+        connection.abort()
+
+    def close(self) -> None:
+        self._process.exit(0)
+
+
+def _flash_server(device: IosDevice, channel: Any) -> asyncssh.SFTPServer:
+    """The device's flash for SCP; refused unless the configuration enables it."""
+
+    class Flash(asyncssh.SFTPServer):
+        def map_path(self, path: bytes) -> bytes:
+            name = path.decode().removeprefix("flash:").lstrip("/")
+            return str(device.flash / name.replace("/", "_")).encode() if name else str(device.flash).encode()
+
+        def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+            device.log("scp", file=path.decode())
+            if not device.scp_on():
+                raise asyncssh.SFTPPermissionDenied("Administratively disabled.")
+            if device.full(path.decode()):
+                raise asyncssh.SFTPFailure("No space left on device")
+            return super().open(path, pflags, attrs)
+
+        def write(self, file_obj: object, offset: int, data: bytes) -> int:
+            fault = device.faults.take("drop", command="scp")
+            if fault is None:
+                return int(cast("Any", super()).write(file_obj, offset, data))
+            device.log("fault", kind="drop", command="scp")
+            count = int(fault.number("at", 0))
+            cast("Any", super()).write(file_obj, offset, data[:count])
+            channel.get_connection().abort()
+            return count
+
+    return Flash(channel)

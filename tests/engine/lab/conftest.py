@@ -1,0 +1,118 @@
+"""Two devices and a router: a core that routes, an access switch behind it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from matric import lab
+from matric.lab.client import Lab
+from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
+
+PASSWORD = "of-the-lab"
+
+IOS_CORE = """\
+hostname core-1
+vlan 99
+ name Management
+vlan 20
+ name Pupils
+interface GigabitEthernet1/0/1
+ no switchport
+ ip address 10.48.64.2 255.255.255.252
+interface TenGigabitEthernet1/1/1
+ switchport mode trunk
+ switchport trunk native vlan 999
+ switchport trunk allowed vlan 20,99
+interface Vlan99
+ ip address 10.48.65.1 255.255.255.0
+ip routing
+ip route 0.0.0.0 0.0.0.0 10.48.64.1
+ip scp server enable
+lldp run
+username admin privilege 15 secret 0 pencil
+archive
+ path flash:archive
+line vty 0 15
+ transport input ssh
+end
+"""
+
+EOS_ACCESS = """\
+hostname sw-01
+vlan 99
+   name Management
+vlan 20
+   name Pupils
+interface Ethernet1
+   switchport access vlan 20
+interface Ethernet25
+   switchport mode trunk
+   switchport trunk native vlan 999
+   switchport trunk allowed vlan 20,99
+interface Vlan99
+   ip address 10.48.65.11/24
+ip route 0.0.0.0/0 10.48.65.1
+username admin privilege 15 secret 0 pencil
+management api http-commands
+   no shutdown
+end
+"""
+
+SPEC = LabSpec(
+    school="oakfield",
+    seed="seed",
+    entry="core-1",
+    routers=("rtr-1",),
+    devices=(
+        DeviceSpec(
+            "oakfield/core-1",
+            "core-1",
+            "ios",
+            "collapsed-core",
+            "C9300-24UX",
+            "FOC0001",
+            "17.09.04a",
+            "10.48.65.1",
+            ("GigabitEthernet1/0/1", "TenGigabitEthernet1/1/1"),
+            IOS_CORE,
+        ),
+        DeviceSpec(
+            "oakfield/sw-01",
+            "sw-01",
+            "eos",
+            "access",
+            "CCS-720XP-24Y6",
+            "JPE0001",
+            "4.32.2F",
+            "10.48.65.11",
+            ("Ethernet1", "Ethernet2", "Ethernet25"),
+            EOS_ACCESS,
+        ),
+    ),
+    cables=(
+        CableSpec("rtr-1", "GigabitEthernet0/0/0", "core-1", "GigabitEthernet1/0/1"),
+        CableSpec("core-1", "TenGigabitEthernet1/1/1", "sw-01", "Ethernet25"),
+    ),
+    users={"matric": PASSWORD},
+)
+
+
+@pytest.fixture
+def running_lab(tmp_path: Path) -> Iterator[Lab]:
+    """A lab of two devices, in its own process."""
+    found = lab.launch(SPEC, tmp_path / "lab")
+    yield found
+    lab.stop(tmp_path / "lab")
+
+
+@pytest.fixture
+def lab_of(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
+    """A lab of two devices with some fields of its description changed."""
+
+    def make(**changes: object) -> Lab:
+        return lab.launch(replace(SPEC, **changes), tmp_path / "lab")  # type: ignore[arg-type]
+
+    yield make
+    lab.stop(tmp_path / "lab")
