@@ -56,7 +56,9 @@ def ansible(bin_folder: Path, devices: int) -> dict[str, float]:
 
     with tempfile.TemporaryDirectory() as out:
         hosts = {f"sw-{number:03}": {} for number in range(devices)}
-        given = {"all": {"hosts": hosts, "vars": {"out": out, "vlans": vlans(), "ports": ports(), "servers": servers()}}}
+        given = {
+            "all": {"hosts": hosts, "vars": {"out": out, "vlans": vlans(), "ports": ports(), "servers": servers()}}
+        }
         inventory = Path(out) / "inventory.json"
         inventory.write_text(json.dumps(given), encoding="utf-8")
         before = children_cpu()

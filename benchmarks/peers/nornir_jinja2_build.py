@@ -23,7 +23,13 @@ HERE = Path(__file__).parent
 
 def build(task: Task) -> Result:
     text = task.run(
-        template_file, template="switch.j2", path=str(HERE), severity_level=logging.DEBUG, vlans=vlans(), ports=ports(), servers=servers()
+        template_file,
+        template="switch.j2",
+        path=str(HERE),
+        severity_level=logging.DEBUG,
+        vlans=vlans(),
+        ports=ports(),
+        servers=servers(),
     )
     return Result(task.host, result=text.result.count("\n"))
 
