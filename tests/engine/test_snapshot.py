@@ -23,6 +23,7 @@ from matric.intent.record import (
 from matric.snapshot import Manifest
 
 INTERFACE = "dcim.interface"
+CABLE = "cable oakfield/sw-01 Gi1/1/1 to oakfield/sw-02 Gi1/1/1"
 
 
 def estate(**more: object) -> Records:
@@ -244,9 +245,9 @@ def test_nothing_has_changed_between_equal_estates() -> None:
         ({"vlans": (*estate().vlans, vlan(72, 45, "byod"))}, "VLAN 45 byod added at oakfield"),
         ({"vlans": (*estate().vlans, vlan(72, 45, "byod"))[1:]}, "VLAN 10 Staff removed at oakfield"),
         ({"vlans": (vlan(70, 11, "Staff"), estate().vlans[1])}, "VLAN 10 Staff at oakfield: vid 10 -> 11"),
-        ({"cables": ()}, "cable oakfield/sw-01 Gi1/1/1 to oakfield/sw-02 Gi1/1/1 removed"),
+        ({"cables": ()}, f"{CABLE} removed"),
         ({"cables": (CableRow(id=5, a=(end(411),), b=(end(413),)),)},
-         "cable oakfield/sw-01 Gi1/1/1 to oakfield/sw-02 Gi1/1/1: moved to oakfield/sw-01 Gi1/0/3 to oakfield/sw-02 Gi1/1/1"),
+         f"{CABLE}: moved to oakfield/sw-01 Gi1/0/3 to oakfield/sw-02 Gi1/1/1"),
         ({"interfaces": (estate().interfaces[0].model_copy(update={"custom_fields": {"port_profile": "pupil"}}),
                          *estate().interfaces[1:])},
          "oakfield/sw-01 Gi1/0/3: port_profile staff -> pupil"),

@@ -111,7 +111,7 @@ class Careful(HTTPAdapter):
         del timeout  # never the caller's, which is none
         limits = (self.limits.connect_s, self.limits.read_s)
         started = self.clock.monotonic()
-        for wait in self._waits():
+        for number, wait in enumerate(self._waits(), start=1):
             try:
                 response = super().send(request, stream, limits, verify, cert, proxies)
                 _ = response.content  # read here, so that a body that breaks off is tried again too
@@ -129,7 +129,8 @@ class Careful(HTTPAdapter):
             spent = self.clock.monotonic() - started
             if not _repeatable(request, response) or spent + pause > self.limits.total_s:
                 raise _Trouble("NB-UNAVAILABLE", f"{said} after {spent:.0f} s, not tried again", LATER)
-            self.clock.sleep(pause)
+            if number < self.limits.tries:
+                self.clock.sleep(pause)
         spent = self.clock.monotonic() - started
         raise _Trouble("NB-UNAVAILABLE", f"{said} after {self.limits.tries} tries in {spent:.0f} s", LATER)
 
