@@ -24,13 +24,14 @@ _STARTED: dict[Path, "subprocess.Popen[bytes]"] = {}
 """Labs this process started: it owes each a wait when it ends."""
 
 
-def start(school: School, state: Path, boot: Path, *, seed: str = "", cut: str = "refuse") -> Lab:
+def start(school: School, state: Path, boot: Path, *, seed: str = "", cut: str = "refuse", epoch: float = 0.0) -> Lab:
     """A lab of *school*: devices boot with ``BOOT/<device>.conf`` where there is one, else bare but manageable.
 
-    *boot* is the folder of the school's configurations (``inventory/lab/<school>``).
+    *boot* is the folder of the school's configurations (``inventory/lab/<school>``); lab time starts at *epoch*
+    (seconds since 1970; 0 is now).
     """
     found = build.lab(school, boot, seed or secrets.token_hex(16))
-    return launch(replace(found, cut="hang" if cut == "hang" else "refuse"), state)
+    return launch(replace(found, cut="hang" if cut == "hang" else "refuse", epoch=epoch), state)
 
 
 def launch(lab: LabSpec, state: Path) -> Lab:

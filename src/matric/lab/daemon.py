@@ -38,7 +38,7 @@ class Laboratory:
     def __init__(self, spec: LabSpec, folder: Path) -> None:
         self.spec = spec
         self.folder = folder
-        self.time = LabTime()
+        self.time = LabTime(spec.epoch)
         self.users = dict(spec.users)
         self.vlan = spec.vlan
         self.events: list[dict[str, Any]] = []

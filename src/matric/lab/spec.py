@@ -50,6 +50,8 @@ class LabSpec:
     """Name -> password; every device takes each."""
     vlan: int = 99
     """VLAN of management."""
+    epoch: float = 0.0
+    """Seconds since 1970 at which lab time starts; 0 is now."""
     cut: Literal["refuse", "hang"] = "refuse"
     """What a connection to a device that is cut off meets: a reset, or silence."""
 

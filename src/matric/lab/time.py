@@ -33,9 +33,10 @@ class Alarm:
 class LabTime:
     """The one clock of a lab. Seconds are since the lab started."""
 
-    def __init__(self) -> None:
+    def __init__(self, epoch: float = 0.0) -> None:
+        """*epoch*: seconds since 1970 at which it starts; 0 is now."""
         self._started = time.monotonic()
-        self._epoch = time.time()
+        self._epoch = epoch or time.time()
         self._skipped = 0.0
         self._alarms: list[tuple[float, int, Alarm]] = []
         self._serial = itertools.count()

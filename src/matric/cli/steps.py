@@ -1,0 +1,211 @@
+"""Runbooks step by step, and single tasks."""
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matric.cli.context import Context, pass_context
+from matric.errors import ExitCode, MatricError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from matric.runbook import Ask, Do, Runbook
+
+__all__ = ("run", "task")
+
+
+@click.command()
+@click.argument("name")
+@click.argument("school")
+@click.option("--list", "list_only", is_flag=True, help="Show the steps and do nothing.")
+@click.option("--run", "run_id", default="", help="For emergency-revert: the run to go back from (default: the last).")
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Where the plan is kept.")
+@pass_context
+def run(  # noqa: PLR0913 - one argument each
+    context: Context, name: str, school: str, *, list_only: bool, run_id: str, plan_file: Path | None
+) -> int:
+    """Follow runbook NAME at SCHOOL: machine steps are done, human steps asked, answers recorded."""
+    from matric import runbook  # noqa: PLC0415 - loaded on use
+
+    path = context.site.runbooks / f"{name}.md"
+    if not path.is_file():
+        known = ", ".join(sorted(one.stem for one in context.site.runbooks.glob("*.md")))
+        raise UsageError(f"there is no runbook {name}. Do: use one of {known}")
+    book = runbook.load(path)
+    context.site.school(school)
+    if list_only:
+        _list(context, book)
+        return ExitCode.DONE
+    follow = _Follow(context, book, school, run_id, plan_file or context.state / "plans" / f"{school}-{name}.json")
+    return follow.all()
+
+
+def _list(context: Context, book: "Runbook") -> None:
+    from matric.runbook import Ask  # noqa: PLC0415 - loaded on use
+
+    rows = [
+        {"line": step.line, "title": step.title}
+        | ({"ask": step.ask, "topic": step.topic} if isinstance(step, Ask) else {"do": step.do})
+        for step in book.steps
+    ]
+
+    def show(console: "Console") -> None:
+        console.print(f"[bold]{book.title}[/]")
+        for number, step in enumerate(book.steps, 1):
+            what = f"[cyan]ask[/] {step.ask}" if isinstance(step, Ask) else f"[green]do[/]  {step.do}"
+            console.print(f"{number:>3} {what} [dim]{step.title}[/]")
+
+    context.emit({"runbook": book.name, "title": book.title, "steps": rows}, show)
+
+
+class _Follow:
+    """One runbook being followed at one school. The steps of a cut-over are one call: the protocol owns their order."""
+
+    def __init__(self, context: Context, book: "Runbook", school: str, run_id: str, plan_file: Path) -> None:
+        self.context, self.book, self.school, self.run_id, self.plan_file = context, book, school, run_id, plan_file
+        self.answers: list[dict[str, str]] = []
+        self.carried_out = False
+
+    def all(self) -> int:
+        from matric.runbook import PROTOCOL, Ask  # noqa: PLC0415 - loaded on use
+
+        for number, step in enumerate(self.book.steps, 1):
+            if isinstance(step, Ask):
+                if step not in self.book.vetoes and not self._asked(number, step):
+                    raise MatricError(f"{self.book.name} stops at step {number}: the answer to '{step.ask}' was no")
+                continue
+            if step.do in PROTOCOL:
+                if step.do == PROTOCOL[0]:
+                    code = self._cut_over()
+                    if code != ExitCode.DONE:
+                        return code
+                continue
+            self._head(number, step)
+            code = self._do(step)
+            if code != ExitCode.DONE:
+                self.context.console.print(
+                    f"[red]{self.book.name} stops at step {number}[/] ({step.do}), exit {int(code)}"
+                )
+                return code
+        self.context.console.print(f"[green]{self.book.title}: every step done[/]")
+        return ExitCode.DONE
+
+    def _head(self, number: int, step: "Do") -> None:
+        self.context.console.print(f"\n[bold]{number}. {step.title}[/] [dim]{step.do}[/]")
+
+    def _asked(self, number: int, step: "Ask") -> bool:
+        self.context.console.print(f"\n[bold]{number}. {step.title}[/]")
+        yes = click.confirm(step.ask)
+        self._record(step.topic, step.ask, yes)
+        return yes
+
+    def _record(self, topic: str, question: str, yes: bool) -> None:  # noqa: FBT001 - the answer itself
+        """Keep who said what and when beside the journal, durably, before the next step."""
+        import json  # noqa: PLC0415 - loaded on use
+
+        from matric import ledger, onboarding  # noqa: PLC0415 - ditto
+
+        now = onboarding.clock_of(self.context.lab).now().isoformat(timespec="seconds")
+        self.answers.append(
+            {"topic": topic, "question": question, "answer": "yes" if yes else "no", "by": getpass.getuser(), "at": now}
+        )
+        folder = self.context.state / "answers"
+        ledger.private(folder)
+        ledger.write_durably(folder / f"{self.school}-{self.book.name}.json", json.dumps(self.answers, indent=1) + "\n")
+
+    def _cut_over(self) -> int:
+        from matric.cli import change  # noqa: PLC0415 - loaded on use
+
+        questions = tuple(step.ask for step in self.book.vetoes)
+        return change.carry_out(self.context, self.plan_file, questions=questions)
+
+    def _do(self, step: "Do") -> int:
+        from matric.cli import change, estate, setup  # noqa: PLC0415 - loaded on use
+
+        context = click.get_current_context()
+        plan = self.plan_file
+        plan.parent.mkdir(parents=True, exist_ok=True)
+        match step.do:
+            case "check":
+                return _code(context.invoke(estate.check, schools=(self.school,)))
+            case "check-snapshot":
+                return self._check_snapshot()
+            case "enrol":
+                return _code(context.invoke(setup.enrol, school=self.school, yes=False))
+            case "plan":
+                if self.book.name == "emergency-revert" or (plan.exists() and self.carried_out):
+                    return ExitCode.DONE
+                return _code(context.invoke(change.plan, school=self.school, out=plan))
+            case "revert":
+                return change.plan_back(self.context, self.school, self.run_id, plan)
+            case "gate":
+                return _code(context.invoke(change.gate, plan_file=plan))
+            case "approve":
+                return change.wait_for_approval(self.context, plan)
+            case "recover":
+                return _code(context.invoke(change.recover, school=self.school))
+            case "drift":
+                return _code(context.invoke(estate.drift, school=self.school, detailed_exitcode=False))
+            case "report":
+                return _code(context.invoke(change.report, run_id=None))
+            case _:
+                raise UsageError(f"step {step.do} belongs to a cut-over. Do: see docs/how-to/write-a-runbook.md")
+
+    def _check_snapshot(self) -> int:
+        """Compare with NetBox where its address is known; else say plainly that nobody looked."""
+        import os  # noqa: PLC0415 - loaded on use
+
+        from matric.cli import source  # noqa: PLC0415 - ditto
+
+        url = os.environ.get("MATRIC_NETBOX_URL", "")
+        if url:
+            return _code(click.get_current_context().invoke(source.check, url=url, ca=None, detailed_exitcode=True))
+        raise UsageError(
+            "MATRIC_NETBOX_URL is not set, so nobody knows whether NetBox has moved. Do: set it and the token"
+        )
+
+
+def _code(result: Any) -> int:
+    return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.argument("school", required=False)
+@click.option("--device", "names", multiple=True, help="Only this device (may be given more than once).")
+@pass_context
+def task(context: Context, name: str | None, school: str | None, names: tuple[str, ...]) -> None:
+    """Run the read-only Nornir task NAME on the devices of SCHOOL; without NAME, list the tasks."""
+    import inspect  # noqa: PLC0415 - loaded on use
+
+    from matric import fleet, secret  # noqa: PLC0415 - ditto
+
+    tasks = context.site.tasks
+    alone = sorted(key for key, one in tasks.items() if len(inspect.signature(one).parameters) == 1)
+    if name is None or school is None:
+        click.echo("\n".join(f"{key:<14}{(inspect.getdoc(tasks[key]) or '').splitlines()[0]}" for key in alone))
+        return
+    if name not in alone:
+        raise UsageError(f"no task {name} can be run by itself. Do: use one of {', '.join(alone)}")
+    nornir = fleet.start(context.site, school, context.lab)
+    if names:
+        nornir = fleet.only(nornir, *(f"{school}/{one}" for one in names))
+    with context.progress(f"{name} on {len(nornir.inventory.hosts)} devices"):
+        found = fleet.ask(nornir, tasks[name])
+    told = {key: secret.redact(str(value)) for key, value in found.told.items()}
+    silent = {key: secret.redact(str(error)) for key, error in found.silent.items()}
+
+    def show(console: "Console") -> None:
+        for key, value in told.items():
+            console.rule(f"[green]{key}", align="left")
+            console.print(value, markup=False)
+        for key, why in silent.items():
+            console.rule(f"[red]{key}: no answer", align="left")
+            console.print(why, markup=False)
+
+    context.emit({"told": told, "silent": silent}, show)
+    if silent:
+        raise MatricError(f"{len(silent)} devices gave no answer: {', '.join(silent)}")
