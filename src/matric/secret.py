@@ -280,7 +280,7 @@ def _filled(masked: str, values: tuple[str, ...]) -> str:
 def _compared(shown: str, want: str, vault: Vault | None) -> str:
     found = TOKEN.search(want)
     if found is None:
-        return "<secret>" if want and _agree(shown, want) else "<secret changed>"
+        return "<secret>" if not want or _agree(shown, want) else "<secret changed>"
     if vault is None:
         return "<secret not compared>"
     kind, value = _typed(shown)

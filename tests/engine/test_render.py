@@ -41,7 +41,8 @@ NETWORKS = (PUPIL, MANAGEMENT, PARKING, NATIVE)
 
 def port(number: int, profile: str, **more: Any) -> Port:
     name, enabled = f"GigabitEthernet1/0/{number}", profile != "unused"
-    return Port(number, name, "1000base-t", enabled, profile, STANDARD.profiles[profile], **{"description": "", **more})
+    made = Port(number, name, "1000base-t", enabled, profile, STANDARD.profiles[profile], "")
+    return replace(made, **more)
 
 
 def switch(description: str = "Room 1", platform: str = "ios") -> Device:
@@ -70,10 +71,7 @@ def switch(description: str = "Room 1", platform: str = "ios") -> Device:
 
 def school(device: Device, standard: Standard = STANDARD, **more: Any) -> School:
     block = IPv4Network("10.48.64.0/18")
-    return School(**{
-        "id": 1, "name": "Oakfield Primary", "slug": "oakfield", "block": block, "standard": standard,
-        "devices": (device,), "networks": NETWORKS, "wlans": (), **more,
-    })  # fmt: skip
+    return replace(School(1, "Oakfield Primary", "oakfield", block, standard, (device,), NETWORKS, ()), **more)
 
 
 @pytest.fixture(scope="module")

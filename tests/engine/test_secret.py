@@ -141,20 +141,11 @@ def test_the_net_leaves_references_and_ordinary_lines_alone() -> None:
     assert redact(text) == text
 
 
-def codes(value: str, **more: "object") -> list[str]:
-    ssid = str(more.get("ssid", "School-Staff"))
-    others = more.get("others")
-    return [
-        problem.code
-        for problem in psk_problems(
-            "wlan (#15)",
-            "lab:wlan",
-            value,
-            ssid=ssid,
-            school="Oakfield Primary",
-            others=others if isinstance(others, dict) else None,
-        )
-    ]
+def codes(value: str, others: dict[str, str] | None = None) -> list[str]:
+    problems = psk_problems(
+        "wlan (#15)", "lab:wlan", value, ssid="School-Staff", school="Oakfield Primary", others=others
+    )
+    return [problem.code for problem in problems]
 
 
 @pytest.mark.parametrize("value", ["seven77", "x" * 63 + "y", "1"])
