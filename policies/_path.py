@@ -17,26 +17,27 @@ __all__ = ("cut",)
 def cut(school: School, held: Mapping[str, Switch], device: Device) -> str:
     """Why *device* cannot be reached while the devices hold *held* (by name); empty where it can."""
     entry = school.by_name.get(school.entry)
-    if entry is None or device.management is None:
+    if entry is None or device.management is None or entry.name not in held:
         return "nothing says how it is reached"
-    address = device.management.ip
-    gate = held[entry.name]
-    if reason := _entry_cut(school, gate):
+    if reason := _entry_cut(school, held[entry.name]):
         return f"{entry.name} {reason}"
-    own = held[device.name].holder(address)
+    own = held[device.name].holder(device.management.ip)
     if own is None or not own.enabled:
-        return f"no interface holds its management address {address}"
-    if device.name == entry.name:
-        return ""
+        return f"no interface holds its management address {device.management.ip}"
+    return "" if device.name == entry.name else _way_cut(school, held, device, own)
+
+
+def _way_cut(school: School, held: Mapping[str, Switch], device: Device, own: Interface) -> str:
+    """Why nobody comes from the entry to *own*, the interface with the device's address, or back."""
+    gate, address = held[school.entry], own.address.ip if own.address is not None else None
+    near = gate.beside(address) if address is not None else None
+    vid = _vid(near) if near is not None and near.enabled else None
+    if address is None or vid is None:
+        return f"{school.entry} has no interface in the network of {address}"
     if reason := _no_way_back(gate, held[device.name], address):
         return reason
-    near = gate.beside(address)
-    if near is None or not near.enabled or _vid(near) is None:
-        return f"{entry.name} has no interface in the network of {address}"
-    reached = _flooded(school, held, entry.name, _vid(near) or 0)
-    if (device.name, _vid(own)) not in reached:
-        return _where(reached, device, entry, _vid(near) or 0, _vid(own))
-    return ""
+    reached = _flooded(school, held, school.entry, vid)
+    return "" if (device.name, _vid(own)) in reached else _where(reached, device, school.entry, vid, _vid(own))
 
 
 def _entry_cut(school: School, gate: Switch) -> str:
@@ -91,8 +92,14 @@ def _crossed(near: Switch, near_port: str, far: Switch, far_port: str, vid: int)
     # A LAG that only one end speaks does not come up.
     if (a.name != near_port) != (b.name != far_port) or len({one.lacp for one in ends if one is not None}) > 1:
         return None
-    sent = _sent(a, vid)
-    return None if sent is None else _taken(b, sent)
+    sent = _sent(a, vid) if _known(near, vid) else None
+    taken = _taken(b, sent) if sent is not None else None
+    return taken if taken is not None and _known(far, taken) else None
+
+
+def _known(switch: Switch, vid: int) -> bool:
+    """True where the VLAN exists; a switch that names none keeps them elsewhere (VTP), and nothing is known."""
+    return vid in switch.vlans or set(switch.vlans) == {1}
 
 
 UNTAGGED = 0
@@ -119,8 +126,8 @@ def _taken(end: Interface, tag: int) -> int | None:
     return vid if end.allowed is None or vid in end.allowed else None
 
 
-def _where(reached: frozenset[tuple[str, int | None]], device: Device, entry: Device, vid: int, own: int | None) -> str:
+def _where(reached: frozenset[tuple[str, int | None]], device: Device, entry: str, vid: int, own: int | None) -> str:
     there = sorted(str(other) for name, other in reached if name == device.name)
     if there:
-        return f"VLAN {vid} of {entry.name} arrives in VLAN {', '.join(there)}, and its address is in VLAN {own}"
-    return f"VLAN {vid} of {entry.name} does not arrive"
+        return f"VLAN {vid} of {entry} arrives in VLAN {', '.join(there)}, and its address is in VLAN {own}"
+    return f"VLAN {vid} of {entry} does not arrive"

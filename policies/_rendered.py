@@ -274,13 +274,15 @@ def _wireless(tree: Config) -> Wireless:
     return Wireless(
         countries=tuple(one for text in countries for one in text.split(",")),
         wlans=wlans,
-        rf_tags={
-            line.text.split()[-1]: _last(_words(line, r"^tag rf (\S+)$"), "")
-            for line in tree.find(r"^ap filter name \S+$")
-        },
+        rf_tags=dict(_rf_tags(tree)),
         rf_profiles={line.text.split()[-1]: dict(_bands(line)) for line in tree.find(r"^wireless tag rf \S+$")},
         channels={line.text.split()[-1]: _channels(line) for line in tree.find(r"^ap dot11 5ghz rf-profile \S+$")},
     )
+
+
+def _rf_tags(tree: Config) -> Iterator[tuple[str, str]]:
+    for line in tree.find(r"^ap filter name \S+$"):
+        yield line.text.split()[-1], _last(_words(line, r"^tag rf (\S+)$"), "")
 
 
 def _bands(line: Line) -> Iterator[tuple[str, str]]:
@@ -293,7 +295,7 @@ def _channels(line: Line) -> frozenset[int]:
     """What a 5 GHz profile may choose from: everything, less what is removed."""
     removed = {vid for text in _words(line, r"^channel remove ([\d,]+)$") for vid in vids(text)}
     added = {vid for text in _words(line, r"^channel add ([\d,]+)$") for vid in vids(text)}
-    return frozenset({*range(36, 65, 4), *range(100, 145, 4)} - removed | added)
+    return frozenset({*range(36, 65, 4), *range(100, 145, 4), *range(149, 166, 4)} - removed | added)
 
 
 def _vty(tree: Config) -> tuple[str, ...]:

@@ -100,8 +100,9 @@ def _access_points(school: School, subject: Subject) -> Iterator[Said]:
     for device in (one for one in school.configured if one.role in SWITCHES and points):
         neighbours = _neighbours(subject, device)
         if neighbours is None:
-            yield cannot_evaluate(f"{device.key}: LLDP neighbours, and with them the access points behind it")
-        heard |= {neighbour.device for neighbour in neighbours or ()}
+            # What nobody listened for has not been found missing.
+            raise cannot_evaluate(f"{device.key}: LLDP neighbours, and with them the access points behind it")
+        heard |= {neighbour.device for neighbour in neighbours}
     yield checked(points)
     for point in points:
         if point.name not in heard:

@@ -123,13 +123,13 @@ def _landing(subject: Subject, device: Device) -> Iterator[Finding]:
 def no_step_gives_unfiltered_internet(school: School, subject: Subject) -> Iterator[Said]:
     if subject.steps is None:
         raise cannot_evaluate("the plan's steps")
+    if not subject.steps:
+        raise not_applicable("nothing changes")
     by_key = {device.key: device for device in school.configured}
     for step in subject.steps:
-        if step.action != "arm" or step.device not in by_key:
-            yield checked(1)
-            continue
         yield checked(1)
-        yield from _second_line(school, by_key[step.device], intended(subject, by_key[step.device]))
+        if step.action == "arm" and step.device in by_key:
+            yield from _second_line(school, by_key[step.device], intended(subject, by_key[step.device]))
 
 
 def _second_line(school: School, device: Device, switch: Switch) -> Iterator[Finding]:

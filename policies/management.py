@@ -9,38 +9,11 @@ from matric.policy import Severity, policy
 from ._links import armed
 from ._rendered import intended
 
-COMMUNITIES = frozenset(
-    [
-        "public",
-        "private",
-        "community",
-        "snmp",
-        "snmpd",
-        "admin",
-        "cisco",
-        "arista",
-        "manager",
-        "monitor",
-        "read",
-        "write",
-        "secret",
-        "security",
-        "ilmi",
-        "rmon",
-        "tivoli",
-        "openview",
-        "router",
-        "switch",
-        "default",
-        "password",
-        "system",
-        "access",
-        "network",
-        "all",
-        "guest",
-        "test",
-    ]
-)
+COMMUNITIES = frozenset({
+    "access", "admin", "all", "arista", "cisco", "community", "default", "guest", "ilmi", "manager", "monitor",
+    "network", "openview", "password", "private", "public", "read", "rmon", "router", "secret", "security", "snmp",
+    "snmpd", "switch", "system", "test", "tivoli", "write",
+})  # fmt: skip
 """SNMP communities that vendors ship or everybody tries first."""
 WEAK = {
     "plain": "is stored in clear text",

@@ -38,9 +38,7 @@ def _reaches(subject: Subject, device: Device, svi: Svi, management: IPv4Network
     for entry in holes(entries, svi.network.prefix or svi.address.network, management):
         yield Finding(
             name_of(device, svi.name),
-            f"the access list lets {svi.network.name} reach {entry.destination} ({entry.protocol} {entry.rest})".replace(
-                " )", ")"
-            ),
+            f"the access list lets {svi.network.name} reach {entry.destination} by {entry.protocol}",
             f"refuse {management} before that entry",
         )
 

@@ -97,6 +97,8 @@ class AccessPointView:
     number: int
     """Priority of its filter: each has its own."""
     site_tag: str
+    rf_tag: str
+    """Outdoors the law leaves fewer channels (Ofcom IR 2030), so those have a tag of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,8 @@ def view(school: School, device: Device) -> View:
         banner=tuple(standard.hardening.banner.rstrip("\n").split("\n")),
         wlans=tuple(_wlan(wlan) for wlan in school.wlans) if wireless else (),
         access_points=tuple(
-            AccessPointView(ap.name, number + 1, _site_tag(school, ap)) for number, ap in enumerate(aps)
+            AccessPointView(ap.name, number + 1, _site_tag(school, ap), _rf_tag(school, ap))
+            for number, ap in enumerate(aps)
         ),
         site_tags=tuple(sorted({_site_tag(school, ap) for ap in aps})),
     )
@@ -328,6 +331,10 @@ def _wlan(wlan: Wlan) -> WlanView:
         hidden=wlan.profile.hidden,
         isolate_clients=wlan.profile.isolate_clients,
     )
+
+
+def _rf_tag(school: School, ap: Device) -> str:
+    return f"RF-{school.slug}-OUTDOOR" if ap.custom.get("ap_location") == "outdoor" else f"RF-{school.slug}"
 
 
 def _site_tag(school: School, ap: Device) -> str:
