@@ -94,9 +94,7 @@ def status_(context: Context, school: str) -> None:
     def show(console: "Console") -> None:
         console.print(f"lab time {running.time():%A %d %B %Y %H:%M:%S} UTC")
         for name, one in reach.items():
-            console.print(
-                f"  {name:<14}{'[green]reached[/]' if one.get('reached') else '[red]cut off[/]'} {one.get('why', '')}"
-            )
+            console.print(f"  {name:<14}{'[green]reached[/]' if one['reachable'] else '[red]cut off[/]'} {one['why']}")
 
     context.emit({"time": running.time().isoformat(), "reach": reach}, show)
 
@@ -109,7 +107,7 @@ def status_(context: Context, school: str) -> None:
 @click.option("--on", default="", help="Only for commands this regular expression is found in.")
 @click.option("--sticky", is_flag=True, help="Every time, not only the next.")
 @pass_context
-def fault(  # noqa: PLR0913 - one argument each
+def fault(  # noqa: PLR0913, PLR0917 - one argument each
     context: Context,
     school: str,
     device: str | None,
@@ -165,7 +163,8 @@ def netbox_(context: Context, port: int, *, empty: bool) -> None:
         context.emit(
             {"url": serving.url, "token": serving.token},
             lambda console: console.print(
-                f"[green]serving[/] {serving.url}\nexport MATRIC_NETBOX_URL={serving.url} MATRIC_NETBOX_TOKEN={serving.token}"
+                f"[green]serving[/] {serving.url}\n"
+                f"export MATRIC_NETBOX_URL={serving.url} MATRIC_NETBOX_TOKEN={serving.token}"
             ),
         )
         try:

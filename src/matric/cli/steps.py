@@ -1,6 +1,7 @@
 """Runbooks step by step, and single tasks."""
 
 import getpass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,11 +9,12 @@ import click
 
 from matric.cli.context import Context, pass_context
 from matric.errors import ExitCode, MatricError, UsageError
+from matric.runbook import PROTOCOL, Ask, Do
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from matric.runbook import Ask, Do, Runbook
+    from matric.runbook import Runbook
 
 __all__ = ("run", "task")
 
@@ -44,8 +46,6 @@ def run(  # noqa: PLR0913 - one argument each
 
 
 def _list(context: Context, book: "Runbook") -> None:
-    from matric.runbook import Ask  # noqa: PLC0415 - loaded on use
-
     rows = [
         {"line": step.line, "title": step.title}
         | ({"ask": step.ask, "topic": step.topic} if isinstance(step, Ask) else {"do": step.do})
@@ -67,11 +67,8 @@ class _Follow:
     def __init__(self, context: Context, book: "Runbook", school: str, run_id: str, plan_file: Path) -> None:
         self.context, self.book, self.school, self.run_id, self.plan_file = context, book, school, run_id, plan_file
         self.answers: list[dict[str, str]] = []
-        self.carried_out = False
 
     def all(self) -> int:
-        from matric.runbook import PROTOCOL, Ask  # noqa: PLC0415 - loaded on use
-
         for number, step in enumerate(self.book.steps, 1):
             if isinstance(step, Ask):
                 if step not in self.book.vetoes and not self._asked(number, step):
@@ -93,10 +90,10 @@ class _Follow:
         self.context.console.print(f"[green]{self.book.title}: every step done[/]")
         return ExitCode.DONE
 
-    def _head(self, number: int, step: "Do") -> None:
+    def _head(self, number: int, step: Do) -> None:
         self.context.console.print(f"\n[bold]{number}. {step.title}[/] [dim]{step.do}[/]")
 
-    def _asked(self, number: int, step: "Ask") -> bool:
+    def _asked(self, number: int, step: Ask) -> bool:
         self.context.console.print(f"\n[bold]{number}. {step.title}[/]")
         yes = click.confirm(step.ask)
         self._record(step.topic, step.ask, yes)
@@ -122,37 +119,33 @@ class _Follow:
         questions = tuple(step.ask for step in self.book.vetoes)
         return change.carry_out(self.context, self.plan_file, questions=questions)
 
-    def _do(self, step: "Do") -> int:
+    def _do(self, step: Do) -> int:
         from matric.cli import change, estate, setup  # noqa: PLC0415 - loaded on use
 
-        context = click.get_current_context()
-        plan = self.plan_file
+        call = click.get_current_context().invoke
+        plan, school = self.plan_file, self.school
         plan.parent.mkdir(parents=True, exist_ok=True)
-        match step.do:
-            case "check":
-                return _code(context.invoke(estate.check, schools=(self.school,)))
-            case "check-snapshot":
-                return self._check_snapshot()
-            case "enrol":
-                return _code(context.invoke(setup.enrol, school=self.school, yes=False))
-            case "plan":
-                if self.book.name == "emergency-revert" or (plan.exists() and self.carried_out):
-                    return ExitCode.DONE
-                return _code(context.invoke(change.plan, school=self.school, out=plan))
-            case "revert":
-                return change.plan_back(self.context, self.school, self.run_id, plan)
-            case "gate":
-                return _code(context.invoke(change.gate, plan_file=plan))
-            case "approve":
-                return change.wait_for_approval(self.context, plan)
-            case "recover":
-                return _code(context.invoke(change.recover, school=self.school))
-            case "drift":
-                return _code(context.invoke(estate.drift, school=self.school, detailed_exitcode=False))
-            case "report":
-                return _code(context.invoke(change.report, run_id=None))
-            case _:
-                raise UsageError(f"step {step.do} belongs to a cut-over. Do: see docs/how-to/write-a-runbook.md")
+        steps: dict[str, Callable[[], Any]] = {
+            "check": lambda: call(estate.check, schools=(school,)),
+            "check-snapshot": self._check_snapshot,
+            "enrol": lambda: call(setup.enrol, school=school),
+            # A plan back is made by 'revert', and shown here.
+            "plan": lambda: (
+                call(change.show, plan_file=plan) if self.reverts else call(change.plan, school=school, out=plan)
+            ),
+            "revert": lambda: call(change.revert, run_id=self.run_id or None, school=school, out=plan),
+            "gate": lambda: call(change.gate, plan_file=plan),
+            "approve": lambda: change.wait_for_approval(self.context, plan),
+            "recover": lambda: call(change.recover, school=school),
+            "drift": lambda: call(estate.drift, school=school, detailed_exitcode=False),
+            "report": lambda: call(change.report, run_id=None, school=school),
+        }
+        return _code(steps[step.do]())
+
+    @property
+    def reverts(self) -> bool:
+        """True where the runbook leads back instead of on."""
+        return any(isinstance(step, Do) and step.do == "revert" for step in self.book.steps)
 
     def _check_snapshot(self) -> int:
         """Compare with NetBox where its address is known; else say plainly that nobody looked."""
