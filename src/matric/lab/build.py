@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matric.intent.school import Device, School
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
-from matric.secret import lab_value
+from matric.secret import lab_value, resolve, vault
 
 __all__ = ("credentials", "lab")
 
@@ -18,13 +18,16 @@ def lab(school: School, boot: Path, seed: str) -> LabSpec:
     """Everything *school*'s lab needs."""
     management = school.standard.management
     vlan = school.standard.networks[management.network].vid
-    devices = tuple(_device(device, boot, number) for number, device in enumerate(school.configured))
+    devices: list[DeviceSpec] = []
+    for device in school.configured:
+        number = sum(1 for other in devices if other.platform == device.platform)
+        devices.append(_device(device, boot, seed, number))
     return LabSpec(
         school=school.slug,
         seed=seed,
         entry=school.entry,
         routers=tuple(device.name for device in school.devices if device.role == "router"),
-        devices=devices,
+        devices=tuple(devices),
         cables=tuple(_cables(school)),
         users=credentials(school, seed),
         vlan=vlan,
@@ -45,9 +48,10 @@ def _value(ref: str, seed: str, otherwise: str) -> str:
     return lab_value(seed, name if scheme == "lab" else otherwise)
 
 
-def _device(device: Device, boot: Path, number: int) -> DeviceSpec:
+def _device(device: Device, boot: Path, seed: str, number: int) -> DeviceSpec:
     platform = str(device.platform)
     path = boot / f"{device.name}.conf"
+    text = path.read_text(encoding="utf-8") if path.exists() else f"hostname {device.name}\n"
     releases = RELEASES.get(platform, ("",))
     return DeviceSpec(
         key=device.key,
@@ -59,7 +63,7 @@ def _device(device: Device, boot: Path, number: int) -> DeviceSpec:
         os_version=releases[number % len(releases)],
         management=str(device.management.ip) if device.management is not None else "",
         ports=tuple(port.name for port in device.ports),
-        boot=path.read_text(encoding="utf-8") if path.exists() else f"hostname {device.name}\n",
+        boot=resolve(text, vault(seed), device.key),
     )
 
 
