@@ -59,7 +59,7 @@ class CustomField:
     type: str
     label: str
     description: str
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What NetBox checks besides: validation_minimum, validation_regex."""
 
 
@@ -177,7 +177,7 @@ def _of_field(entry: Entry, found: Mapping[str, Any]) -> Iterator[_Gap]:
     lacks = tuple(sorted(set(entry.payload["object_types"]) - set(found["object_types"])))
     if lacks:
         yield _Gap(entry, found["id"], lacks)
-    given = found["type"]["value"] if isinstance(found["type"], dict) else found["type"]
+    given = found["type"]["value"]
     if given not in (entry.payload["type"], "select"):
         yield _Gap(entry, found["id"], wrong=f"is of type {given}, has to be {entry.payload['type']} or select")
 

@@ -7,7 +7,7 @@ written into another NetBox is the same estate.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from matric.intent import record
 from matric.intent.record import Records, Row
@@ -276,6 +276,8 @@ def _changed(table: str, old: tuple[Estate, Row], new: tuple[Estate, Row]) -> It
 
 def _from_to(one: Any, other: Any) -> str:
     if isinstance(one, frozenset) and isinstance(other, frozenset):
-        signs = [f"+{item}" for item in sorted(other - one)] + [f"-{item}" for item in sorted(one - other)]
-        return " ".join(signs)
+        before, after = cast("frozenset[str]", one), cast("frozenset[str]", other)
+        return " ".join(
+            [f"+{item}" for item in sorted(after - before)] + [f"-{item}" for item in sorted(before - after)]
+        )
     return f"{one} -> {other}"

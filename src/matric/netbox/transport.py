@@ -87,7 +87,7 @@ def _words(response: requests.Response) -> str:
     except ValueError:
         return response.text[:200]
     if isinstance(body, list):
-        items: list[Any] = body
+        items = cast("list[Any]", body)  # type: ignore[redundant-cast]
         body = next(({"item": index, **item} for index, item in enumerate(items) if item), items)
     return str(body)
 
@@ -110,7 +110,7 @@ class Careful(HTTPAdapter):
     ) -> requests.Response:
         del timeout  # never the caller's, which is none
         limits = (self.limits.connect_s, self.limits.read_s)
-        started = self.clock.monotonic()
+        started, said = self.clock.monotonic(), "no answer"
         for number, wait in enumerate(self._waits(), start=1):
             try:
                 response = super().send(request, stream, limits, verify, cert, proxies)
