@@ -189,12 +189,12 @@ class _Push:
         for name, value in row:
             if name in RELATIONS and value is not None:
                 update[name] = self.ids[RELATIONS[name]].get(value)
-            elif name == "tagged_vlan_ids":
+            elif name == "tagged_vlan_ids" and value:
                 update[name] = tuple(sorted(self.ids["vlans"][key] for key in value))
             elif name in ("scope_type", "assigned_object_type") and value in TYPED:
                 other = name.replace("_type", "_id")
                 update[other] = self.ids[TYPED[value]].get(getattr(row, other))
-            elif name in ("a", "b") and isinstance(row, CableRow):
+            elif name in ("a", "b") and value and isinstance(row, CableRow):
                 update[name] = tuple(
                     end.model_copy(update={"object_id": self.ids[TYPED[end.object_type]].get(end.object_id)})
                     if end.object_type in TYPED else end for end in value
@@ -254,7 +254,7 @@ def _same(name: str, ours: Any, theirs: Any) -> bool:
     if name == "custom_fields":
         return all(_blank(theirs.get(key)) == _blank(value) for key, value in ours.items())
     if isinstance(ours, list) and isinstance(theirs, list):
-        return sorted(map(str, cast("list[Any]", ours))) == sorted(map(str, cast("list[Any]", theirs)))
+        return sorted(map(str, cast("Iterable[Any]", ours))) == sorted(map(str, cast("Iterable[Any]", theirs)))
     return bool(ours == theirs)
 
 

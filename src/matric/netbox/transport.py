@@ -1,10 +1,10 @@
 """How a NetBox is spoken to: timeouts, bounded tries, no redirects, nothing but JSON, and every failure explained."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -87,8 +87,9 @@ def _words(response: requests.Response) -> str:
     except ValueError:
         return response.text[:200]
     if isinstance(body, list):
-        items = cast("list[Any]", body)  # type: ignore[redundant-cast]
-        body = next(({"item": index, **item} for index, item in enumerate(items) if item), items)
+        items = cast("Iterable[Any]", body)
+        said: dict[str, Any] = next(({"item": index, **item} for index, item in enumerate(items) if item), {})
+        return str(said)
     return str(body)
 
 

@@ -61,13 +61,13 @@ def _led(row: Any) -> Iterator[tuple[str, str, int]]:
     for field, value in row:
         if field in RELATIONS and value is not None:
             yield field, RELATIONS[field], value
-        elif field == "tagged_vlan_ids":
+        elif field == "tagged_vlan_ids" and value:
             yield from ((field, "vlans", key) for key in value)
         elif field in ("scope_type", "assigned_object_type") and value in TYPED:
             key = getattr(row, field.replace("_type", "_id"))
             if key is not None:
                 yield field, TYPED[value], key
-        elif field in ("a", "b"):
+        elif field in ("a", "b") and value:
             yield from ((field, TYPED[end.object_type], end.object_id) for end in value if end.object_type in TYPED)
 
 
