@@ -161,7 +161,7 @@ class IosDriver:
         return Pending(session=f"{found['User']}@{since}", left_s=left, owner=found["User"])
 
     def sessions(self) -> tuple[Session, ...]:
-        """IOS has no sessions: a staged candidate is a file on flash, somebody else's session the configuration lock."""
+        """IOS has none: a staged candidate is a file on flash, somebody else's session the configuration lock."""
         return (*staged(self._show("dir flash:")), *self._lock())
 
     # -- writing --------------------------------------------------------------------------------------------------
@@ -269,10 +269,12 @@ class IosDriver:
 
     def _lock(self) -> tuple[Session, ...]:
         text = self._show("show configuration lock")
-        found = dict(re.findall(r"^(User|State)\s*: *(.*?)\s*$", text, re.MULTILINE))
-        if "State" not in found:
+        found = dict(re.findall(r"^(Owner PID|User)\s*: *(.*?)\s*$", text, re.MULTILINE))
+        if "Owner PID" not in found:
             raise Refused(f"{self.address.key}: its configuration lock could not be read: {said(text)}. Do: try again")
-        return () if found["State"] == "FREE" else (Session("configuration lock", found.get("User", ""), "locked"),)
+        if found["Owner PID"] == "-1":  # nobody
+            return ()
+        return (Session("configuration lock", found.get("User", ""), "locked"),)
 
     # -- what may be missing --------------------------------------------------------------------------------------
 

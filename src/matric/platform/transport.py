@@ -125,7 +125,7 @@ def translated(address: Address, doing: str) -> Generator[None]:
         yield
     except DeviceError:
         raise
-    except Exception as error:  # napalm, netmiko, paramiko, pyeapi, scp and http.client share no root
+    except Exception as error:  # noqa: BLE001 - napalm, netmiko, paramiko, pyeapi, scp and http.client share no root
         # Not "from error": the libraries' messages repeat configuration lines, and a traceback would print them.
         raise _as_ours(address, doing, error) from None
 

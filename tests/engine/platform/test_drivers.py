@@ -1,0 +1,319 @@
+"""Each platform's driver against a device on the wire: what it says is what the device did."""
+
+from collections.abc import Callable
+
+import pytest
+
+from matric import plan, platform
+from matric.errors import NothingPending, Refused, StrangerError, Unreachable
+from matric.lab.client import Lab
+from matric.platform.base import ConfigRules, Driver
+
+Login = Callable[..., Driver]
+
+SESSION = "matric-r1"
+
+
+def rules(ash: Lab, key: str) -> ConfigRules:
+    return platform.get(ash.devices[key]["platform"]).rules
+
+
+def changed(driver: Driver) -> str:
+    return driver.running().replace("description uplink", "description new uplink")
+
+
+def active(driver: Driver, config: str) -> None:
+    """Stage *config* and arm it: EOS refuses a bad line at the first, IOS at the second."""
+    driver.stage(SESSION, config)
+    driver.arm(SESSION, 120)
+
+
+def commands(ash: Lab, key: str, since: int) -> list[str]:
+    """Every command *key* was sent after event number *since*."""
+    events = ash.event_log(key)[since:]
+    return [word for event in events for word in [*event.get("commands", ()), event.get("command", "")] if word]
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(login: Login, key: str) -> None:
+    """Every test starts without candidate and timer, with running and startup alike."""
+    driver = login(key)
+    pending = driver.pending()
+    if pending is not None:
+        driver.cancel(pending.session)
+    for session in driver.sessions():
+        driver.clean(session.name)
+    if "new uplink" in driver.running():
+        driver.restore(SESSION, driver.running().replace("new uplink", "uplink"))
+    driver.save()
+
+
+def test_a_device_says_who_it_is(login: Login, key: str) -> None:
+    facts = login(key).facts()
+
+    assert facts.hostname == key.partition("/")[2]
+    assert facts.serial == {"ash/sw-01": "E1", "ash/sw-02": "E2", "ash/sw-03": "I3"}[key]
+    assert facts.uptime_s > 3600
+
+
+def test_a_look_reads_everything_a_plan_wants(login: Login, key: str) -> None:
+    look = login(key).look()
+
+    assert look.running.endswith("end\n")
+    assert look.startup.endswith("end\n")
+    assert look.users == ("matric",)
+    assert look.snmp_communities is not None
+    assert look.snmp_communities[0].lower() == "public ro"
+    assert look.neighbours == ()
+    assert look.routes == ()
+    assert look.clock_skew_s is not None
+    assert abs(look.clock_skew_s) < 5
+    assert look.free_bytes is not None
+    assert (look.sessions, look.pending) == ((), None)
+    assert look.archive in (None, True)
+
+
+def test_a_look_sends_nothing_but_show_commands(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    before = ash.device_state(key)
+    since = len(ash.event_log(key))
+
+    driver.look()
+
+    sent = commands(ash, key, since)
+    assert sent
+    assert all(one.startswith(("show ", "dir ")) for one in sent)
+    assert ash.device_state(key)["revision"] == before["revision"]
+    assert ash.device_state(key)["flash"] == before["flash"]
+
+
+def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    before = ash.device_state(key)
+
+    held = driver.stage(SESSION, changed(driver))
+    staged = [session.name for session in driver.sessions()]
+    driver.unstage(SESSION)
+    driver.unstage(SESSION)
+
+    assert "new uplink" in held
+    assert staged == [SESSION]
+    assert driver.sessions() == ()
+    assert ash.device_state(key)["revision"] == before["revision"]
+    assert ash.device_state(key)["flash"] == before["flash"]
+
+
+def test_staging_again_replaces_what_was_staged(login: Login, key: str) -> None:
+    driver = login(key)
+    driver.stage(SESSION, changed(driver))
+
+    held = driver.stage(SESSION, driver.running())
+
+    assert "new uplink" not in held
+
+
+def test_a_refused_line_leaves_no_candidate_and_is_named(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    config = changed(driver)
+    ash.fault(key, "refuse-line", line="new uplink")
+
+    with pytest.raises(Refused):
+        active(driver, config)
+
+    assert "new uplink" not in login(key).running()
+    assert login(key).pending() is None
+
+
+def test_an_armed_change_is_ours_counts_down_and_survives_the_login(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    driver.stage(SESSION, changed(driver))
+    driver.arm(SESSION, 120)
+    driver.close()
+
+    pending = login(key).pending()
+
+    assert pending is not None
+    assert 60 < pending.left_s <= 120
+    assert pending.owner == "matric"
+    assert "new uplink" in login(key).running()
+    assert "new uplink" not in login(key).startup()
+    assert ash.device_state(key)["pending"] is not None
+
+
+def test_a_confirm_from_a_new_login_stops_the_timer_and_saves_nothing(login: Login, key: str) -> None:
+    driver = login(key)
+    driver.stage(SESSION, changed(driver))
+    driver.arm(SESSION, 120)
+
+    login(key).confirm(SESSION)
+
+    assert login(key).pending() is None
+    assert "new uplink" in login(key).running()
+    assert "new uplink" not in login(key).startup()
+
+
+def test_a_cancel_brings_the_old_configuration_back_exactly(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    old = plan.fingerprint(driver.running(), rules(ash, key))
+    driver.stage(SESSION, changed(driver))
+    driver.arm(SESSION, 120)
+
+    login(key).cancel(SESSION)
+
+    assert login(key).pending() is None
+    assert plan.fingerprint(login(key).running(), rules(ash, key)) == old
+
+
+def test_a_timer_that_runs_out_brings_the_old_configuration_back(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    old = plan.fingerprint(driver.running(), rules(ash, key))
+    driver.stage(SESSION, changed(driver))
+    driver.arm(SESSION, 120)
+
+    ash.sleep(125)
+
+    assert login(key).pending() is None
+    assert plan.fingerprint(login(key).running(), rules(ash, key)) == old
+
+
+def test_a_confirm_that_comes_too_late_is_no_success(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    driver.stage(SESSION, changed(driver))
+    driver.arm(SESSION, 60)
+    ash.sleep(65)
+
+    with pytest.raises(NothingPending):
+        login(key).confirm(SESSION)
+    with pytest.raises(NothingPending):
+        login(key).cancel(SESSION)
+
+
+def test_somebody_elses_timer_is_neither_confirmed_nor_cancelled(login: Login, ash: Lab, key: str) -> None:
+    ash.fault(key, "foreign-pending", seconds=600, owner="jo")
+    driver = login(key)
+
+    pending = driver.pending()
+    assert pending is not None
+    assert SESSION not in pending.session
+    with pytest.raises(Refused, match="Do: ask whose it is"):
+        driver.confirm(SESSION)
+    with pytest.raises(Refused, match="Do: ask whose it is"):
+        driver.cancel(SESSION)
+    assert ash.device_state(key)["pending"] is not None
+    ash.sleep(605)
+
+
+def test_somebody_elses_session_is_seen(login: Login, ash: Lab, key: str) -> None:
+    ash.fault(key, "foreign-session", name="weekend", owner="jo")
+
+    assert "jo" in {session.owner for session in login(key).sessions()}
+    ash.fault(key, "power-cut", seconds=1)
+    ash.sleep(2)
+
+
+def test_saving_is_read_back_and_a_full_flash_is_an_error(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    driver.restore(SESSION, changed(driver))
+    ash.fault(key, "full-flash", on="save")
+
+    with pytest.raises(Refused):
+        driver.save()
+    assert "new uplink" not in driver.startup()
+
+    driver.save()
+    assert "new uplink" in driver.startup()
+
+
+def test_a_backup_is_restored_and_nothing_is_left_behind(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    old, flash = driver.running(), ash.device_state(key)["flash"]
+    driver.restore(SESSION, changed(driver))
+
+    driver.restore(SESSION, old)
+
+    assert plan.fingerprint(driver.running(), rules(ash, key)) == plan.fingerprint(old, rules(ash, key))
+    assert driver.clean(SESSION) == ()
+    assert ash.device_state(key)["flash"] == flash
+
+
+def test_cleaning_never_touches_an_armed_change(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    driver.stage(SESSION, changed(driver))
+    driver.arm(SESSION, 120)
+
+    driver.clean(SESSION)
+
+    assert ash.device_state(key)["pending"] is not None
+    driver.cancel(SESSION)
+
+
+@pytest.mark.parametrize("other", ["same kind", "another kind"])
+def test_a_stranger_is_told_by_its_key_before_any_password_is_sent(
+    login: Login, ash: Lab, key: str, other: str
+) -> None:
+    pins = {
+        ("eos", "same kind"): ash.devices["ash/sw-02" if key == "ash/sw-01" else "ash/sw-01"]["pin"],
+        ("ios", "same kind"): "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGWmFGkzFmhUvrnFHQ4rVwvjYyOdSnkxVBpbJ3yZpPjM",
+        ("ios", "another kind"): "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7",
+    }
+    pin = pins.get((ash.devices[key]["platform"], other))
+    if pin is None:
+        pytest.skip("certificates are of one kind")
+    since = len(ash.event_log(key))
+
+    with pytest.raises(StrangerError, match="no password was sent"):
+        login(key, pin=pin)
+
+    assert not [
+        event for event in ash.event_log(key)[since:] if "login" in event["event"] or "command" in event["event"]
+    ]
+
+
+def test_a_wrong_password_is_a_refusal_and_not_silence(login: Login, key: str) -> None:
+    with pytest.raises(Refused, match="refused the login"):
+        login(key, password="wrong")
+
+
+def test_a_device_that_hangs_gives_no_answer(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key, timeout_s=2)
+    ash.fault(key, "hang", on="show running-config")
+
+    with pytest.raises(Unreachable):
+        driver.running()
+
+
+@pytest.mark.parametrize("at", [0, 1, 40, 200])
+def test_a_configuration_cut_off_on_the_way_is_never_taken_for_whole(login: Login, ash: Lab, key: str, at: int) -> None:
+    driver = login(key, timeout_s=2)
+    ash.fault(key, "drop", on="show running-config", at=at)
+
+    with pytest.raises((Unreachable, Refused)):
+        driver.running()
+
+
+def test_a_cut_off_device_is_unreachable(login: Login, ash: Lab, key: str) -> None:
+    ash.fault(key, "unreachable", sticky=True)
+
+    with pytest.raises(Unreachable):
+        login(key, timeout_s=2)
+
+
+def test_an_answer_lost_while_arming_says_nothing_about_the_device(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key, timeout_s=2)
+    driver.stage(SESSION, changed(driver))
+    ash.fault(key, "drop", on=r"commit timer|configure replace", execute=True)
+
+    with pytest.raises(Unreachable):
+        driver.arm(SESSION, 120)
+
+    assert login(key).pending() is not None
+
+
+def test_a_timer_the_platform_cannot_count_is_never_sent(login: Login, ash: Lab, key: str) -> None:
+    driver = login(key)
+    driver.stage(SESSION, changed(driver))
+
+    for seconds in (0, 90000):
+        with pytest.raises(ValueError, match="timer"):
+            driver.arm(SESSION, seconds)
+    assert ash.device_state(key)["pending"] is None
