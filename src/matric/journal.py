@@ -104,10 +104,6 @@ class Journal:
     def close(self) -> None:
         self._book.close()
 
-    def release_reserve(self) -> None:
-        """Give back the space kept for the last words of a run whose disk is full."""
-        self._book.release_reserve()
-
     # -- runs and locks
 
     def start(self, plan: Plan, kind: Kind, of: str = "") -> Run:
@@ -116,7 +112,11 @@ class Journal:
         run_id = f"{now:%Y%m%d-%H%M%S}-{nonce()[:4]}"
         text = canonical.json_bytes(plan.model_dump(mode="json")).decode()
         with self._book.writing() as store:
-            if kind != "recover":
+            if kind == "recover":
+                # A recovery must be able to write even where the disk is full: this is what the space was kept for.
+                self._book.release_reserve()
+            else:
+                self._book.hold_reserve()
                 self._refuse_unfinished(plan.school)
                 self._refuse_spent(plan.digest)
             token = self._lock(store, plan.school, run_id, now)
@@ -137,9 +137,7 @@ class Journal:
             store.execute("UPDATE runs SET ended=?, outcome=? WHERE id=?", ended)
             recovered = store.execute("SELECT of FROM runs WHERE id=?", (run.id,)).fetchone()[0]
             if recovered:
-                store.execute(
-                    "UPDATE runs SET ended=?, outcome=? WHERE id=? AND ended IS NULL", (*ended[:2], recovered)
-                )
+                store.execute("UPDATE runs SET ended=?, outcome=? WHERE id=?", (*ended[:2], recovered))
             store.execute("UPDATE locks SET run='', lease='' WHERE school=? AND token=?", (run.school, run.token))
         self._seal(run)
 
@@ -235,6 +233,20 @@ class Journal:
     def unfinished(self, school: str) -> tuple[RunRecord, ...]:
         """Cut-overs of *school* that never ended, oldest first; a recovery that died is not one of them."""
         return tuple(one for one in self.runs(school) if one.ended is None and one.kind != "recover")
+
+    def recoverable(self, school: str) -> RunRecord | None:
+        """The run that 'recover' takes up: one that never ended, or the last if it ended in a split or in hands."""
+        for one in self.unfinished(school):
+            return one
+        carried = [one for one in self.runs(school) if one.kind != "recover"]
+        last = carried[-1] if carried else None
+        word = (last.outcome or {}).get("word") if last is not None else None
+        return last if word in {"split", "hands"} else None
+
+    def history(self, run_id: str) -> tuple[Event, ...]:
+        """Everything of one run and of every recovery of it, in order."""
+        query = "SELECT * FROM events WHERE run=? OR run IN (SELECT id FROM runs WHERE of=?) ORDER BY seq"
+        return tuple(_event(row) for row in self._book.rows(query, (run_id, run_id)))
 
     def plan(self, run_id: str) -> Plan:
         """The plan a run carried out, as it was."""

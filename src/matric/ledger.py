@@ -53,7 +53,6 @@ class Ledger:
                 raise
             if fresh:
                 sync_folder(path.parent)
-            self._hold_reserve()
 
     def close(self) -> None:
         self._store.close()
@@ -113,7 +112,8 @@ class Ledger:
         """Give back the kept space, so that a full disk can still take the outcome."""
         (self.path.parent / "reserve").unlink(missing_ok=True)
 
-    def _hold_reserve(self) -> None:
+    def hold_reserve(self) -> None:
+        """Take that space, or fail before anything has begun."""
         path = self.path.parent / "reserve"
         if not path.exists() or path.stat().st_size < RESERVE_BYTES:
             # Real bytes, not a hole: the point is that the space is taken.

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from matric import canonical
 from matric.errors import DeviceError, NothingPending, Refused, StrangerError
 from matric.platform.base import Pending, Session
 
@@ -315,6 +316,11 @@ class BackedUp(Answer):
     startup_digest: str
     running: str = field(repr=False)
     startup: str = field(repr=False)
+
+    @property
+    def backup(self) -> str:
+        """The digest the running configuration is kept by."""
+        return canonical.digest_of_text(self.running)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
