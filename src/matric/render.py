@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from matric.errors import BadInput, Problem
-from matric.intent.school import Device, Network, School
+from matric.intent.school import Device, Network, Peer, School
 from matric.sandbox import confined
 from matric.secret import references
 from matric.view import View, view
@@ -190,16 +190,31 @@ def _vid(network: Network | None) -> int:
     return network.vid if network is not None else 0
 
 
+def _vids(networks: tuple[Network, ...]) -> list[int]:
+    return [network.vid for network in networks]
+
+
+def _end(peer: Peer | None) -> str:
+    return f"{peer.device!r}{peer.port!r}" if peer is not None else ""
+
+
 def _own(device: Device) -> str:
-    """Every field of the device a template can see, ports by what differs between them."""
-    ports = (
+    """Every field of the device a template can see; networks by what the device may know otherwise than the school."""
+    ports = [
         f"{port.name!r}{port.type}{port.enabled}{port.profile_name!r}{port.description!r}{_vid(port.access)}"
-        f"|{_vid(port.voice)}|{_vid(port.native)}|{[network.vid for network in port.allowed]}{port.lag}{port.peer}"
-        f"{port.address}"
+        f"|{_vid(port.voice)}|{_vid(port.native)}|{_vids(port.allowed) if port.allowed else 0}{port.lag}"
+        f"{_end(port.peer)}{port.address}"
         for port in device.ports
-    )
+    ]
+    lags = [
+        f"{lag.name!r}{lag.number}{lag.profile_name!r}{lag.description!r}{_vid(lag.native)}{_vids(lag.allowed)}"
+        f"{lag.members}{_end(lag.peer)}"
+        for lag in device.lags
+    ]
+    svis = [f"{svi.name!r}{svi.address}{svi.network.role!r}{svi.network.name!r}" for svi in device.svis]
+    vlans = [f"{network.vid}{network.name!r}{network.dhcp_relay}" for network in device.vlans]
     rest = (
-        device.id, device.key, device.role, device.platform, device.status, device.location,
-        device.management, device.management_gateway, device.poe_budget_w, device.lags, device.svis, device.vlans,
-    )  # fmt: skip
-    return "\n".join((*ports, repr(rest)))
+        f"{device.id}{device.key!r}{device.role!r}{device.platform}{device.status}{device.location!r}"
+        f"{device.management_gateway}|{device.poe_budget_w}"
+    )
+    return "\n".join((*ports, *lags, *svis, *vlans, rest))
