@@ -107,7 +107,7 @@ class _Builder:
 
     def _wlans(self) -> tuple[Wlan, ...]:
         profiles = {profile.ssid: (name, profile) for name, profile in self.standard.wlans.items()}
-        found = []
+        found: list[Wlan] = []
         for row in self.rows.wireless_lans:
             name, profile = profiles[row.ssid]
             lands_on = self.networks[row.vlan_id or 0]
@@ -115,7 +115,7 @@ class _Builder:
         return tuple(sorted(found, key=lambda wlan: wlan.profile.wlan_id))
 
     def _foreign(self) -> tuple[tuple[str, IPv4Network], ...]:
-        found = set()
+        found: set[tuple[str, IPv4Network]] = set()
         for row in self.trust.records.prefixes:
             key = self.trust.site_of_prefix(row)
             other = self.trust.sites.get(key or 0)

@@ -99,7 +99,7 @@ def shared_addresses(rows: SchoolRows) -> Iterator[Problem]:
 
 def _shared(rows: SchoolRows, address: str, one: IpAddressRow, two: IpAddressRow) -> Problem:
     trust = rows.trust
-    names = []
+    names: list[str] = []
     for row in (one, two):
         port, site = trust.interfaces[row.assigned_object_id or 0], trust.site_of_address(row)
         device = trust.devices[port.device_id]

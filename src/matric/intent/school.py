@@ -129,7 +129,7 @@ class Device:
     """VLANs that must exist on the device."""
     max_vlans: int | None = None
     poe_budget_w: float | None = None
-    custom: dict[str, str] = field(default_factory=dict, hash=False)
+    custom: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     """Custom fields of the device, as text: ``ap_location`` (indoor, outdoor) of access points."""
 
     @property
@@ -163,7 +163,7 @@ class School:
     entry: str = ""
     """Name of the device the engineer's path enters the school by (where the router's link is)."""
     time_zone: str = "Europe/London"
-    custom: dict[str, str] = field(default_factory=dict)
+    custom: dict[str, str] = field(default_factory=dict[str, str])
     """Site custom fields rules may read, as text."""
 
     @cached_property
