@@ -22,8 +22,8 @@ class Limit:
 
 
 LIMITS = {
-    # 1006 on is where EOS starts to allocate internal VLANs for routed ports.
-    "eos": Limit(32, 240, ((1006, 1024),), (1, 2000), 16),
+    # 1006 on is where EOS allocates internal VLANs for routed ports.
+    "eos": Limit(32, 240, ((1006, 1199),), (1, 2000), 16),
     "ios": Limit(32, 200, ((1002, 1005),), (1, 128), 8),
 }
 
