@@ -2,15 +2,14 @@
 
 from nornir.core.task import Task
 
-from matric import site
+from matric import School
 from matric.cutover.effects import Checked
 from matric.fleet import login
 
 
-def site_check(task: Task) -> Checked:
+def site_check(task: Task, school: School) -> Checked:
     """Its name, and that every configured neighbour of the cabling is seen by LLDP on its port."""
     host = task.host
-    school = site.load(host.data["root"]).school(host.data["school"])
     here = school.by_name[host.data["name"]]
     with login(host) as device:
         name, seen = device.facts().hostname, device.look().neighbours

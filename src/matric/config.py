@@ -91,7 +91,8 @@ def parse(text: str, rules: ConfigRules) -> Config:
     starts = _heredocs(rules)
     root = _Node(-1, "")
     stack = [root]
-    lines = iter(text.replace("\r\n", "\n").split("\n"))
+    # IOS is sent a banner's delimiter as the byte 0x03, and shows it as ^C: one and the same to us.
+    lines = iter(text.replace("\r\n", "\n").replace("\x03", "^C").split("\n"))
     for raw in lines:
         bare = raw.strip()
         if not bare or (bare[0] == "!" and bare[:2] != "!!"):

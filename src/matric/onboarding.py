@@ -10,18 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from matric import canonical, fleet, platform
+from matric import canonical, draft, fleet, pins, plan, platform, site
+from matric.budget import Pace
 from matric.errors import BadInput, Problem
 from matric.intent import check
-from matric.platform.base import Look
+from matric.plan import Digests, Plan
+from matric.platform.base import Facts, Look
 from matric.subject import Answers, Configuration, Step, Subject, configuration
 
 if TYPE_CHECKING:
     from matric.clock import Clock
     from matric.fleet import Nornir
+    from matric.gate import Verdict
     from matric.intent.school import School
     from matric.policy import Result
     from matric.render import Rendered
@@ -76,26 +80,26 @@ class Looked:
     """Device key -> why there is no answer."""
 
 
-def intended(site: "Site", slug: str) -> Intended:
+def intended(trust: "Site", slug: str) -> Intended:
     """The school *slug*, rendered; BadInput with every problem of data and templates, no device contacted."""
     from matric.render import Renderer, data_problems  # noqa: PLC0415 - Jinja2 is slow to load
 
-    found = check.problems(site.snapshot.records, site.standard, slug)
+    found = check.problems(trust.snapshot.records, trust.standard, slug)
     if any(not problem.warning for problem in found):
         raise BadInput(found)
-    school = site.school(slug)
-    renderer = Renderer(site.templates)
+    school = trust.school(slug)
+    renderer = Renderer(trust.templates)
     rendered = {one.device_key: one for one in renderer.school(school)}
     if not rendered:
         rule = "has no device that matric configures"
         raise BadInput((Problem("DEV-PLATFORM", slug, rule, "set platform and status of its switches in NetBox"),))
     warnings = (*(problem for problem in found if problem.warning), *data_problems(school))
-    return Intended(site, school, rendered, warnings, renderer.digest)
+    return Intended(trust, school, rendered, warnings, renderer.digest)
 
 
-def looked(site: "Site", nornir: "Nornir") -> Looked:
+def looked(trust: "Site", nornir: "Nornir") -> Looked:
     """What every device of *nornir* shows."""
-    found = fleet.ask(nornir, site.tasks["look"])
+    found = fleet.ask(nornir, trust.tasks["look"])
     looks: dict[str, Look | None] = dict.fromkeys(found.answers)
     looks.update(found.told)
     return Looked(looks, {key: str(error) or type(error).__name__ for key, error in found.silent.items()})
@@ -115,6 +119,13 @@ def running_from(folder: Path, wanted: Intended) -> dict[str, str]:
     if problems:
         raise BadInput(problems)
     return texts
+
+
+def looked_in(folder: Path, wanted: Intended) -> Looked:
+    """Looks made from configuration files: what only a device can say stays None, unknown to the rules."""
+    texts = running_from(folder, wanted)
+    facts = {device.key: Facts(device.name, "", "", "", 0.0) for device in wanted.school.configured}
+    return Looked({key: Look(facts=facts[key], running=text, startup=text) for key, text in texts.items()})
 
 
 def judged(  # noqa: PLR0913 - a subject has many sides
@@ -146,7 +157,7 @@ def subject(  # noqa: PLR0913 - ditto
     """Everything the rules may see."""
     from matric import yaml_file  # noqa: PLC0415 - read on use
 
-    site, school = wanted.site, wanted.school
+    trust, school = wanted.site, wanted.school
     platforms = {device.key: platform.get(device.platform or "") for device in school.configured}
     looks = seen.looks if seen is not None else {}
     texts = dict(running or {}) or {key: look.running for key, look in looks.items() if look is not None}
@@ -157,11 +168,11 @@ def subject(  # noqa: PLR0913 - ditto
         running={key: configuration(text, platforms[key].rules) for key, text in texts.items()},
         looks=looks,
         steps=steps,
-        answers=yaml_file.model(site.inventory / "answers.yaml", Answers),
-        calendar=site.calendar,
+        answers=yaml_file.model(trust.inventory / "answers.yaml", Answers),
+        calendar=trust.calendar,
         window=window,
         capabilities={one.slug: one.capability for one in platforms.values()},
-        records=site.snapshot.records,
+        records=trust.snapshot.records,
     )
 
 
@@ -182,7 +193,7 @@ class Drift:
 
 def drifted(wanted: Intended, seen: Looked, nornir: "Nornir") -> tuple[Drift, ...]:
     """Live against intended, per device, read-only."""
-    from matric import diff, plan, secret  # noqa: PLC0415 - loaded on use
+    from matric import diff, secret  # noqa: PLC0415 - loaded on use
 
     found: list[Drift] = []
     for device in wanted.school.configured:
@@ -213,3 +224,76 @@ def clock_of(lab: Path | None) -> "Clock":
     from matric.lab.client import Lab  # noqa: PLC0415 - ditto
 
     return Lab(lab).clock()
+
+
+def pin_of(nornir: "Nornir", key: str) -> str:
+    """The pinned identity of one device, or empty."""
+    data = nornir.inventory.hosts[key].data
+    return str(data.get("pin") or pins.load(site.load(data["root"]).inventory, data["school"]).get(data["name"], ""))
+
+
+def pins_of(nornir: "Nornir") -> dict[str, str]:
+    """Device key -> digest of its pinned host key or certificate; only the devices that have one."""
+    found = {key: pin_of(nornir, key) for key in nornir.inventory.hosts}
+    return {key: pins.digest(pin) for key, pin in found.items() if pin}
+
+
+def digests(wanted: Intended) -> Digests:
+    """Everything a plan rests on beside the devices."""
+    rules = sorted(wanted.site.policies.glob("*.py"))
+    return Digests(
+        snapshot=wanted.site.snapshot.digest,
+        standard=wanted.standard_digest,
+        templates=wanted.templates_digest,
+        policies=canonical.digest({path.name: path.read_text(encoding="utf-8") for path in rules}),
+    )
+
+
+def planned(  # noqa: PLR0913 - each is another part of the estate
+    wanted: Intended,
+    seen: Looked,
+    nornir: "Nornir",
+    *,
+    now: datetime,
+    author: str,
+    unit: Literal["school", "device"] = "school",
+    pace: Pace | None = None,
+    from_files: bool = False,
+) -> Plan:
+    """The plan for the school, with what the rules say of it."""
+    platforms = {device.platform or "": platform.get(device.platform or "") for device in wanted.school.configured}
+    setting = draft.Setting(
+        digests=digests(wanted),
+        author=author,
+        made_at=now,
+        nonce=plan.nonce(),
+        tool=version("matric"),
+        unit=unit,
+        pace=pace or Pace(),
+        applicable=not from_files,
+        warnings=tuple(str(problem) for problem in wanted.warnings),
+    )
+    vault = fleet.vault_of(next(iter(nornir.inventory.hosts.values())))
+    made = draft.build(
+        wanted.school,
+        wanted.rendered,
+        seen.looks,
+        platforms=platforms,
+        pins=pins_of(nornir),
+        setting=setting,
+        vault=vault,
+    )
+    return made.judged(judged(wanted, now=now, seen=seen, steps=made.steps, window=_when(wanted, made, now)))
+
+
+def verdict(trust: "Site", made: Plan, now: datetime) -> "Verdict":
+    """The gate's word on *made* today: what the rules said when it was planned, against the waivers of now."""
+    from matric import gate  # noqa: PLC0415 - loaded on use
+
+    rules = tuple(rule.id for rule in trust.rules)
+    return gate.verdict(made.results, trust.waivers, now.date(), school=made.school, rules=rules)
+
+
+def _when(wanted: Intended, made: Plan, now: datetime) -> tuple[datetime, datetime] | None:
+    """The next time the whole of *made* fits into a window of the calendar, or None where there is none."""
+    return None

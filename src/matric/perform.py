@@ -73,6 +73,7 @@ class Performer:
     """Performs effects on the devices of one Nornir."""
 
     def __init__(self, site: Site, nornir: Nornir, backups: Backups | None = None) -> None:
+        self._site = site
         self._tasks = site.tasks
         self._nornir = nornir
         self._backups = backups
@@ -109,7 +110,7 @@ class Performer:
 
     def _site_check(self, effect: SiteCheck) -> Checked:
         nornir = self._nornir.filter(school=effect.school)
-        found = fleet.ask(nornir, self._tasks["site_check"])
+        found = fleet.ask(nornir, self._tasks["site_check"], school=self._site.school(effect.school))
         told = found.told.values()
         silent = tuple(f"{key} gives no answer" for key in sorted(found.silent))
         return Checked(
