@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 
 Change = Mapping[str, Any]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -140,56 +141,48 @@ def _answer(school: School, question: str) -> Answer:
 def _steps(school: School) -> tuple[Step, ...]:
     path = tree(school)
     order = path.farthest_first(tuple(device.name for device in school.configured))
-    every = (
-        *(("back-up", name) for name in order),
-        *(("arm", name) for name in order),
-        *(("confirm", name) for name in reversed(order)),
+    keys = [f"{school.slug}/{name}" for name in order]
+    return (
+        *(Step(device=key, action="back-up", detail="") for key in keys),
+        *(Step(device=key, action="arm", detail="") for key in keys),
+        *(Step(device=key, action="confirm", detail="") for key in reversed(keys)),
     )
-    return tuple(Step(device=f"{school.slug}/{name}", action=action, detail="") for action, name in every)
 
 
 # ---- what a case changes ----
 
 
 def _changed(subject: Subject, change: Change) -> Subject:
-    match next(iter(change)):
-        case "rendered" | "running" as side:
-            return _text(subject, side, change)
-        case "look":
-            return _seen(subject, change)
-        case "answer":
-            return _answered(subject, change)
-        case "steps":
-            return replace(subject, steps=_reordered(subject, change))
-        case "freezes":
-            return replace(subject, calendar=Freezes(tuple(change["freezes"])))
-        case "capability":
-            slug = change["capability"]
-            capability = replace(subject.capabilities[slug], **change["set"])
-            return replace(subject, capabilities={**subject.capabilities, slug: capability})
-        case "unread":
-            return replace(subject, **{change["unread"]: None})
-        case "block":
-            return replace(subject, school=replace(subject.school, block=IPv4Network(change["block"])))
-        case "foreign":
-            others = tuple((name, IPv4Network(prefix)) for name, prefix in change["foreign"].items())
-            return replace(subject, school=replace(subject.school, foreign=others))
-        case "wlan":
-            return replace(subject, school=_landed(subject.school, change["wlan"], change["network"]))
-        case "netbox":
-            return subject
-        case other:
-            raise AssertionError(f"a case cannot change {other}")
+    return CHANGES[next(iter(change))](subject, change)
 
 
-def _landed(school: School, profile: str, role: str) -> School:
-    network = next(one for one in school.networks if one.role == role)
-    wlans = tuple(replace(one, network=network) if one.profile_name == profile else one for one in school.wlans)
-    return replace(school, wlans=wlans)
+def _with(thing: Thing, given: Change) -> Thing:
+    """*thing* with some fields replaced; which ones is the case's business."""
+    return cast("Thing", replace(cast("Any", thing), **given))
 
 
-def _text(subject: Subject, side: str, change: Change) -> Subject:
+def _promised(subject: Subject, change: Change) -> Subject:
+    slug = change["capability"]
+    capability = _with(subject.capabilities[slug], change["set"])
+    return replace(subject, capabilities={**subject.capabilities, slug: capability})
+
+
+def _foreign(subject: Subject, change: Change) -> Subject:
+    others = tuple((name, IPv4Network(prefix)) for name, prefix in change["foreign"].items())
+    return replace(subject, school=replace(subject.school, foreign=others))
+
+
+def _landed(subject: Subject, change: Change) -> Subject:
+    """A wireless LAN's clients land on another network."""
+    school = subject.school
+    network = next(one for one in school.networks if one.role == change["network"])
+    wlans = tuple(replace(one, network=network) if one.profile_name == change["wlan"] else one for one in school.wlans)
+    return replace(subject, school=replace(school, wlans=wlans))
+
+
+def _text(subject: Subject, change: Change) -> Subject:
     """Lines are written otherwise, on one device or on all: *replace* is a regular expression over the whole text."""
+    side = next(iter(change))
     texts = dict(getattr(subject, side))
     hits = 0
     for device in subject.school.configured:
@@ -198,27 +191,28 @@ def _text(subject: Subject, side: str, change: Change) -> Subject:
             texts[device.key] = configuration(text, platform(device.platform or "").rules)
             hits += count
     assert hits, f"{change['replace']} is not in {side} of {change[side]}"
-    return replace(subject, **{side: texts})
+    return _with(subject, {side: texts})
 
 
 def _seen(subject: Subject, change: Change) -> Subject:
+    """A device shows something else, hears somebody else (``hears``), or says nothing (``silent``)."""
     key = f"{subject.school.slug}/{change['look']}"
     look = subject.looks[key]
     assert look is not None
     if change.get("silent"):
         return replace(subject, looks={**subject.looks, key: None})
-    given = dict(change.get("set", {}))
-    facts = {field.name: given.pop(field.name) for field in fields(Facts) if field.name in given}
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-    hears = change.get("hears", {})
-    neighbours = tuple(
-        replace(one, device=hears[one.port].split()[0], remote_port=hears[one.port].split()[1])
-        if one.port in hears
-        else one
-        for one in look.neighbours or ()
-    )
-    changed = replace(look, facts=replace(look.facts, **facts), **{"neighbours": neighbours, **told})
-    return replace(subject, looks={**subject.looks, key: changed})
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in change.get("set", {}).items()}
+    facts = {name: given.pop(name) for name in ("serial", "model") if name in given}
+    heard = tuple(_heard(one, change.get("hears", {})) for one in look.neighbours or ())
+    told = _with(look, {"facts": _with(look.facts, facts), "neighbours": heard, **given})
+    return replace(subject, looks={**subject.looks, key: told})
+
+
+def _heard(neighbour: Neighbour, hears: Mapping[str, str]) -> Neighbour:
+    if neighbour.port not in hears:
+        return neighbour
+    device, port = hears[neighbour.port].split()
+    return replace(neighbour, device=device, remote_port=port)
 
 
 def _answered(subject: Subject, change: Change) -> Subject:
@@ -230,29 +224,42 @@ def _answered(subject: Subject, change: Change) -> Subject:
     return replace(subject, answers=Answers(answers=(*others, *told)))
 
 
-def _reordered(subject: Subject, change: Change) -> tuple[Step, ...]:
-    """``drop``: steps with this action go; ``order``: device names in the order they are armed in; ``none``: no step."""
-    steps = tuple(Step(device=one.device, action=one.action, detail="") for one in subject.steps or ())  # type: ignore[arg-type]
+def _reordered(subject: Subject, change: Change) -> Subject:
+    steps = tuple(subject.steps or ())
     match change["steps"]:
         case "none":
-            return ()
+            steps = ()
         case "drop":
-            return tuple(
-                step
-                for step in steps
-                if step.action != change.get("action", step.action)
-                or ("device" in change and step.device != f"{subject.school.slug}/{change['device']}")
-            )
+            key = f"{subject.school.slug}/{change['device']}"
+            steps = tuple(one for one in steps if one.device != key or one.action != change.get("action", one.action))
         case "confirm-at-once":
-            rest = [step for step in steps if step.action != "confirm"]
-            confirm = {step.device: step for step in steps if step.action == "confirm"}
-            return tuple(
-                one for step in rest for one in ((step, confirm[step.device]) if step.action == "arm" else (step,))
+            confirm = {one.device: one for one in steps if one.action == "confirm"}
+            others = [one for one in steps if one.action != "confirm"]
+            steps = tuple(
+                one for step in others for one in ((step, confirm[step.device]) if step.action == "arm" else (step,))
             )
         case "nearest-first":
-            others = tuple(step for step in steps if step.action != "arm")
-            arms = tuple(reversed([step for step in steps if step.action == "arm"]))
-            at = next(place for place, step in enumerate(others) if step.action == "confirm")
-            return (*others[:at], *arms, *others[at:])
+            arms = [one for one in steps if one.action == "arm"]
+            before = tuple(one for one in steps if one.action == "back-up")
+            steps = (*before, *reversed(arms), *(one for one in steps if one.action == "confirm"))
         case other:
             raise AssertionError(f"no way to change steps by {other}")
+    return replace(subject, steps=steps)
+
+
+CHANGES: Mapping[str, Callable[[Subject, Change], Subject]] = {
+    "answer": _answered,
+    "block": lambda subject, change: replace(
+        subject, school=replace(subject.school, block=IPv4Network(change["block"]))
+    ),
+    "capability": _promised,
+    "foreign": _foreign,
+    "freezes": lambda subject, change: replace(subject, calendar=Freezes(tuple(change["freezes"]))),
+    "look": _seen,
+    "netbox": lambda subject, _: subject,  # was read when the school was built
+    "rendered": _text,
+    "running": _text,
+    "steps": _reordered,
+    "unread": lambda subject, change: _with(subject, {change["unread"]: None}),
+    "wlan": _landed,
+}
