@@ -49,6 +49,9 @@ __all__ = (
 
 T = TypeVar("T")
 
+LAB_TIMEOUT_S = 10.0
+"""A lab answers at once; what does not answer there in this time never will."""
+
 # Nornir writes a traceback for each failed task; who asked gets the error itself.
 logging.getLogger("nornir").addHandler(logging.NullHandler())
 
@@ -176,6 +179,7 @@ def _moved_into_lab(hosts: Hosts, lab: LabState) -> None:
         host.hostname = there.host if there else ""
         host.port = there.port if there else 0
         host.data["pin"] = there.pin if there else ""
+        host.data["timeout_s"] = min(host.data["timeout_s"], LAB_TIMEOUT_S)
 
 
 def offer(task: Task) -> pins.Offer:

@@ -9,7 +9,7 @@ since 4.32.
 import re
 from typing import Any, cast
 
-from matric.errors import NothingPending, Refused
+from matric.errors import NothingPending, Refused, Unreachable
 from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
 from matric.platform.eos_json import listed, owner, timed, via
 from matric.platform.eos_rules import RULES
@@ -203,7 +203,7 @@ class EosDriver:
 
     def _node(self) -> Any:
         if self._napalm is None:
-            raise Refused(f"{self.address.key}: not logged in. Do: report this as a defect")
+            raise Unreachable(f"{self.address.key}: the login is gone. Do: log in anew")
         return self._napalm.device
 
     def _ours(self, session: str) -> None:

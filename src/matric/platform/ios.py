@@ -8,15 +8,17 @@ Source: Cisco IOS Configuration Fundamentals, chapter "Configuration Replace and
 
 import math
 import re
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from matric.errors import NothingPending, Refused
+from matric.errors import NothingPending, Refused, Unreachable
 from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
 from matric.platform.ios_rules import RULES
-from matric.platform.ios_text import body, first, full_port, lines, routes, staged, uptime_s
+from matric.platform.ios_text import body, first, full_port, lines, routes, staged, typed, uptime_s
 from matric.platform.reading import accounts, clock, communities, skew
 from matric.platform.transport import (
+    Watched,
     allowed,
     complete,
     known_hosts,
@@ -61,6 +63,7 @@ class IosDriver:
         self.address = address
         self._napalm: Any = None
         self._stack = ExitStack()
+        self._lost = False
 
     # -- login ----------------------------------------------------------------------------------------------------
 
@@ -92,6 +95,8 @@ class IosDriver:
                     address.host, address.user, address.password, timeout=address.timeout_s, optional_args=options
                 )
                 self._napalm.open()
+                channel = self._napalm.device.channel
+                channel.remote_conn = Watched(channel.remote_conn)
         except BaseException:
             self._stack.close()
             raise
@@ -101,7 +106,10 @@ class IosDriver:
         with self._stack:
             if napalm is not None:
                 with translated(self.address, "logging out"):
-                    napalm.close()
+                    if self._lost:
+                        napalm.device.paramiko_cleanup()  # a polite exit would wait for an answer again
+                    else:
+                        napalm.close()
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -209,7 +217,7 @@ class IosDriver:
     # -- the wire -------------------------------------------------------------------------------------------------
 
     def _show(self, command: str) -> str:
-        with translated(self.address, f"asked `{command}`"):
+        with self._edge(f"asked `{command}`"):
             text = self._device().send_command(
                 allowed(command, SHOW), read_timeout=self.address.timeout_s, strip_command=True, strip_prompt=True
             )
@@ -220,7 +228,7 @@ class IosDriver:
 
     def _settled(self, command: str, doing: str, *, done: str = "", factor: int = 1) -> str:
         """Send *command*, answer its questions with Enter, and want *done* in the answer; without one, silence."""
-        with translated(self.address, doing):
+        with self._edge(doing):
             text = self._ask(command, factor)
             self._device().set_base_prompt()  # the hostname may be another one now
         if "No Rollback Confirmed Change pending" in text:
@@ -246,16 +254,26 @@ class IosDriver:
     def _put(self, name: str, config: str) -> None:
         """SCP *config* to flash under *name*; NAPALM proves the copy by its MD5."""
         self._napalm.candidate_cfg = name
-        with translated(self.address, "copying the candidate"), private_folder() as folder:
-            self._napalm.load_replace_candidate(filename=str(private_file(folder / name, config)))
+        with self._edge("copying the candidate"), private_folder() as folder:
+            self._napalm.load_replace_candidate(filename=str(private_file(folder / name, typed(config))))
 
     def _delete(self, name: str) -> None:
         if name.removesuffix(".cfg") in {found.name for found in staged(self._show("dir flash:"))}:
             self._settled(f"delete /force {FLASH}{name}", "removing the candidate")
 
+    @contextmanager
+    def _edge(self, doing: str) -> Generator[None]:
+        """What the libraries raise, in our words; an answer that did not come leaves the login unusable."""
+        try:
+            with translated(self.address, doing):
+                yield
+        except Unreachable:
+            self._lost = True
+            raise
+
     def _device(self) -> Any:
-        if self._napalm is None:
-            raise Refused(f"{self.address.key}: not logged in. Do: report this as a defect")
+        if self._napalm is None or self._lost:
+            raise Unreachable(f"{self.address.key}: the login is gone. Do: log in anew")
         return self._napalm.device
 
     def _ours(self, session: str) -> None:

@@ -5,7 +5,7 @@ import re
 from matric.errors import Refused
 from matric.platform.base import Session
 
-__all__ = ("body", "first", "full_port", "lines", "routes", "staged", "uptime_s")
+__all__ = ("body", "first", "full_port", "lines", "routes", "staged", "typed", "uptime_s")
 
 _PORTS = {
     "Gi": "GigabitEthernet",
@@ -44,6 +44,11 @@ def staged(files: str) -> tuple[Session, ...]:
 
 def lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.replace("\r", "").replace("\x03", "^C").strip().split("\n")]
+
+
+def typed(config: str) -> str:
+    """*config* as a file must hold it: IOS shows the delimiter of a banner as ``^C``, and takes only the byte 0x03."""
+    return re.sub(r"^(banner \S+ )\^C(.*?)\^C", "\\1\x03\\2\x03", config, flags=re.MULTILINE | re.DOTALL)
 
 
 def body(text: str) -> str:

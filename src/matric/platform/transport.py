@@ -20,6 +20,7 @@ from matric.platform.base import Address
 
 __all__ = (
     "PinnedContext",
+    "Watched",
     "allowed",
     "complete",
     "known_hosts",
@@ -84,6 +85,20 @@ class PinnedContext(ssl.SSLContext):
             wrapped.close()
             raise ssl.SSLCertVerificationError("the certificate is not the pinned one")
         return wrapped
+
+
+class Watched:
+    """An SSH channel that says when its other end is gone: netmiko would wait for the whole time-out."""
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+
+    def recv_ready(self) -> bool:
+        channel = self._channel
+        return bool(channel.recv_ready() or channel.closed or channel.eof_received)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
 
 
 @contextlib.contextmanager

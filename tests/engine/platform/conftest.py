@@ -64,8 +64,9 @@ def key(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def ash(running_lab: Lab) -> Iterator[Lab]:
-    """The lab, without faults before and after."""
+    """The lab, without faults."""
     running_lab.clear()
+    running_lab.sleep(1)  # a device that was cut off is back a moment later
     yield running_lab
     running_lab.clear()
 
