@@ -28,8 +28,9 @@ from matric import password
 from matric.config import PATH, Config, Line
 from matric.errors import BadInput, Problem
 from matric.platform.base import ConfigRules
+from matric.wireless_key import key_problems
 
-__all__ = ("Vault", "concealed", "lab_value", "psk_problems", "redact", "references", "resolve", "token", "vault")
+__all__ = ("Vault", "concealed", "lab_value", "redact", "references", "resolve", "token", "vault")
 
 Resolver = Callable[[str], str | None]
 """From the part of a reference after the colon to the value; None where there is none."""
@@ -39,7 +40,6 @@ TOKEN = re.compile(
 )
 HOSTNAME = re.compile(r"^hostname (\S+)$", re.MULTILINE)
 SALT_LENGTH = 14
-SHORTEST_PSK, LONGEST_PSK, HEX_PSK = 8, 63, 64
 
 
 def token(ref: str, form: str = "") -> str:
@@ -171,41 +171,10 @@ def _unfit(ref: str, value: str, *, psk: bool) -> Iterator[Problem]:
     """What keeps *value* from being typed at a command line; it is never shown."""
     printable = value.isascii() and value.isprintable()
     if psk:
-        yield from psk_problems(f"secret {ref}", ref, value)
+        yield from key_problems(f"secret {ref}", ref, value)
     elif not printable or any(character in value for character in ' ?"'):
         rule = "holds a character that no command line can take (space, ?, quote or beyond ASCII)"
         yield Problem("SECRET-CHAR", ref, rule, "generate a new secret from letters, digits and -_.:!")
-
-
-def psk_problems(  # noqa: PLR0913 - what a key must not be like
-    thing: str, ref: str, value: str, *, ssid: str = "", school: str = "", others: Mapping[str, str] | None = None
-) -> tuple[Problem, ...]:
-    """What is wrong with the key of a wireless network. *others*: schools' names and their keys. No value is shown."""
-    shown = f"<secret: {ref}>"
-    problems: list[Problem] = []
-    hexadecimal = len(value) == HEX_PSK and all(character in "0123456789abcdefABCDEF" for character in value)
-    if not (SHORTEST_PSK <= len(value) <= LONGEST_PSK or hexadecimal):
-        rule = f"{len(value)} characters, rule is 8-63 characters or 64 hexadecimal digits"
-        problems.append(Problem("PSK-LENGTH", thing, rule, "set a key of the right length", "psk", shown))
-    if not (value.isascii() and value.isprintable()) or "?" in value or '"' in value or value != value.strip():
-        rule = "holds a character that the platform cannot take"
-        remedy = "generate a key from the allowed alphabet"
-        problems.append(Problem("PSK-CHAR", thing, rule, remedy, "psk", shown))
-    if reason := _weak(value, ssid, school, others or {}):
-        problems.append(Problem("PSK-WEAK", thing, reason, "generate a key", "psk", shown))
-    return tuple(problems)
-
-
-def _weak(value: str, ssid: str, school: str, others: Mapping[str, str]) -> str:
-    plain = re.sub(r"[^a-z0-9]", "", value.lower())
-    if ssid and plain == re.sub(r"[^a-z0-9]", "", ssid.lower()):
-        return "equals the SSID"
-    if school and re.sub(r"[^a-z0-9]", "", school.lower()) in plain:
-        return "holds the school's name"
-    if value.isalpha() or re.sub(r"\d+$", "", plain) in {"password", "welcome", "letmein", "qwerty", "school", ""}:
-        return "is a word or a well-known password"
-    twins = sorted(name for name, key in others.items() if hmac.compare_digest(key.encode(), value.encode()))
-    return f"the same key is used at {', '.join(twins)}" if twins else ""
 
 
 # ---- comparing what a device shows with what it was sent ----

@@ -18,7 +18,8 @@ from matric.intent.school import Device, Network, Peer, Port, School, Svi, Wlan
 from matric.intent.standard import Standard
 from matric.platform import ios_rules
 from matric.render import Renderer, data_problems, key
-from matric.secret import psk_problems, vault
+from matric.secret import vault
+from matric.wireless_key import key_problems, school_problems
 
 ROOT = Path(__file__).parents[2]
 STANDARD = yaml_file.model(ROOT / "inventory/standard.yaml", Standard)
@@ -252,7 +253,7 @@ def expect(number: str, error: BadInput) -> None:
 
 
 def test_every_case_in_the_file_is_tried_here() -> None:
-    source = Path(__file__).read_text("utf-8") + (Path(__file__).parent / "test_secret.py").read_text("utf-8")
+    source = Path(__file__).read_text("utf-8") + (Path(__file__).parent / "test_wireless_key.py").read_text("utf-8")
 
     assert all(f'"{row["id"]}"' in source for row in CASES)
 
@@ -404,7 +405,7 @@ def test_a_secret_written_into_a_template_is_refused_and_not_shown(tmp_path: Pat
 )
 def test_a_wireless_key_is_judged_by_its_case(number: str, values: list[str]) -> None:
     for value in values:
-        problems = psk_problems("wlan (#15)", "lab:x", value, ssid="FLT-Things", school="Oakfield Primary")
+        problems = key_problems("wlan (#15)", "lab:x", value, ssid="FLT-Things", school="Oakfield Primary")
         wanted = next(row["expected_code"] for row in CASES if row["id"] == number)
 
         assert wanted in {problem.code for problem in problems}
@@ -423,3 +424,17 @@ def test_a_wireless_controller_gets_its_networks_and_tags(renderer: Renderer) ->
     assert "ap filter name ap-01\n ap name-regex ^ap-01$\n tag policy POLICY-oakfield\n" in text
     assert " tag site SITE-oakfield-Main---Hall\n" in text
     assert " wlan building policy POL-building\n" in text
+
+
+def test_a_school_s_wireless_keys_are_judged_with_their_network_and_a_missing_one_is_named() -> None:
+    things = STANDARD.wlans["building"]
+    wlan = Wlan(15, "building", things, things.ssid, network("building", "10.48.72.0/24"))
+    here = school(switch(), wlans=(wlan,))
+
+    weak = school_problems(here, lambda _: "flt things")
+    missing = school_problems(here, vault().get)
+    good = school_problems(here, vault(lab_seed="x").get)
+
+    assert [(problem.code, problem.thing) for problem in weak] == [("PSK-WEAK", "oakfield wlan FLT-Things (#15)")]
+    assert [problem.code for problem in missing] == ["SECRET-REF"]
+    assert good == ()
