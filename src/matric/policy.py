@@ -191,7 +191,7 @@ class Policy:
             for device in subject.school.configured:
                 said.device(device.key, self._ask(subject, device))
         else:
-            said.school(subject.school.slug, self._ask(subject, None))
+            said.school(self._ask(subject, None))
         return said.result(self)
 
     def _ask(self, subject: Subject, device: Device | None) -> Iterator[Said]:
@@ -216,29 +216,30 @@ class _Said:
         self.missing: dict[str, None] = {}
         self.reasons: dict[str, None] = {}
 
-    def school(self, slug: str, answers: Iterable[Said]) -> None:
-        self.checked += self._heard(answers, 0) or 0
-        if not (self.checked or self.findings or self.missing or self.reasons):
-            self.missing[f"{slug}: the rule looked at nothing and did not say why"] = None
+    def school(self, answers: Iterable[Said]) -> None:
+        """Hear a rule on the whole school: it counts what it looked at."""
+        for answer in answers:
+            self._hear(answer)
 
     def device(self, key: str, answers: Iterable[Said]) -> None:
-        before = len(self.reasons), len(self.missing)
-        counted = self._heard((_named(key, answer) for answer in answers), None)
-        silent = before == (len(self.reasons), len(self.missing))
-        self.checked += counted if counted is not None else int(silent)
-
-    def _heard(self, answers: Iterable[Said], counted: int | None) -> int | None:
+        """Hear a rule on one device: the device counts as looked at, unless the rule says or counts otherwise."""
+        looked_at = 1
         for answer in answers:
-            match answer:
-                case Finding():
-                    self.findings.add(answer)
-                case Checked():
-                    counted = (counted or 0) + answer.count
-                case CannotEvaluate():
-                    self.missing[str(answer)] = None
-                case NotApplicable():
-                    self.reasons[str(answer)] = None
-        return counted
+            if not isinstance(answer, Finding):
+                looked_at = 0
+            self._hear(_named(key, answer))
+        self.checked += looked_at
+
+    def _hear(self, answer: Said) -> None:
+        match answer:
+            case Finding():
+                self.findings.add(answer)
+            case Checked():
+                self.checked += answer.count
+            case CannotEvaluate():
+                self.missing[str(answer)] = None
+            case NotApplicable():
+                self.reasons[str(answer)] = None
 
     def result(self, rule: Policy) -> Result:
         """What it comes to: a finding fails, a gap is no pass, and neither is having looked at nothing."""
@@ -358,7 +359,7 @@ def _defined(module: ModuleType) -> list[Policy]:
 
 
 def _shown(module: ModuleType) -> str:
-    return _file(module.__file__) if module.__file__ else module.__name__
+    return _file(getattr(module, "__file__", None) or module.__name__)
 
 
 def check(rules: Iterable[Policy], subject: Subject) -> tuple[Result, ...]:
