@@ -7,9 +7,9 @@ servers need is the extra ``matric[lab]``; the client needs nothing.
 import secrets
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic, sleep
 
 from matric.errors import MatricError
 from matric.intent.school import School
@@ -56,17 +56,25 @@ def launch(lab: LabSpec, state: Path) -> Lab:
             stderr=output,
             start_new_session=True,
         )
-    deadline = time.monotonic() + START_S
+    try:
+        _ready(process, state, log)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    _STARTED[state.resolve()] = process
+    return Lab(state)
+
+
+def _ready(process: "subprocess.Popen[bytes]", state: Path, log: Path) -> None:
+    deadline = monotonic() + START_S
     while not (state / "lab.json").exists():
         if process.poll() is not None:
             last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
             raise MatricError(f"the lab did not start: {' '.join(last)}. Do: read {log}; pip install 'matric[lab]'")
-        if time.monotonic() > deadline:
-            process.terminate()
+        if monotonic() > deadline:
             raise MatricError(f"the lab did not start within {START_S:.0f} s. Do: read {log}")
-        time.sleep(0.02)
-    _STARTED[state.resolve()] = process
-    return Lab(state)
+        sleep(0.02)
 
 
 def stop(state: Path) -> None:
@@ -79,9 +87,9 @@ def stop(state: Path) -> None:
     except MatricError:
         (state / "lab.json").unlink(missing_ok=True)
         return
-    deadline = time.monotonic() + START_S
-    while (state / "lab.json").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    deadline = monotonic() + START_S
+    while (state / "lab.json").exists() and monotonic() < deadline:
+        sleep(0.02)
     child = _STARTED.pop(state.resolve(), None)
     if child is not None:
         child.wait(START_S)

@@ -1,10 +1,18 @@
 """Two devices and a router: a core that routes, an access switch behind it."""
 
+import base64
+import contextlib
+import http.client
+import json
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
+from netmiko import ConnectHandler
 
 from matric import lab
 from matric.lab.client import Lab
@@ -100,6 +108,11 @@ SPEC = LabSpec(
 
 
 @pytest.fixture
+def spec() -> LabSpec:
+    return SPEC
+
+
+@pytest.fixture
 def running_lab(tmp_path: Path) -> Iterator[Lab]:
     """A lab of two devices, in its own process."""
     found = lab.launch(SPEC, tmp_path / "lab")
@@ -116,3 +129,65 @@ def lab_of(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
 
     yield make
     lab.stop(tmp_path / "lab")
+
+
+Ask = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def eapi() -> Callable[[Lab], Ask]:
+    """eAPI by hand: what a login says to a list of commands, or the error it met."""
+
+    def to(lab_now: Lab, password: str = PASSWORD) -> Ask:
+        row = lab_now.devices["oakfield/sw-01"]
+
+        def ask(*commands: str, form: str = "json", timeout: float = 10) -> list[dict[str, Any]]:
+            context = ssl.create_default_context(cadata=row["pin"])
+            context.check_hostname = False
+            wire = http.client.HTTPSConnection("127.0.0.1", row["port"], timeout=timeout, context=context)
+            token = base64.b64encode(f"matric:{password}".encode()).decode()
+            call = {"jsonrpc": "2.0", "id": "1", "method": "runCmds", "params": {"cmds": commands, "format": form}}
+            try:
+                wire.request("POST", "/command-api", json.dumps(call), {"Authorization": f"Basic {token}"})
+                answer = wire.getresponse()
+                if answer.status != HTTPStatus.OK:
+                    raise PermissionError(answer.status)
+                body = json.loads(answer.read())
+            finally:
+                wire.close()
+            if "error" in body:
+                raise ValueError(body["error"]["message"])
+            return list(body["result"])
+
+        return ask
+
+    return to
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[[Lab], Any]]:
+    """A netmiko login to the core; closed at the end."""
+    opened: list[Any] = []
+
+    def to(lab_now: Lab, user: str = "matric", password: str = PASSWORD) -> Any:
+        row = lab_now.devices["oakfield/core-1"]
+        known = tmp_path / "known_hosts"
+        known.write_text(f"[127.0.0.1]:{row['port']} {row['pin']}\n")
+        found = ConnectHandler(
+            device_type="cisco_ios",
+            host="127.0.0.1",
+            port=row["port"],
+            username=user,
+            password=password,
+            ssh_strict=True,
+            alt_host_keys=True,
+            alt_key_file=str(known),
+            conn_timeout=10,
+        )
+        opened.append(found)
+        return found
+
+    yield to
+    for one in opened:
+        with contextlib.suppress(Exception):
+            one.disconnect()
