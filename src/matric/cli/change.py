@@ -33,12 +33,22 @@ PLAN_FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("school")
 @click.option("--out", type=PLAN_FILE, help="Where to save the plan (default: plan-SCHOOL.json here).")
-@click.option("--running", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of <device>.conf to compare with instead of the devices; such a plan is for reading only.")  # fmt: skip
-@click.option("--unit", type=click.Choice(["school", "device"]), default="school", show_default=True, help="What is refused whole where a device has moved.")  # fmt: skip
+@click.option(
+    "--running",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of <device>.conf to compare with instead of the devices; such a plan is for reading only.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["school", "device"]),
+    default="school",
+    show_default=True,
+    help="What is refused whole where a device has moved.",
+)
 @click.option("--author", envvar="MATRIC_AUTHOR", help="Who makes the plan (default: your login name).")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where changes are pending.")
 @pass_context
-def plan(  # noqa: PLR0913 - one option each
+def plan(
     context: Context,
     school: str,
     out: Path | None = None,
@@ -178,3 +188,177 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
 
     context.emit(verdict.as_json, draw)
     return gates.exit_code(verdict)
+
+
+@click.command()
+@click.argument("plan_file", type=PLAN_FILE)
+@click.option("--ask", "questions", multiple=True, help="A question to ask while the timers run; a no goes back.")
+@pass_context
+def cutover(context: Context, plan_file: Path, questions: tuple[str, ...]) -> int:
+    """Carry out a plan: back up, stage, arm farthest first, probe, check, confirm nearest first, save.
+
+    If anything fails, or this process dies, every timer runs out and the school goes back to what it was.
+    """
+    return carry_out(context, plan_file, questions=questions)
+
+
+def carry_out(context: Context, plan_file: Path, *, questions: tuple[str, ...] = ()) -> int:
+    """Carry out the plan in *plan_file*, and write the report of the run."""
+    from matric import execution  # noqa: PLC0415 - loaded on use
+    from matric import plan as plans  # noqa: PLC0415 - ditto
+    from matric.cli.board import Board  # noqa: PLC0415 - ditto
+
+    made = plans.load(plan_file)
+    if not made.applicable:
+        raise UsageError(f"{plan_file} was made from files: it is for reading only. Do: plan again from the devices")
+    board = Board(context.progress_console, made.order)
+    bench = _bench(context, made.school, board)
+    execution.refuse_unless_allowed(bench, made)
+    with board.shown():
+        run_id, outcome = execution.carry_out(bench, made, questions)
+    return _ended(context, run_id, outcome)
+
+
+def _bench(context: Context, school: str, board: Any) -> Any:
+    from matric import approval, execution, fleet, onboarding  # noqa: PLC0415 - loaded on use
+
+    clock = onboarding.clock_of(context.lab)
+    return execution.Bench(
+        site=context.site,
+        nornir=fleet.start(context.site, school, context.lab),
+        journal=context.journal,
+        clock=clock,
+        approvals=lambda made: approval.missing(context.state, made, clock.now()),
+        told=board.told,
+        ask=_asked,
+    )
+
+
+def _asked(effect: Any) -> Any:
+    """Put a question to the person at the terminal; no terminal, no yes."""
+    import sys  # noqa: PLC0415 - only here
+
+    from matric.cutover.effects import Said  # noqa: PLC0415 - loaded on use
+
+    if not sys.stdin.isatty():
+        return Said(yes=False, words="there was no terminal to ask at")
+    click.echo(f"\n{effect.within_s:.0f} s left before the school goes back by itself.", err=True)
+    return Said(yes=click.confirm(effect.question, err=True), by=getpass.getuser())
+
+
+def _ended(context: Context, run_id: str, outcome: Any) -> int:
+    path = write_report(context, run_id)
+
+    def draw(console: "Console") -> None:
+        from rich.markup import escape  # noqa: PLC0415 - only for people
+
+        colour = {0: "green", 5: "blue"}.get(int(outcome.exit_code), "red")
+        console.print(f"[bold {colour}]{outcome.word.upper()}[/] {escape(outcome.reason)}")
+        for end in (*outcome.devices, *outcome.refused):
+            if end.next or end.left or (end.reason and not end.settled):
+                console.print(
+                    f"  {end.device}: running {end.running}, startup {end.startup}. {escape(end.reason)}",
+                    soft_wrap=True,
+                )
+                if end.next:
+                    console.print(f"    [bold]next:[/] {escape(end.next)}", soft_wrap=True)
+        for line in outcome.next:
+            console.print(f"  [bold]next:[/] {escape(line)}", soft_wrap=True)
+        console.print(f"run {run_id}, report {path}", soft_wrap=True)
+
+    context.emit({"run": run_id, "outcome": outcome.record(), "report": str(path)}, draw)
+    return int(outcome.exit_code)
+
+
+@click.command()
+@click.argument("school", required=False)
+@pass_context
+def recover(context: Context, school: str | None) -> int:
+    """After a crash: read every device of the unfinished run and end in all-old, all-new, or name each for hands."""
+    from matric import execution  # noqa: PLC0415 - loaded on use
+    from matric.cli.board import Board  # noqa: PLC0415 - ditto
+
+    open_runs = [one for one in context.journal.runs(school) if one.ended is None and one.kind != "recover"]
+    if not open_runs:
+        context.emit(
+            {"recovered": []}, lambda console: console.print("[green]nothing to recover[/]: every run has ended")
+        )
+        return ExitCode.DONE
+    worst = ExitCode.DONE
+    for record in open_runs:
+        made = context.journal.plan(record.id)
+        board = Board(context.progress_console, made.order)
+        with board.shown():
+            run_id, outcome = execution.recover(_bench(context, record.school, board), record)
+        worst = max(worst, ExitCode(_ended(context, run_id, outcome)))
+    return worst
+
+
+@click.command()
+@click.argument("run_id", required=False)
+@click.option("--school", help="The school, where no run is named: its last cut-over is taken.")
+@click.option("--out", type=PLAN_FILE, help="Where to save the plan (default: plan-SCHOOL-back.json here).")
+@pass_context
+def revert(context: Context, run_id: str | None = None, school: str | None = None, out: Path | None = None) -> int:
+    """Plan the school of run RUN_ID back to that run's backups. The plan is carried out like any other."""
+    from matric import execution  # noqa: PLC0415 - loaded on use
+    from matric import plan as plans  # noqa: PLC0415 - ditto
+    from matric.cli.board import Board  # noqa: PLC0415 - ditto
+
+    record = _run(context, run_id, school)
+    bench = _bench(context, record.school, Board(context.progress_console, ()))
+    path = out or Path(f"plan-{record.school}-back.json")
+    with context.progress(f"planning {record.school} back to before {record.id}"):
+        made = execution.plan_back(bench, record, author=getpass.getuser(), now=bench.clock.now())
+    plans.save(made, path)
+    context.emit(
+        {"plan": str(path), "digest": made.digest, "empty": made.empty}, lambda console: _summary(console, made, path)
+    )
+    return ExitCode.DONE
+
+
+def _run(context: Context, run_id: str | None, school: str | None) -> Any:
+    if run_id:
+        return context.journal.run(run_id)
+    runs = [one for one in context.journal.runs(school) if one.kind != "recover"]
+    if not runs:
+        raise UsageError(f"no run of {school or 'any school'} is in the journal. Do: see 'matric status'")
+    return runs[-1]
+
+
+@click.command()
+@click.argument("run_id", required=False)
+@click.option("--school", help="The school, where no run is named: its last run is taken.")
+@click.option("--out", type=PLAN_FILE, help="Where to write the page.")
+@pass_context
+def report(context: Context, run_id: str | None = None, school: str | None = None, out: Path | None = None) -> None:
+    """Write the report of run RUN_ID (default: the last) as one HTML page; it can be made again at any time."""
+    record = _run(context, run_id, school)
+    path = write_report(context, record.id, out)
+    context.emit({"report": str(path)}, lambda console: console.print(f"report {path}", soft_wrap=True))
+
+
+def write_report(context: Context, run_id: str, out: Path | None = None) -> Path:
+    """The page of *run_id*, from plan and journal."""
+    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
+    from matric.report.html import page  # noqa: PLC0415 - ditto
+    from matric.report.run import of_run  # noqa: PLC0415 - ditto
+
+    record = context.journal.run(run_id)
+    made = context.journal.plan(run_id)
+    verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.lab).now())
+    text = page(
+        of_run(
+            record,
+            made,
+            context.journal.events(run_id),
+            context.site.school(record.school),
+            approvals=approval.told(context.state, made),
+            waived=tuple(str(reason) for reason in verdict.waived),
+            lab=context.lab is not None,
+        )
+    )
+    path = out or context.state / "reports" / f"{run_id}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -107,7 +107,7 @@ def status_(context: Context, school: str) -> None:
 @click.option("--on", default="", help="Only for commands this regular expression is found in.")
 @click.option("--sticky", is_flag=True, help="Every time, not only the next.")
 @pass_context
-def fault(  # noqa: PLR0913, PLR0917 - one argument each
+def fault(
     context: Context,
     school: str,
     device: str | None,

@@ -26,9 +26,7 @@ __all__ = ("run", "task")
 @click.option("--run", "run_id", default="", help="For emergency-revert: the run to go back from (default: the last).")
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Where the plan is kept.")
 @pass_context
-def run(  # noqa: PLR0913 - one argument each
-    context: Context, name: str, school: str, *, list_only: bool, run_id: str, plan_file: Path | None
-) -> int:
+def run(context: Context, name: str, school: str, *, list_only: bool, run_id: str, plan_file: Path | None) -> int:
     """Follow runbook NAME at SCHOOL: machine steps are done, human steps asked, answers recorded."""
     from matric import runbook  # noqa: PLC0415 - loaded on use
 
