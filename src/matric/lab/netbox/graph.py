@@ -1,0 +1,260 @@
+"""NetBox's GraphQL over the same store: the part of its schema a reader of schools needs, executed by graphql-core."""
+
+from typing import Any, cast
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLBoolean,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLString,
+    GraphQLUnionType,
+    graphql_sync,
+)
+
+from matric.lab.netbox import graph_filter
+from matric.lab.netbox.access import Access
+from matric.lab.netbox.catalogue import BY_NAME, MODELS
+from matric.lab.netbox.counting import cabled, network_depth
+from matric.lab.netbox.model import Field, Kind, Model, Row
+from matric.lab.netbox.query import MAX_PAGE, ordered
+from matric.lab.netbox.store import Store
+
+__all__ = ("Graph",)
+
+JSON = GraphQLScalarType("JSON")
+DATE_TIME = GraphQLScalarType("DateTime")
+BIG = GraphQLScalarType("BigInt", parse_value=int)
+DECIMAL = GraphQLScalarType("Decimal", serialize=str)
+PAGE = GraphQLInputObjectType("OffsetPaginationInput", {
+    "offset": GraphQLInputField(GraphQLNonNull(GraphQLInt), default_value=0),
+    "limit": GraphQLInputField(GraphQLInt), "start": GraphQLInputField(GraphQLInt),
+})  # fmt: skip
+SCALARS: dict[Kind, Any] = {
+    Kind.TEXT: GraphQLString, Kind.SLUG: GraphQLString, Kind.INTEGER: GraphQLInt, Kind.NUMBER: DECIMAL,
+    Kind.BOOLEAN: GraphQLBoolean, Kind.CHOICE: GraphQLString, Kind.ADDRESS: GraphQLString, Kind.NETWORK: GraphQLString,
+}  # fmt: skip
+REVERSE = {
+    "dcim.site": (("devices", "dcim.device", "site"), ("locations", "dcim.location", "site"), ("vlans", "ipam.vlan", "site")),
+    "dcim.location": (("devices", "dcim.device", "location"), ("children", "dcim.location", "parent")),
+    "dcim.device": (("interfaces", "dcim.interface", "device"),),
+    "dcim.interface": (
+        ("member_interfaces", "dcim.interface", "lag"), ("child_interfaces", "dcim.interface", "parent"),
+        ("bridge_interfaces", "dcim.interface", "bridge"),
+    ),
+    "ipam.vlangroup": (("vlans", "ipam.vlan", "group"),),
+    "ipam.vlan": (
+        ("interfaces_as_tagged", "dcim.interface", "tagged_vlans"), ("interfaces_as_untagged", "dcim.interface", "untagged_vlan"),
+        ("prefixes", "ipam.prefix", "vlan"), ("wirelesslan_set", "wireless.wirelesslan", "vlan"),
+    ),
+    "ipam.vrf": (("prefixes", "ipam.prefix", "vrf"), ("ip_addresses", "ipam.ipaddress", "vrf")),
+}  # fmt: skip
+"""Relations followed backwards: field, model, the field of it that leads here."""
+HIDDEN = {"dcim.cable": ("a_terminations", "b_terminations"), "extras.tag": ("object_types",)}
+
+
+class Graph:
+    """The schema over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.types: dict[str, GraphQLObjectType] = {}
+        self.filters = graph_filter.inputs(DATE_TIME)
+        for model in MODELS:
+            self.types[model.name] = GraphQLObjectType(
+                f"{model.graphql}Type",
+                lambda model=model: self._fields(model),  # type: ignore[misc]
+            )
+        self.unions = {
+            name: GraphQLUnionType(name, [self.types[one] for one in members], resolve_type=self._type_of)
+            for name, members in (
+                ("PrefixScopeType", ("dcim.site", "dcim.location")), ("WirelessLANScopeType", ("dcim.site", "dcim.location")),
+                ("VLANGroupScopeType", ("dcim.site", "dcim.location")), ("IPAddressAssignmentType", ("dcim.interface",)),
+                ("CableTerminationTerminationType", ("dcim.interface",)), ("LinkPeerType", ("dcim.interface",)),
+            )
+        }  # fmt: skip
+        self.family = GraphQLObjectType("IPAddressFamilyType", {
+            "value": GraphQLField(GraphQLNonNull(GraphQLInt)), "label": GraphQLField(GraphQLNonNull(GraphQLString)),
+        })  # fmt: skip
+        self.schema = GraphQLSchema(GraphQLObjectType("Query", self._queries()), types=list(self.types.values()))
+
+    def answer(self, body: Any, access: Access) -> Row:
+        """The answer to a request's JSON; an error is part of it."""
+        asked = cast("Row", body) if isinstance(body, dict) else {}
+        result = graphql_sync(
+            self.schema, str(asked.get("query") or ""), context_value=access, variable_values=asked.get("variables")
+        )
+        said: Row = {"data": result.data}
+        if result.errors:
+            said["errors"] = [error.formatted for error in result.errors]
+        return said
+
+    def _type_of(self, value: Row, _info: Any, _union: Any) -> str:
+        return self.types[value["__model"]].name
+
+    def _of(self, name: str, key: int | None, access: Access) -> Row | None:
+        """The object, None if there is none or the user may not view it."""
+        if key is None or name not in BY_NAME or key not in self.store.tables[name] or not access.sees(name, key):
+            return None
+        return {"__model": name, **self.store.get(name, key)}
+
+    # The queries.
+
+    def _queries(self) -> dict[str, GraphQLField]:
+        fields: dict[str, GraphQLField] = {}
+        for model in MODELS:
+            stem = "virtual_chassis" if model.name == "dcim.virtualchassis" else model.stem
+            stem = "prefix" if model.name == "ipam.prefix" else stem
+            fields[f"{stem}_list"] = self._list(model, lambda _row, model=model: sorted(self.store.tables[model.name]))  # type: ignore[misc]
+            fields[stem] = GraphQLField(
+                GraphQLNonNull(self.types[model.name]),
+                {"id": GraphQLArgument(GraphQLNonNull(GraphQLID))},
+                lambda _row, info, id, model=model: self._of(model.name, int(id), info.context),
+            )
+        return fields
+
+    def _list(self, model: Model, keys: Any) -> GraphQLField:
+        arguments = {"filters": GraphQLArgument(self.filters[model.name]), "pagination": GraphQLArgument(PAGE)}
+
+        def resolve(row: Any, info: GraphQLResolveInfo, filters: Any = None, pagination: Any = None) -> list[Row]:
+            found = [one for key in keys(row) if (one := self._of(model.name, key, info.context))]
+            if filters:
+                found = [one for one in found if graph_filter.passes(self.store, model, one, filters)]
+            page = pagination or {}
+            if page.get("start") is not None:
+                found = sorted((one for one in found if one["id"] >= page["start"]), key=lambda one: one["id"])
+            else:
+                found = ordered(found, "", model.order)
+            limit = page.get("limit")
+            limit = MAX_PAGE if limit is None or limit <= 0 else min(limit, MAX_PAGE)
+            offset = page.get("offset") or 0
+            return found[offset : offset + limit]
+
+        item = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.types[model.name])))
+        return GraphQLField(item, arguments, resolve)
+
+    # The fields of one type.
+
+    def _fields(self, model: Model) -> dict[str, GraphQLField]:
+        def told(of: Any) -> Any:
+            return lambda row, _info: of(row)
+
+        fields: dict[str, GraphQLField] = {
+            "id": GraphQLField(GraphQLNonNull(GraphQLID)),
+            "display": GraphQLField(
+                GraphQLNonNull(GraphQLString), resolve=told(lambda row: model.display(self.store, row))
+            ),
+            "class_type": GraphQLField(GraphQLNonNull(GraphQLString), resolve=told(lambda _: f"{model.graphql}Type")),
+            "created": GraphQLField(DATE_TIME, resolve=told(lambda row: row["created"].replace("Z", "+00:00"))),
+            "last_updated": GraphQLField(
+                DATE_TIME, resolve=told(lambda row: row["last_updated"].replace("Z", "+00:00"))
+            ),
+        }
+        for field in model.fields:
+            if field.kind is not Kind.ABSENT and field.name not in HIDDEN.get(model.name, ()):
+                made = self._field(model, field)
+                if made:
+                    fields[field.name] = made
+        if model.custom_fields:
+            for name in ("custom_fields", "custom_field_data"):
+                fields[name] = GraphQLField(GraphQLNonNull(JSON), resolve=told(lambda row: row["custom_fields"]))
+        if model.tags:
+            fields["tags"] = GraphQLField(
+                GraphQLNonNull(GraphQLList(GraphQLNonNull(self.types["extras.tag"]))),
+                resolve=lambda row, _info: [self.store.get("extras.tag", tag) for tag in row["tags"]],
+            )
+        for name, computed in model.computed.items():
+            if name.endswith("_count") and model.name in ("dcim.device", "dcim.devicetype"):
+                fields[name] = GraphQLField(
+                    GraphQLNonNull(BIG), resolve=told(lambda row, made=computed: made(self.store, row))
+                )
+        for name, other, by in REVERSE.get(model.name, ()):
+            fields[name] = self._list(
+                BY_NAME[other], lambda row, other=other, by=by: self.store.leading(other, by, row["id"])
+            )  # type: ignore[misc]
+        return fields | self._special(model)
+
+    def _field(self, model: Model, field: Field) -> GraphQLField | None:
+        if field.kind is Kind.RELATION:
+            kind: Any = self.types[field.target]
+
+            def related(row: Row, info: GraphQLResolveInfo) -> Row | None:
+                return self._of(field.target, row[field.name], info.context)
+
+            return GraphQLField(GraphQLNonNull(kind) if field.required else kind, resolve=related)
+        if field.kind is Kind.MANY:
+            return self._list(BY_NAME[field.target], lambda row: row[field.name])
+        if field.kind is Kind.PLAIN:
+            plain = {"object_types", "extra_choices", "vid_ranges", "choice_colors", "default"}
+            return GraphQLField(JSON) if field.name in plain else None
+        kind = BIG if (model.name, field.name) == ("dcim.interface", "speed") else SCALARS[field.kind]
+        return GraphQLField(kind if field.null else GraphQLNonNull(kind))
+
+    def _special(self, model: Model) -> dict[str, GraphQLField]:
+        fields: dict[str, GraphQLField] = {}
+        if model.scoped:
+            fields["scope"] = self._generic(f"{model.graphql}ScopeType", "scope_type", "scope_id")
+        if model.name in ("ipam.prefix", "ipam.ipaddress"):
+            fields["family"] = GraphQLField(
+                GraphQLNonNull(self.family), resolve=lambda row, _info: model.computed["family"](self.store, row)
+            )
+        if model.name == "ipam.prefix":
+            fields["_depth"] = GraphQLField(
+                GraphQLNonNull(GraphQLInt), resolve=lambda row, _: network_depth(self.store, row)
+            )
+        if model.name == "ipam.ipaddress":
+            fields["assigned_object"] = self._generic(
+                "IPAddressAssignmentType", "assigned_object_type", "assigned_object_id"
+            )
+        if model.name == "ipam.iprange":
+            fields["size"] = GraphQLField(
+                GraphQLNonNull(GraphQLInt), resolve=lambda row, _: model.computed["size"](self.store, row)
+            )
+        if model.name == "dcim.device":
+            fields["config_context"] = GraphQLField(GraphQLNonNull(JSON), resolve=lambda _row, _info: {})
+        if model.name == "dcim.cable":
+            for end in ("a_terminations", "b_terminations"):
+                fields[end] = self._ends(end)
+        if model.name == "dcim.interface":
+            fields |= self._interface()
+        return fields
+
+    def _generic(self, union: str, kind: str, key: str) -> GraphQLField:
+        return GraphQLField(self.unions[union], resolve=lambda row, info: self._of(row[kind], row[key], info.context))
+
+    def _ends(self, end: str) -> GraphQLField:
+        kind = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.unions["CableTerminationTerminationType"])))
+
+        def resolve(row: Row, info: GraphQLResolveInfo) -> list[Row]:
+            found = (self._of(one["object_type"], one["object_id"], info.context) for one in row[end])
+            return [one for one in found if one]
+
+        return GraphQLField(kind, resolve=resolve)
+
+    def _interface(self) -> dict[str, GraphQLField]:
+        def peers(row: Row, info: GraphQLResolveInfo) -> list[Row]:
+            found = (self._of("dcim.interface", one, info.context) for one in cabled(self.store, row)["peers"])
+            return [one for one in found if one]
+
+        def cable(row: Row, info: GraphQLResolveInfo) -> Row | None:
+            return self._of("dcim.cable", cabled(self.store, row)["cable"], info.context)
+
+        many = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.unions["LinkPeerType"])))
+        return {
+            "cable": GraphQLField(self.types["dcim.cable"], resolve=cable),
+            "cable_end": GraphQLField(GraphQLString, resolve=lambda row, _info: cabled(self.store, row)["cable_end"]),
+            "link_peers": GraphQLField(many, resolve=peers),
+            "ip_addresses": self._list(
+                BY_NAME["ipam.ipaddress"],
+                lambda row: [one["id"] for one in self.store.assigned("dcim.interface", row["id"])],
+            ),
+        }
