@@ -28,6 +28,8 @@ READABLE = ((4, 2), (4, 3), (4, 4))
 GRAPHQL_FROM = (4, 5, 2)
 """First version with a cursor (``start``) in GraphQL."""
 CHANGES = "core/object-changes/"
+ALSO = ((CHANGES, "changes", "core.objectchange"), ("extras/tags/", "tags", "extras.tag"))
+"""What a read needs to view besides the tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,7 @@ def _permitted(client: Client) -> dict[str, int]:
     """Table -> count by REST. What the token may not view is refused here: GraphQL would give an empty list."""
     counts: dict[str, int] = {}
     problems: list[Problem] = []
-    for path, name, model in (*((table.path, table.name, table.model) for table in TABLES),
-                              (CHANGES, "changes", "core.objectchange")):  # fmt: skip
+    for path, name, model in (*((table.path, table.name, table.model) for table in TABLES), *ALSO):
         try:
             counts[name] = client.count(path)
         except SourceError as error:
@@ -139,7 +140,7 @@ def _permitted(client: Client) -> dict[str, int]:
 
 
 def _newest(client: Client) -> int | None:
-    newest = client.first(CHANGES, ordering="-id")
+    newest = client.first(CHANGES, ordering="-id", fields="id")
     return int(newest["id"]) if newest else None
 
 
@@ -169,6 +170,7 @@ def _read(client: Client, counts: dict[str, int], *, graphql: bool, on_progress:
         on_progress(table.name, number, len(TABLES))
         tables[table.name], raw[table.name] = _rows(client, table, counts[table.name], graphql=graphql)
     on_progress("checks", len(TABLES), len(TABLES))
+    raw["svis"] = client.rows("dcim/interfaces/", type="virtual", fields="id,count_ipaddresses")
     records = Records.model_validate(tables)
     if found := whole.faults(records, raw, counts):
         raise SourceError(*found)

@@ -143,20 +143,14 @@ INTERFACE: dict[str, Callable[[Answer], Any]] = {
     "tagged_vlan_ids": _ids("tagged_vlans"),
     "lag_id": _id("lag"),
 }
+# Only interfaces are read by GraphQL: they are nearly all of the rows, and a relation that the token may not view is
+# null there, where REST still names it. What keeps that from passing unseen is in ``whole``.
 INTERFACE_BULK = Bulk(
     "interface_list",
     "id last_updated name type enabled mgmt_only description mtu speed duplex mode poe_mode poe_type custom_fields "
-    "device{id} untagged_vlan{id} tagged_vlans{id} lag{id} tags{slug}",
+    "cable_end device{id} untagged_vlan{id} tagged_vlans{id} lag{id} tags{slug}",
     {**INTERFACE, "speed": lambda answer: int(answer["speed"]) if answer["speed"] is not None else None},
 )
-DEVICE_BULK = Bulk(
-    "device_list",
-    "id last_updated name serial vc_position description status custom_fields interface_count "
-    "role{slug} platform{slug} site{id} location{id} device_type{id} primary_ip4{id} primary_ip6{id} "
-    "virtual_chassis{id} tags{slug}",
-    DEVICE,
-)
-
 TABLES: tuple[Table, ...] = (
     _table(
         "sites", "dcim.site", "dcim/sites/",
@@ -171,8 +165,8 @@ TABLES: tuple[Table, ...] = (
         "device_types", "dcim.devicetype", "dcim/device-types/",
         {**_plain("model", "slug"), "manufacturer": _name("manufacturer")},
     ),
-    _table("devices", "dcim.device", "dcim/devices/", DEVICE, ("interface_count",), DEVICE_BULK),
-    _table("interfaces", "dcim.interface", "dcim/interfaces/", INTERFACE, (), INTERFACE_BULK),
+    _table("devices", "dcim.device", "dcim/devices/", DEVICE, ("interface_count",)),
+    _table("interfaces", "dcim.interface", "dcim/interfaces/", INTERFACE, ("cable_end",), INTERFACE_BULK),
     _table(
         "cables", "dcim.cable", "dcim/cables/",
         {**_choices("type", "status"), **_plain("label"), "a": _ends("a_terminations"), "b": _ends("b_terminations")},

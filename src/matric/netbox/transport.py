@@ -88,7 +88,7 @@ def _words(response: requests.Response) -> str:
         return response.text[:200]
     if isinstance(body, list):
         items = cast("Iterable[Any]", body)
-        said: dict[str, Any] = next(({"item": index, **item} for index, item in enumerate(items) if item), {})
+        said: dict[str, Any] = next(({"item": index, **item} for index, item in enumerate(items) if item), {"item": 0})
         return str(said)
     return str(body)
 

@@ -23,7 +23,7 @@ Raw = Mapping[str, list[dict[str, Any]]]
 
 def faults(records: Records, raw: Raw, counts: Mapping[str, int]) -> list[Problem]:
     """Everything that shows *records* not to be all there is: *raw* are its answers, *counts* REST's."""
-    return [*_short(records, counts), *_dangling(records), *_hidden(records, raw)]
+    return [*_short(records, counts), *_dangling(records), *_hidden(records, raw), *_uncabled(records, raw)]
 
 
 def _short(records: Records, counts: Mapping[str, int]) -> Iterator[Problem]:
@@ -83,15 +83,32 @@ def _hidden(records: Records, raw: Raw) -> Iterator[Problem]:
         ("sites", "prefix_count", scoped, "ipam.prefix"),
         ("vlan_groups", "vlan_count", Counter(row.group_id for row in records.vlans), "ipam.vlan"),
         ("devices", "interface_count", Counter(row.device_id for row in records.interfaces), "dcim.interface"),
+        (
+            "svis",
+            "count_ipaddresses",
+            Counter(
+                row.assigned_object_id for row in records.ip_addresses if row.assigned_object_type == "dcim.interface"
+            ),
+            "ipam.ipaddress",
+        ),
     )
     for name, field, came, model in checks:
         for answer in raw[name]:
             key, said = int(answer["id"]), answer.get(field)
             if said is None or int(said) > came.get(key, 0):
-                owner = f"{next(table.model for table in TABLES if table.name == name)} #{key}"
+                owner = f"{next((table.model for table in TABLES if table.name == name), 'dcim.interface')} #{key}"
                 yield problem("NB-PARTIAL", owner, f"NetBox counts more of {model} than came ({came.get(key, 0)})",
                               f"grant view on all of {model} to the token's user, without constraints",
                               field=field, value=str(said))  # fmt: skip
+
+
+def _uncabled(records: Records, raw: Raw) -> Iterator[Problem]:
+    """An interface that is the end of a cable which did not come."""
+    seen = {end.object_id for row in records.cables for end in (*row.a, *row.b) if end.object_type == "dcim.interface"}
+    for answer in raw["interfaces"]:
+        if answer["cable_end"] and int(answer["id"]) not in seen:
+            yield problem("NB-PARTIAL", f"dcim.interface #{answer['id']}", "is the end of a cable which did not come",
+                          "grant view on all of dcim.cable to the token's user, without constraints")  # fmt: skip
 
 
 def refuse_shrunk(taken: Snapshot, previous: Snapshot | None, *, allow_shrink: bool) -> None:
