@@ -149,7 +149,7 @@ def _allowed(line: Line) -> frozenset[int] | None:
         verb, _, rest = text.partition(" ")
         match verb:
             case "add":
-                allowed = (allowed or frozenset()) | vids(rest)
+                allowed = vids(rest) if allowed is None else allowed | vids(rest)
             case "remove":
                 allowed = (vids("all") if allowed is None else allowed) - vids(rest)
             case "all":

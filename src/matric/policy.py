@@ -113,15 +113,14 @@ class Result:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "Result":
         """The value that ``as_json`` wrote."""
-        return cls(
-            **{
-                **given,
-                "outcome": Outcome(given["outcome"]),
-                "findings": tuple(Finding(**finding) for finding in given["findings"]),
-                "missing": tuple(given["missing"]),
-                "sources": tuple(given["sources"]),
-            }
-        )
+        values: dict[str, Any] = {
+            **given,
+            "outcome": Outcome(given["outcome"]),
+            "findings": tuple(Finding(**finding) for finding in given["findings"]),
+            "missing": tuple(given["missing"]),
+            "sources": tuple(given["sources"]),
+        }
+        return cls(**values)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

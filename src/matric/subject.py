@@ -53,10 +53,12 @@ class Step(Protocol):
     @property
     def device(self) -> str:
         """Key, school/name; empty for a step on the whole school."""
+        ...
 
     @property
     def action(self) -> str:
-        """backup, stage, arm, probe, site-check, confirm, save, clean."""
+        """preflight, back-up, stage, arm, probe, site-check, confirm, save, clean."""
+        ...
 
     @property
     def detail(self) -> str: ...
@@ -67,6 +69,7 @@ class Freezes(Protocol):
 
     def frozen(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:
         """The freezes that the time from *start* to *end* touches, in words."""
+        ...
 
 
 class Answer(Model):
@@ -103,18 +106,18 @@ class Subject:
     school: School
     now: datetime
     """Aware; the plan's own time, so that judging a plan again gives the same."""
-    rendered: Mapping[str, Configuration] = field(default_factory=dict)
+    rendered: Mapping[str, Configuration] = field(default_factory=dict[str, Configuration])
     """Intended configuration by device key; placeholders where secrets go."""
-    running: Mapping[str, Configuration] = field(default_factory=dict)
+    running: Mapping[str, Configuration] = field(default_factory=dict[str, Configuration])
     """Running configuration by device key, for the devices that answered."""
-    looks: Mapping[str, Look | None] = field(default_factory=dict)
+    looks: Mapping[str, Look | None] = field(default_factory=dict[str, "Look | None"])
     """What each device showed, by device key; None where it did not answer."""
     steps: tuple[Step, ...] | None = None
     answers: Answers | None = None
     calendar: Freezes | None = None
     window: tuple[datetime, datetime] | None = None
     """When the change is to begin, and when its worst case has ended."""
-    capabilities: Mapping[str, Capability] = field(default_factory=dict)
+    capabilities: Mapping[str, Capability] = field(default_factory=dict[str, Capability])
     """What each platform promises, by slug."""
     records: Records | None = None
     """The snapshot's rows, the other schools' included."""

@@ -87,7 +87,7 @@ def _rows(records: Any, change: Change) -> Any:
 
 
 def _value(row: Any, name: str) -> Any:
-    return row.custom_fields.get(name) if name not in type(row).model_fields else getattr(row, name)
+    return getattr(row, name) if hasattr(row, name) else row.custom_fields.get(name)
 
 
 @cache
@@ -183,11 +183,11 @@ def _landed(subject: Subject, change: Change) -> Subject:
 def _text(subject: Subject, change: Change) -> Subject:
     """Lines are written otherwise, on one device or on all: *replace* is a regular expression over the whole text."""
     side = next(iter(change))
-    texts = dict(getattr(subject, side))
+    texts: dict[str, Configuration] = dict(getattr(subject, side))
     hits = 0
     for device in subject.school.configured:
         if change[side] in {device.name, "all"}:
-            text, count = re.subn(change["replace"], change["by"], texts[device.key].text, flags=re.MULTILINE)
+            text, count = re.subn(str(change["replace"]), str(change["by"]), texts[device.key].text, flags=re.MULTILINE)
             texts[device.key] = configuration(text, platform(device.platform or "").rules)
             hits += count
     assert hits, f"{change['replace']} is not in {side} of {change[side]}"
@@ -201,8 +201,9 @@ def _seen(subject: Subject, change: Change) -> Subject:
     assert look is not None
     if change.get("silent"):
         return replace(subject, looks={**subject.looks, key: None})
-    given = {name: tuple(value) if isinstance(value, list) else value for name, value in change.get("set", {}).items()}
-    facts = {name: given.pop(name) for name in ("serial", "model") if name in given}
+    shown: dict[str, Any] = change.get("set", {})
+    given = {name: one if one is None or isinstance(one, str) else tuple(one) for name, one in shown.items()}
+    facts: dict[str, Any] = {name: given.pop(name) for name in ("serial", "model") if name in given}
     heard = tuple(_heard(one, change.get("hears", {})) for one in look.neighbours or ())
     told = _with(look, {"facts": _with(look.facts, facts), "neighbours": heard, **given})
     return replace(subject, looks={**subject.looks, key: told})
