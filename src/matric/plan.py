@@ -23,7 +23,9 @@ from matric.policy import Result
 
 __all__ = (
     "DevicePlan",
+    "Digest",
     "Digests",
+    "Instant",
     "Net",
     "Plan",
     "Step",
