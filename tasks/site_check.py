@@ -5,10 +5,11 @@ from nornir.core.task import Task
 from matric import School
 from matric.cutover.effects import Checked
 from matric.fleet import login
+from matric.intent.school import Device
 
 
 def site_check(task: Task, school: School) -> Checked:
-    """Its name, and that every configured neighbour of the cabling is seen by LLDP on its port."""
+    """Its name, and that every switch, controller and access point cabled to it is seen by LLDP on its port."""
     host = task.host
     here = school.by_name[host.data["name"]]
     with login(host) as device:
@@ -16,7 +17,7 @@ def site_check(task: Task, school: School) -> Checked:
     cabled = {
         (port.name, port.peer.device, port.peer.port): f"{host.name} {port.name} reaches {port.peer.device}"
         for port in here.ports
-        if port.peer is not None and port.enabled and school.by_name[port.peer.device].configured
+        if port.peer is not None and port.enabled and _heard(school.by_name[port.peer.device])
     }
     passed = [f"{host.name} answers"]
     failed: list[str] = []
@@ -28,3 +29,8 @@ def site_check(task: Task, school: School) -> Checked:
     for cable, line in cabled.items():
         (passed if cable in found else failed).append(line if cable in found else f"{line}: not seen by LLDP")
     return Checked(passed=tuple(passed), failed=tuple(failed))
+
+
+def _heard(device: Device) -> bool:
+    """True where the device speaks LLDP: what matric configures, and access points."""
+    return device.configured or (device.role == "access-point" and device.status == "active")
