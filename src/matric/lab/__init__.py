@@ -24,7 +24,9 @@ _STARTED: dict[Path, "subprocess.Popen[bytes]"] = {}
 """Labs this process started: it owes each a wait when it ends."""
 
 
-def start(school: School, state: Path, boot: Path, *, seed: str = "", cut: str = "refuse", epoch: float = 0.0) -> Lab:
+def start(  # noqa: PLR0913 - what a lab may be told
+    school: School, state: Path, boot: Path, *, seed: str = "", cut: str = "refuse", epoch: float = 0.0
+) -> Lab:
     """A lab of *school*: devices boot with ``BOOT/<device>.conf`` where there is one, else bare but manageable.
 
     *boot* is the folder of the school's configurations (``inventory/lab/<school>``); lab time starts at *epoch*

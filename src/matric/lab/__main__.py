@@ -30,18 +30,18 @@ def main(arguments: list[str]) -> int:
             sticky = args.pop("sticky", "") in {"1", "true", "yes"}
             Lab(Path(state)).fault(device, kind, on=args.pop("on", ""), sticky=sticky, **args)
         case _:
-            print(USAGE, file=sys.stderr)
+            sys.stderr.write(f"{USAGE}\n")
             return 7
     return 0
 
 
 def _print(found: Any) -> None:
-    print(json.dumps(found, indent=1))
+    sys.stdout.write(f"{json.dumps(found, indent=1)}\n")
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except MatricError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         sys.exit(int(error.exit_code))

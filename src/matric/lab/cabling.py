@@ -1,8 +1,9 @@
 """Whether the engineer still reaches a device, computed from the running configurations along the path.
 
-The engineer sits behind the router at the school's entry. A management frame is followed hop by hop: access VLAN, native
-and allowed VLANs on both ends of each cable, shut ports, VLANs that do not exist, LAGs without a working member; then
-the address must be on an SVI that is up, and the way back must exist (default gateway, default route, routing).
+The engineer sits behind the router at the school's entry. A management frame is followed hop by hop: access VLAN,
+native and allowed VLANs on both ends of each cable, shut ports, VLANs that do not exist, LAGs without a working
+member; then the address must be on an SVI that is up, and the way back must exist (default
+gateway, default route).
 Not modelled: spanning tree, access lists, speed, optics.
 """
 
@@ -126,38 +127,30 @@ class _Search:
     def _one(self, name: str, management: str, walks: dict[tuple[str, int], dict[tuple[str, int], str]]) -> Reach:
         if name not in self.trees:
             return Reach(reachable=False, why="it is off")
-        if not management:
-            return Reach(reachable=False, why="it has no management address")
-        address = IPv4Address(management)
-        vid = self._holder(name, address)
-        if name == self.entry:
-            why = self._router() or ("" if vid is not None else f"no interface that is up has {management}")
-            return Reach(reachable=not why, why=why)
+        vid = self._holder(name, management)
         if vid is None:
-            return Reach(reachable=False, why=f"no interface that is up has {management}")
-        if self.entry not in self.trees:
-            return Reach(reachable=False, why=f"{self.entry}, which it is reached through, is off")
+            return Reach(reachable=False, why=f"no interface that is up has {management or 'a management address'}")
         why = self._router()
-        if why:
-            return Reach(reachable=False, why=f"{self.entry}: {why}")
-        start = self._routed_into(address)
+        if name == self.entry or why:
+            where = "" if name == self.entry else f"{self.entry}: "
+            return Reach(reachable=not why, why=f"{where}{why}" if why else "")
+        start = self._routed_into(IPv4Address(management))
         if start is None:
-            return Reach(
-                reachable=False, why=f"{self.entry} has no interface that is up in the network of {management}"
-            )
-        walk = walks.setdefault((self.entry, start[0]), self._walk(self.entry, start[0]))
-        uplink = walk.get((name, vid))
+            why = f"{self.entry} has no interface that is up in the network of {management}"
+            return Reach(reachable=False, why=why)
+        if (self.entry, start[0]) not in walks:
+            walks[self.entry, start[0]] = self._walk(self.entry, start[0])
+        uplink = walks[self.entry, start[0]].get((name, vid))
         if uplink is None:
             return Reach(reachable=False, why=f"no path for VLAN {start[0]} from {self.entry} to VLAN {vid}")
         back = gateway(self.trees[name])
-        if back != str(start[1]):
-            return Reach(reachable=False, why=f"its default gateway is {back}, not {start[1]}", uplinks=(uplink,))
-        return Reach(reachable=True, uplinks=(uplink,))
+        why = "" if back == str(start[1]) else f"its default gateway is {back}, not {start[1]}"
+        return Reach(reachable=not why, why=why, uplinks=(uplink,))
 
-    def _holder(self, name: str, address: IPv4Address) -> int | None:
-        """The VLAN whose SVI on *name* has *address*; 0 for a routed port."""
+    def _holder(self, name: str, management: str) -> int | None:
+        """The VLAN whose SVI on *name* has the address *management*; 0 for a routed port."""
         for port, interface in svis(self.trees[name]).items():
-            if interface.ip == address:
+            if str(interface.ip) == management:
                 if not port.lower().startswith("vlan"):
                     return 0
                 vid = int(port[4:])
@@ -166,6 +159,8 @@ class _Search:
 
     def _router(self) -> str:
         """Why the engineer does not get to the entry; empty if they do."""
+        if self.entry not in self.trees:
+            return "it is off"
         tree = self.trees[self.entry]
         live = [
             port

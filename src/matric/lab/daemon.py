@@ -58,7 +58,7 @@ class Laboratory:
     def log(self, device: str, event: str, **detail: Any) -> None:
         self.events.append({"time": self.time.now().isoformat(), "device": device, "event": event, **detail})
 
-    def changed(self, device: Device) -> None:
+    def changed(self) -> None:
         if not self._sync_planned:
             self._sync_planned = True
             self.time.after(SYNC_S, self.sync)
@@ -112,7 +112,7 @@ class Laboratory:
 
     async def _watch(self) -> None:
         """A lab whose folder is gone has nobody left."""
-        while self.folder.exists():
+        while self.folder.exists():  # noqa: ASYNC110 - a folder tells nobody that it goes
             await asyncio.sleep(2)
         self._done.set()
 
@@ -129,32 +129,38 @@ class Laboratory:
 
     async def _do(self, call: dict[str, Any]) -> Any:
         do, args = str(call["do"]), dict(call.get("args", {}))
-        if do == "time":
-            return {"epoch": self.time.epoch(), "monotonic": self.time.monotonic()}
         if do == "sleep":
             await self.time.sleep(float(args["seconds"]))
-            return {"epoch": self.time.epoch(), "monotonic": self.time.monotonic()}
-        if do == "fault":
-            return self._fault(args)
-        if do == "clear":
-            for device in self.devices.values():
-                device.faults.clear()
-            self.changed(next(iter(self.devices.values())))
-            return None
-        if do == "events":
-            since = int(args.get("since", 0))
-            return self.events[since:]
-        if do == "state":
-            device = self._device(str(args["device"]))
-            found = self.reach[device.spec.name]
-            return {**device.state(), "reachable": found.reachable, "why": found.why}
-        if do == "reach":
-            self.sync()
-            return {name: {"reachable": one.reachable, "why": one.why} for name, one in self.reach.items()}
-        if do == "stop":
-            asyncio.get_running_loop().call_later(0.05, self._done.set)
-            return None
-        raise ValueError(f"the lab does not know {do!r}")
+            do = "time"
+        calls: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "time": lambda _: {"epoch": self.time.epoch(), "monotonic": self.time.monotonic()},
+            "fault": self._fault,
+            "clear": self._clear,
+            "events": lambda given: self.events[int(given.get("since", 0)) :],
+            "state": self._state,
+            "reach": self._reached,
+            "stop": self._stop,
+        }
+        if do not in calls:
+            raise ValueError(f"the lab does not know {do!r}")
+        return calls[do](args)
+
+    def _stop(self, _: dict[str, Any]) -> None:
+        asyncio.get_running_loop().call_later(0.05, self._done.set)  # the answer leaves first
+
+    def _clear(self, _: dict[str, Any]) -> None:
+        for device in self.devices.values():
+            device.faults.clear()
+        self.changed()
+
+    def _state(self, args: dict[str, Any]) -> dict[str, Any]:
+        device = self._device(str(args["device"]))
+        found = self.reach[device.spec.name]
+        return {**device.state(), "reachable": found.reachable, "why": found.why}
+
+    def _reached(self, _: dict[str, Any]) -> dict[str, Any]:
+        self.sync()
+        return {name: {"reachable": one.reachable, "why": one.why} for name, one in self.reach.items()}
 
     def _device(self, key: str) -> Device:
         name = key.partition("/")[2] or key

@@ -50,7 +50,7 @@ class Surroundings(Protocol):
     users: dict[str, str]
 
     def log(self, device: str, event: str, **detail: Any) -> None: ...
-    def changed(self, device: "Device") -> None: ...
+    def changed(self) -> None: ...
     def uplinks(self, device: "Device") -> tuple[str, ...]: ...
     def neighbours(self, device: "Device") -> tuple[tuple[str, str, str], ...]: ...
     def disconnect(self, device: "Device") -> None: ...
@@ -157,7 +157,7 @@ class Device:
         self.revision += 1
         self.changed_at = self.time.now()
         self.log(event, digest=self.digest(self.running), **detail)
-        self.lab.changed(self)
+        self.lab.changed()
 
     def _cut_vlan(self) -> None:
         for port in self.lab.uplinks(self) or (f"Vlan{self.lab.vlan}",):
@@ -222,7 +222,7 @@ class Device:
         self.running = self.startup.copy()
         self.revision += 1
         self.lab.disconnect(self)
-        self.lab.changed(self)
+        self.lab.changed()
         self.time.after(seconds, self._booted)
 
     def forget(self) -> None:
@@ -232,7 +232,7 @@ class Device:
         self.away = False
         self.booted = self.time.monotonic()
         self.log("boot", digest=self.digest(self.running))
-        self.lab.changed(self)
+        self.lab.changed()
 
     def save(self) -> bool:
         """Running to startup; False where flash is full."""

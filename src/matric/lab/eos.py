@@ -2,6 +2,7 @@
 
 What the texts look like follows the EOS user manual and NAPALM's eos driver; texts marked "ours" were never captured.
 """
+# ruff: noqa: ARG001, ARG002 - every handler of a command takes the same arguments
 
 import difflib
 import re
@@ -260,7 +261,8 @@ class EosDevice(Device):
     def whole(self, tree: Section, command: str = "") -> str:
         head = f"! Command: {command}\n" if command else ""
         model = f"{self.spec.model or 'CCS-720XP-48Y6'}, EOS-{self.spec.os_version}"
-        return f"{head}! device: {self.hostname} ({model})\n!\n! boot system flash:/EOS64.swi\n!\n{self.text(tree)}!\nend\n"
+        head += f"! device: {self.hostname} ({model})\n!\n! boot system flash:/EOS64.swi\n!\n"
+        return f"{head}{self.text(tree)}!\nend\n"
 
     def show_running(self, request: Request) -> Result | str:
         return self._configuration(request, self.running, "show running-config")

@@ -369,7 +369,7 @@ MODES = {
     "event-handler": "trigger\naction\ndelay =\nasynchronous",
     "mlag": "domain-id =\nlocal-interface =\npeer-address =\npeer-link =\nreload-delay =\nprimary-priority =",
     "poe": "reboot\nlink\npriority\nshutdown",
-    "role": "*",
+    "role": "* permit\n* deny",
 }
 
 GRAMMAR = Grammar(

@@ -1,4 +1,5 @@
 """Show commands of the lab's EOS that only look: the switch, its ports, its neighbours, its routes."""
+# ruff: noqa: ARG001 - every handler takes the same arguments
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -113,7 +114,7 @@ def vlan(device: "EosDevice", request: "Request") -> Answer:
     }
     if not request.text:
         return {"vlans": rows, "sourceDetail": ""}
-    head = "VLAN  Name                             Status    Ports\n----- -------------------------------- --------- -----\n"
+    head = f"VLAN  Name                             Status    Ports\n----- {'-' * 32} --------- -----\n"
     return head + "".join(f"{vid:<6}{row['name']:<33}active\n" for vid, row in rows.items())
 
 
@@ -199,7 +200,8 @@ def ping(device: "EosDevice", request: "Request", target: str) -> Answer:
     answer = (
         f"PING {target} ({target}) 72(100) bytes of data.\n"
         f"80 bytes from {target}: icmp_seq=1 ttl=64 time=0.400 ms\n\n--- {target} ping statistics ---\n"
-        "1 packets transmitted, 1 received, 0% packet loss, time 0ms\nrtt min/avg/max/mdev = 0.400/0.400/0.400/0.000 ms\n"
+        "1 packets transmitted, 1 received, 0% packet loss, time 0ms\n"
+        "rtt min/avg/max/mdev = 0.400/0.400/0.400/0.000 ms\n"
     )
     return answer if request.text else {"messages": [answer]}
 

@@ -43,7 +43,7 @@ class Fault:
         return float(self.args.get(name, default))
 
     def flag(self, name: str, *, default: bool) -> bool:
-        return bool(self.args.get(name, default))
+        return str(self.args.get(name, default)).lower() not in ("false", "no", "0", "")
 
 
 class Faults:

@@ -1,8 +1,9 @@
 """A Cisco IOS-XE device (the Catalyst 9800 too): flash, archive, replace with a timer, and how it answers each command.
 
-What the texts look like follows the IOS-XE command references, netmiko and NAPALM's ios driver; nothing here was captured
-from a device. One ``IosDevice`` outlives every login; ``ios_shell`` is one login.
+What the texts look like follows the IOS-XE command references, netmiko and NAPALM's ios driver; nothing here was
+captured from a device. One ``IosDevice`` outlives every login; ``ios_shell`` is one login.
 """
+# ruff: noqa: ARG002 - a method may have no use for what its base passes
 
 import hashlib
 from datetime import datetime
@@ -155,7 +156,7 @@ class IosDevice(Device):
         tree = Section("top")
         position = Position(self.dialect.grammar, tree)
         for inner, line in logical("ios", text):
-            if line in ("end", "exit") or line.startswith("Building configuration") or line.startswith("Current conf"):
+            if line in ("end", "exit") or line.startswith(("Building configuration", "Current conf")):
                 continue
             plain = line.split(" ", 1)[1] if line.startswith(("no ", "default ")) and " " in line else line
             if not inner and self.dialect.grammar.rule("top", plain):
@@ -228,9 +229,7 @@ class IosDevice(Device):
         """Lines of *text* that would change the running configuration."""
         after = self.running.copy()
         loaded(self.dialect, text, Position(self.dialect.grammar, after), indented=False)
-        rows = [
-            row.removeprefix("+") for row in _contextual(self.running, after, 0) if row[:1] != "-"
-        ]
+        rows = [row.removeprefix("+") for row in _contextual(self.running, after, 0) if row[:1] != "-"]
         return "!List of Commands:\n" + ("\n".join(rows) + "\nend" if rows else "end\n!No changes were found")
 
     def slowed(self, command: str) -> Fault | None:

@@ -255,25 +255,25 @@ async def copy(shell: Shell, source: str, target: str) -> str:
     if target.startswith("startup"):
         return _save(device, source)
     if target.endswith("running-config"):
-        tree_or_name = _flash(source)
         if not device.quiet_prompts():
             await shell.ask("Destination filename [running-config]? ")
-        if source.startswith("startup"):
-            return "% not supported in the lab"
-        return device.merge(tree_or_name, shell.user)
-    if source.startswith("null:"):
-        text: str | None = ""
-    elif source.startswith(("running", "system:")):
-        text = device.whole(device.running)
-    elif source.startswith(("startup", "nvram:")):
-        text = device.whole(device.startup)
-    else:
-        text = device.get(_flash(source))
+        return device.merge(_flash(source), shell.user)
+    text = _source(device, source)
     if text is None:
         return f"%Error opening {source} (No such file or directory)"
     if not device.put(_flash(target), text):
         return f"%Error writing {target} (No space left on device)"
     return f"{len(text)} bytes copied in 0.214 secs ({len(text) * 4} bytes/sec)"
+
+
+def _source(device: IosDevice, source: str) -> str | None:
+    if source.startswith("null:"):
+        return ""
+    if source.startswith(("running", "system:")):
+        return device.whole(device.running)
+    if source.startswith(("startup", "nvram:")):
+        return device.whole(device.startup)
+    return device.get(_flash(source))
 
 
 def _save(device: IosDevice, source: str) -> str:
@@ -350,7 +350,7 @@ def _incremental(shell: Shell, target: str) -> str:
     return f"%Error opening {target} (No such file or directory)" if text is None else shell.device.incremental(text)
 
 
-def _silent(shell: Shell) -> str:
+def _silent(_: Shell) -> str:
     return ""
 
 

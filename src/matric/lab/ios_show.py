@@ -1,4 +1,5 @@
 """Show commands of the lab's IOS devices that only look."""
+# ruff: noqa: ARG001 - every handler takes the same arguments
 
 import hashlib
 import re
@@ -49,7 +50,8 @@ def version(device: "IosDevice", user: str) -> str:
         f"{device.hostname} uptime is {uptime}\n"
         f'System image file is "flash:packages.conf"\n\n'
         f"cisco {model} (X86) processor with 1331521K/6147K bytes of memory.\nProcessor board ID {spec.serial}\n"
-        f"2097152K bytes of non-volatile configuration memory.\nBase Ethernet MAC Address          : {mac(spec.key)}{tail}"
+        f"2097152K bytes of non-volatile configuration memory.\n"
+        f"Base Ethernet MAC Address          : {mac(spec.key)}{tail}"
         "\nConfiguration register is 0x102"
     )
 

@@ -127,10 +127,8 @@ def _until(rows: Iterator[str], last: Callable[[str], bool]) -> Iterator[str]:
 
 
 def _banner(first: str, mark: str, at: int, rows: Iterator[str]) -> str:
-    if mark in first[at:]:
-        whole = first
-    else:
-        whole = "\n".join((first, *_until(rows, lambda row: mark in row)))
+    more = () if mark in first[at:] else _until(rows, lambda row: mark in row)
+    whole = "\n".join((first, *more))
     head, body = whole[: at - len(mark)], whole[at:]
     return f"{head}^C{body.partition(mark)[0]}^C"
 

@@ -1,6 +1,6 @@
 """Sockets of the lab: one listener per device on the loopback, eAPI over TLS or SSH behind it.
 
-A device that is cut off still has its listener, so that its port stays its own: what connects meets a reset, or silence.
+A device that is cut off keeps its listener, so that its port stays its own: what connects meets a reset, or silence.
 """
 
 import asyncio
@@ -92,7 +92,7 @@ class Wire:
     async def _connected(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, asyncssh.Error, ssl.SSLError, ConnectionError):
             if isinstance(self.device, EosDevice):
-                await self._eapi(self.device, connection)
+                await self._eapi(connection)
             elif isinstance(self.device, IosDevice):
                 await self._ssh(self.device, connection)
 
@@ -104,7 +104,7 @@ class Wire:
 
     # ---- eAPI ----
 
-    async def _eapi(self, device: EosDevice, connection: socket.socket) -> None:
+    async def _eapi(self, connection: socket.socket) -> None:
         server = web.Server(self._answer)
         loop = asyncio.get_running_loop()
         transport, _ = await loop.connect_accepted_socket(server, connection, ssl=self.identity.tls())
@@ -167,7 +167,7 @@ class Wire:
                 self.connection = conn
                 wire._remember(conn, conn.abort)
 
-            def connection_lost(self, exc: Exception | None) -> None:
+            def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncssh names it
                 wire._forget(self.connection)
 
             def password_auth_supported(self) -> bool:

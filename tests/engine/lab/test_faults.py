@@ -172,7 +172,7 @@ def test_a_power_cut_brings_startup_back_and_takes_the_timer_with_it(running_lab
         ("timer-never", {}, False, False),
     ],
 )
-def test_a_timer_fires_early_late_or_never(  # noqa: PLR0917
+def test_a_timer_fires_early_late_or_never(
     running_lab: Lab, eapi: Eapi, kind: str, args: dict[str, Any], *, gone_at_100: bool, gone_at_1000: bool
 ) -> None:
     running_lab.fault(SWITCH, kind, **args)

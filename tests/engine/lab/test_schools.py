@@ -76,7 +76,8 @@ def test_what_the_standard_renders_is_taken_shown_and_reached(school: School, sp
         assert not diff.same(DIALECTS[slug].show(tree), text, platform.get(slug).rules, vault)
         if slug == "eos":
             bare = "\n".join(line.strip() for line in text.splitlines())
-            assert DIALECTS[slug].show(taken(slug, bare, indented=False)) == DIALECTS[slug].show(taken(slug, text))
+            shown = DIALECTS[slug].show(taken(slug, bare, indented=False))
+            assert not diff.same(shown, text, platform.get(slug).rules, vault)
     assert not unreachable(spec, trees)
 
 
