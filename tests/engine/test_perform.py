@@ -214,8 +214,6 @@ def test_a_confirmed_device_is_put_back_from_its_backup(oakfield: School, key: s
     oakfield.performer.perform(Confirm(device=key, session=SESSION))
     kept = {"sha256:b": backed_up.running}
     performer = Performer(oakfield.site, oakfield.nornir, kept.__getitem__)
-        found, fleet.start(found, "oakfield", oakfield.lab.state), {"sha256:b": backed_up.running}.get
-    )  # type: ignore[arg-type]
 
     answer = performer.perform(
         Restore(device=key, session=SESSION, backup="sha256:b", base_digest=base, target=oakfield.targets[key])
