@@ -170,7 +170,7 @@ def verdict(
         return waiver.rule in unread or (waiver.rule, waiver.object) in used
 
     reasons += tuple(_waiver_reasons(held, known, today, needed))
-    missing, unseen = _missing(given, known)
+    missing, unseen = _missing(given, known, school)
     noted += unseen
     if reasons:
         return Blocked(_ordered(reasons), _ordered(missing), _ordered(waived), _ordered(noted))
@@ -219,7 +219,7 @@ def _reason(result: Result, finding: Finding) -> Reason:
     )
 
 
-def _missing(results: Iterable[Result], known: Collection[str]) -> tuple[Reasons, Reasons]:
+def _missing(results: Iterable[Result], known: Collection[str], school: str) -> tuple[Reasons, Reasons]:
     """(what keeps the gate closed, what is only noted)."""
     closed: list[Reason] = []
     noted: list[Reason] = []
@@ -228,10 +228,10 @@ def _missing(results: Iterable[Result], known: Collection[str]) -> tuple[Reasons
         ran.add(result.rule)
         gaps = result.missing or (("no reason given",) if result.outcome is Outcome.CANNOT_EVALUATE else ())
         for gap in gaps:
-            thing, _, what = gap.partition(": ") if ": " in gap else ("", "", gap)
+            thing, _, what = gap.partition(": ") if ": " in gap else (school, "", gap)
             reason = Reason(
                 result.rule,
-                thing or "school",
+                thing,
                 f"cannot be evaluated: {what}",
                 f"make it readable, then plan again ({what})",
                 result.severity,
@@ -240,7 +240,7 @@ def _missing(results: Iterable[Result], known: Collection[str]) -> tuple[Reasons
             )
             (noted if result.severity == "info" else closed).append(reason)
     closed += [
-        Reason(rule, "school", "the rule has not run", "plan again with the policies as they are now")
+        Reason(rule, school, "the rule has not run", "plan again with the policies as they are now")
         for rule in sorted(set(known) - ran)
     ]
     return tuple(closed), tuple(noted)

@@ -190,7 +190,7 @@ class Policy:
             for device in subject.school.configured:
                 said.device(device.key, self._ask(subject, device))
         else:
-            said.school(self._ask(subject, None))
+            said.school(subject.school.slug, self._ask(subject, None))
         return said.result(self)
 
     def _ask(self, subject: Subject, device: Device | None) -> Iterator[Said]:
@@ -215,10 +215,10 @@ class _Said:
         self.missing: dict[str, None] = {}
         self.reasons: dict[str, None] = {}
 
-    def school(self, answers: Iterable[Said]) -> None:
+    def school(self, slug: str, answers: Iterable[Said]) -> None:
         """Hear a rule on the whole school: it counts what it looked at."""
         for answer in answers:
-            self._hear(answer)
+            self._hear(_named(slug, answer))
 
     def device(self, key: str, answers: Iterable[Said]) -> None:
         """Hear a rule on one device: the device counts as looked at, unless the rule says or counts otherwise."""
@@ -271,7 +271,7 @@ def _place(finding: Finding) -> tuple[Any, ...]:
 
 
 def _named(key: str, answer: Said) -> Said:
-    """*answer* of a rule on one device; a gap names the device it is in."""
+    """*answer* of a rule on one device or school; a gap names the one it is in."""
     if isinstance(answer, CannotEvaluate) and not str(answer).startswith(key):
         return CannotEvaluate(f"{key}: {answer}")
     return answer
