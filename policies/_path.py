@@ -11,33 +11,61 @@ from matric import Device, School
 from ._links import egress, links
 from ._views import Interface, Switch
 
-__all__ = ("cut",)
+__all__ = ("Cables", "Ways", "cables")
+
+Place = tuple[str, int]
+"""Device and VLAN."""
+Cables = Mapping[str, tuple[tuple[str, str, str], ...]]
+"""Device -> (its port, device at the other end, port there)."""
 
 
-def cut(school: School, held: Mapping[str, Switch], device: Device) -> str:
-    """Why *device* cannot be reached while the devices hold *held* (by name); empty where it can."""
-    entry = school.by_name.get(school.entry)
-    if entry is None or device.management is None or entry.name not in held:
-        return "nothing says how it is reached"
-    if reason := _entry_cut(school, held[entry.name]):
-        return f"{entry.name} {reason}"
-    own = held[device.name].holder(device.management.ip)
-    if own is None or not own.enabled:
-        return f"no interface holds its management address {device.management.ip}"
-    return "" if device.name == entry.name else _way_cut(school, held, device, own)
+def cables(school: School) -> Cables:
+    """The cables that frames may take."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for link in links(school):
+        for (here, port), (there, far_port) in (link.ends, link.ends[::-1]):
+            found.setdefault(here.name, []).append((port.name, there.name, far_port.name))
+    return {name: tuple(ends) for name, ends in found.items()}
 
 
-def _way_cut(school: School, held: Mapping[str, Switch], device: Device, own: Interface) -> str:
-    """Why nobody comes from the entry to *own*, the interface with the device's address, or back."""
-    gate, address = held[school.entry], own.address.ip if own.address is not None else None
-    near = gate.beside(address) if address is not None else None
-    vid = _vid(near) if near is not None and near.enabled else None
-    if address is None or vid is None:
-        return f"{school.entry} has no interface in the network of {address}"
-    if reason := _no_way_back(gate, held[device.name], address):
-        return reason
-    reached = _flooded(school, held, school.entry, vid)
-    return "" if (device.name, _vid(own)) in reached else _where(reached, device, school.entry, vid, _vid(own))
+class Ways:
+    """The ways into a school while its devices hold *held* (by name)."""
+
+    def __init__(self, school: School, held: Mapping[str, Switch], cabling: Cables) -> None:
+        self.school = school
+        self.held = held
+        self.cabling = cabling
+        self.flooded: dict[int, frozenset[Place]] = {}
+
+    def cut(self, device: Device) -> str:
+        """Why *device* cannot be reached; empty where it can."""
+        entry = self.held.get(self.school.entry)
+        if entry is None or device.management is None:
+            return "nothing says how it is reached"
+        if reason := _entry_cut(self.school, entry):
+            return f"{self.school.entry} {reason}"
+        own = self.held[device.name].holder(device.management.ip)
+        if own is None or not own.enabled:
+            return f"no interface holds its management address {device.management.ip}"
+        return "" if device.name == self.school.entry else self._way_cut(entry, device, own, device.management.ip)
+
+    def _way_cut(self, entry: Switch, device: Device, own: Interface, address: IPv4Address) -> str:
+        """Why nobody comes from the entry to *own*, the interface with the device's address, or back."""
+        near = entry.beside(address)
+        vid = _vid(near) if near is not None and near.enabled else None
+        if vid is None:
+            return f"{self.school.entry} has no interface in the network of {address}"
+        if reason := _no_way_back(entry, self.held[device.name], address):
+            return reason
+        if vid not in self.flooded:
+            self.flooded[vid] = _flooded(self.school.entry, vid, self.held, self.cabling)
+        own_vid = _vid(own)
+        if (device.name, own_vid) in self.flooded[vid]:
+            return ""
+        there = sorted(str(other) for name, other in self.flooded[vid] if name == device.name)
+        if there:
+            return f"VLAN {vid} arrives in VLAN {', '.join(there)}, and its address is in VLAN {own_vid}"
+        return f"VLAN {vid} of {self.school.entry} does not arrive"
 
 
 def _entry_cut(school: School, gate: Switch) -> str:
@@ -45,8 +73,8 @@ def _entry_cut(school: School, gate: Switch) -> str:
     for router in egress(school):
         link = gate.beside(router)
         if link is not None and link.enabled:
-            back = {str(router)}
-            return "" if back & {route.next_hop for route in gate.defaults} else "has no default route to the router"
+            leads = any(route.next_hop == str(router) for route in gate.defaults)
+            return "" if leads else "has no default route to the router"
     return "has no interface towards the school's router"
 
 
@@ -61,23 +89,17 @@ def _vid(interface: Interface) -> int | None:
     return int(name.removeprefix("vlan")) if name.startswith("vlan") and name[4:].isdecimal() else None
 
 
-Place = tuple[str, int]
-
-
-def _flooded(school: School, held: Mapping[str, Switch], entry: str, vid: int) -> frozenset[tuple[str, int | None]]:
+def _flooded(entry: str, vid: int, held: Mapping[str, Switch], cabling: Cables) -> frozenset[Place]:
     """Every (device, VLAN) that a frame in VLAN *vid* of the entry comes to."""
-    cables: dict[str, list[tuple[str, str, str]]] = {}
-    for link in links(school):
-        (near, near_port), (far, far_port) = link.ends
-        cables.setdefault(near.name, []).append((near_port.name, far.name, far_port.name))
-        cables.setdefault(far.name, []).append((far_port.name, near.name, near_port.name))
-    reached: set[tuple[str, int | None]] = {(entry, vid)}
+    reached: set[Place] = {(entry, vid)}
     todo: list[Place] = [(entry, vid)]
     while todo:
         name, here = todo.pop()
-        for port, other, other_port in cables.get(name, ()):
+        for port, other, other_port in cabling.get(name, ()):
             there = _crossed(held[name], port, held[other], other_port, here)
-            if there is not None and (other, there) not in reached:
+            # A native VLAN that differs lets frames through one way and loses the answers.
+            back = there is not None and _crossed(held[other], other_port, held[name], port, there) == here
+            if there is not None and back and (other, there) not in reached:
                 reached.add((other, there))
                 todo.append((other, there))
     return frozenset(reached)
@@ -109,11 +131,9 @@ def _sent(end: Interface, vid: int) -> int | None:
     """The tag a frame of *vid* leaves with, ``UNTAGGED``, or None where it does not leave."""
     if end.mode == "access":
         return UNTAGGED if vid == end.access else None
-    if end.mode != "trunk" or (end.allowed is not None and vid not in end.allowed and vid != end.native):
+    if end.mode != "trunk" or (end.allowed is not None and vid not in end.allowed):
         return None
-    if vid == end.native:
-        return UNTAGGED if end.allowed is None or vid in end.allowed else None
-    return vid
+    return UNTAGGED if vid == end.native else vid
 
 
 def _taken(end: Interface, tag: int) -> int | None:
@@ -124,10 +144,3 @@ def _taken(end: Interface, tag: int) -> int | None:
         return None
     vid = end.native if tag == UNTAGGED else tag
     return vid if end.allowed is None or vid in end.allowed else None
-
-
-def _where(reached: frozenset[tuple[str, int | None]], device: Device, entry: str, vid: int, own: int | None) -> str:
-    there = sorted(str(other) for name, other in reached if name == device.name)
-    if there:
-        return f"VLAN {vid} of {entry} arrives in VLAN {', '.join(there)}, and its address is in VLAN {own}"
-    return f"VLAN {vid} of {entry} does not arrive"

@@ -112,7 +112,8 @@ class Switch:
         port = self.interfaces.get(name)
         if port is None or port.lag is None:
             return port
-        return next((one for one in self.interfaces.values() if is_lag(one.name, port.lag)), None)
+        names = (f"Port-channel{port.lag}", f"Port-Channel{port.lag}")
+        return next((self.interfaces[one] for one in names if one in self.interfaces), None)
 
     def holder(self, address: IPv4Address) -> Interface | None:
         """The interface with *address*."""
@@ -122,8 +123,3 @@ class Switch:
         """The interface in the same prefix as *address*."""
         found = [one for one in self.interfaces.values() if one.address and address in one.address.network]
         return max(found, key=lambda one: one.address.network.prefixlen if one.address else 0, default=None)
-
-
-def is_lag(name: str, number: int) -> bool:
-    """True where *name* is the LAG *number*, whatever its vendor calls one."""
-    return name.lower() == f"port-channel{number}"

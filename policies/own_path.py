@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from matric import Device, Finding, Said, School, Subject, cannot_evaluate, checked
 from matric.policy import policy
 
-from ._path import cut
+from ._path import Cables, Ways, cables
 from ._rendered import intended, was
 from ._views import Entry, Switch
 
@@ -25,6 +25,7 @@ def no_step_cuts_the_way_to_a_device(school: School, subject: Subject) -> Iterat
     changed = {step.device for step in subject.steps if step.action == "arm"}
     armed: set[str] = set()
     told: set[str] = set()
+    cabling = cables(school)
     for step in subject.steps:
         if step.device not in names or step.action not in {"arm", "confirm"}:
             continue
@@ -34,22 +35,22 @@ def no_step_cuts_the_way_to_a_device(school: School, subject: Subject) -> Iterat
         else:
             armed.discard(step.device)
         yield checked(1)
+        ways = Ways(school, held, cabling)
         # Who is under a timer comes back by itself; who is not, and will be touched, must be within reach.
-        for device in school.configured:
-            at_risk = device.key in changed - armed and device.key not in told
-            if at_risk and (reason := cut(school, held, device)):
-                told.add(device.key)
-                yield _cut(device, f"after the step '{step.action} {names[step.device].name}'", reason)
-    yield from _in_the_end(subject, told)
+        for key in sorted(changed - armed - told):
+            if key in names and (reason := ways.cut(names[key])):
+                told.add(key)
+                yield _cut(names[key], f"after the step '{step.action} {names[step.device].name}'", reason)
+    yield from _in_the_end(subject, told, cabling)
 
 
-def _in_the_end(subject: Subject, told: set[str]) -> Iterator[Said]:
+def _in_the_end(subject: Subject, told: set[str], cabling: Cables) -> Iterator[Said]:
     """When all is done, every device is within reach, those that were not touched included."""
     school = subject.school
-    held = {device.name: intended(subject, device) for device in school.configured}
+    ways = Ways(school, {device.name: intended(subject, device) for device in school.configured}, cabling)
     for device in school.configured:
         yield checked(1)
-        if device.key not in told and (reason := cut(school, held, device)):
+        if device.key not in told and (reason := ways.cut(device)):
             yield _cut(device, "when all devices are as intended", reason)
 
 
