@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from matric.errors import BadInput, Problem
 from matric.intent import check
 from matric.intent.check_address import network
-from matric.intent.record import DeviceRow, InterfaceRow, IpAddressRow, Records, SiteRow, VlanRow
+from matric.intent.record import DeviceRow, InterfaceRow, Records, SiteRow, VlanRow
 from matric.intent.rows import SchoolRows, TrustRows, natural
 from matric.intent.school import Device, Lag, Network, Peer, Port, School, Svi, Wlan
 from matric.intent.standard import PortProfile, Standard
@@ -129,7 +129,8 @@ class _Builder:
     def _device(self, row: DeviceRow) -> Device:
         interfaces = [one for one in self.rows.interfaces(row) if not one.mgmt_only]
         device_type = self.trust.device_types[row.device_type_id]
-        management = self.trust.addresses.get(row.primary_ip4_id or 0)
+        primary = self.trust.addresses.get(row.primary_ip4_id or 0)
+        management = IPv4Interface(primary.address) if primary and ":" not in primary.address else None
         ports = tuple(self._port(one) for one in interfaces if one.type not in ("lag", "virtual"))
         lags = tuple(self._lag(one) for one in interfaces if one.type == "lag")
         svis = tuple(svi for one in interfaces if (svi := self._svi(one)))
@@ -143,7 +144,7 @@ class _Builder:
             serial=row.serial,
             status=row.status,
             location=self._location(row.location_id),
-            management=IPv4Interface(management.address) if management else None,
+            management=management,
             management_gateway=self._gateway(row, management, ports),
             ports=ports,
             lags=lags,
@@ -162,8 +163,10 @@ class _Builder:
             key = row.parent_id
         return " / ".join(names)
 
-    def _gateway(self, row: DeviceRow, management: IpAddressRow | None, ports: tuple[Port, ...]) -> IPv4Address | None:
+    def _gateway(self, row: DeviceRow, management: IPv4Interface | None, ports: tuple[Port, ...]) -> IPv4Address | None:
         """The next hop of the device's default route: the router on a routed port, else the gateway of management."""
+        if management is None or row.role in ("router", "access-point"):
+            return None
         for port in ports:
             if port.profile.mode == "routed" and port.peer is not None:
                 far = self._address(self.trust.far_end[port.id].interface.id)
@@ -171,8 +174,6 @@ class _Builder:
         own = str(row.custom_fields.get("default_gateway") or "")
         if own:
             return IPv4Interface(own).ip
-        if management is None or row.role in ("router", "access-point"):
-            return None
         home = self.by_role.get(self.standard.management.network)
         return home.gateway if home else None
 

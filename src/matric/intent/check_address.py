@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import (
     AddressValueError,
     IPv4Address,
@@ -26,6 +27,7 @@ _LEADING_ZERO = re.compile(r"(^|[.])0[0-9]")
 _PLACES_WITHOUT_BROADCAST = 31
 
 
+@lru_cache(maxsize=1 << 16)
 def interface(text: str) -> IPv4Interface | IPv6Interface | None:
     """*text* as an address with its prefix length, or None."""
     try:
@@ -34,6 +36,7 @@ def interface(text: str) -> IPv4Interface | IPv6Interface | None:
         return None
 
 
+@lru_cache(maxsize=1 << 16)
 def network(text: str) -> IPv4Network | None:
     """*text* as an IPv4 prefix, host bits cut off, or None."""
     try:

@@ -93,7 +93,10 @@ def management_addresses(rows: SchoolRows) -> Iterator[Problem]:
             rule = f"on no interface of {row.name}"
             remedy = "assign it to the management interface"
             yield Problem("DEV-IP-OWNER", label, rule, remedy, "primary_ip4", address.address)
-        elif block is not None and isinstance(found, IPv4Interface) and found.ip not in block:
+        elif not isinstance(found, IPv4Interface):
+            rule = "not an IPv4 address"
+            yield Problem("DEV-IP-OWNER", label, rule, "set primary_ip4", "primary_ip4", address.address)
+        elif block is not None and found.ip not in block:
             rule = f"outside the school's block {block}"
             yield Problem("DEV-IP-OWNER", label, rule, "use one of the school's own", "primary_ip4", address.address)
 

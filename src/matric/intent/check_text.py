@@ -61,27 +61,34 @@ def _position(text: str, index: int) -> str:
     return f"char {index + 1} U+{ord(text[index]):04X}"
 
 
-def control_characters(rows: SchoolRows) -> Iterator[Problem]:
+def anywhere(rows: SchoolRows) -> Iterator[Problem]:
+    """What no text of the school may hold, wherever it stands."""
     for thing, name, text in _texts(rows):
-        at = next(
-            (i for i, char in enumerate(text) if char != "\t" and unicodedata.category(char) in _LINE_BREAKS), None
-        )
-        if at is not None:
-            rule = f"control characters are not allowed ({_position(text, at)})"
-            yield Problem("CTRL-CHAR", thing, rule, "retype it on one line", name, text)
+        yield from _control_characters(thing, name, text)
+        if not text.isascii():
+            yield from _invisible_characters(thing, name, text)
+        if any(mark in text for mark in _TEMPLATE):
+            rule = "template syntax in data, kept as text"
+            yield Problem("TPL-IN-DATA", thing, rule, "retype it if it is not meant", name, text, warning=True)
 
 
-def invisible_characters(rows: SchoolRows) -> Iterator[Problem]:
+def _control_characters(thing: str, name: str, text: str) -> Iterator[Problem]:
+    if text.isprintable() and text.isascii():
+        return
+    at = next((i for i, char in enumerate(text) if char != "\t" and unicodedata.category(char) in _LINE_BREAKS), None)
+    if at is not None:
+        rule = f"control characters are not allowed ({_position(text, at)})"
+        yield Problem("CTRL-CHAR", thing, rule, "retype it on one line", name, text)
+
+
+def _invisible_characters(thing: str, name: str, text: str) -> Iterator[Problem]:
     """Direction overrides, zero-width characters, odd spaces, and letters of another alphabet among Latin ones."""
-    for thing, name, text in _texts(rows):
-        if text.isascii():
-            continue
-        at = next((i for i, char in enumerate(text) if _hides(char)), None)
-        if at is None and _alphabets(text) > {"LATIN"}:
-            at = next(i for i, char in enumerate(text) if char.isalpha() and _alphabet(char) != "LATIN")
-        if at is not None:
-            what = unicodedata.name(text[at], "unnamed character").lower()
-            yield Problem("NAME-INVISIBLE", thing, f"{what} ({_position(text, at)})", "retype it", name, text)
+    at = next((i for i, char in enumerate(text) if _hides(char)), None)
+    if at is None and _alphabets(text) > {"LATIN"}:
+        at = next(i for i, char in enumerate(text) if char.isalpha() and _alphabet(char) != "LATIN")
+    if at is not None:
+        what = unicodedata.name(text[at], "unnamed character").lower()
+        yield Problem("NAME-INVISIBLE", thing, f"{what} ({_position(text, at)})", "retype it", name, text)
 
 
 def _hides(char: str) -> bool:
@@ -95,13 +102,6 @@ def _alphabet(char: str) -> str:
 
 def _alphabets(text: str) -> set[str]:
     return {_alphabet(char) for char in text if char.isalpha()}
-
-
-def template_syntax(rows: SchoolRows) -> Iterator[Problem]:
-    for thing, name, text in _texts(rows):
-        if any(mark in text for mark in _TEMPLATE):
-            rule = "template syntax in data, kept as text"
-            yield Problem("TPL-IN-DATA", thing, rule, "retype it if it is not meant", name, text, warning=True)
 
 
 def _unsendable(text: str) -> str | None:
@@ -183,12 +183,4 @@ def confusable_names(rows: SchoolRows) -> Iterator[Problem]:
                 yield Problem("NAME-CONFUSABLE", thing, rule, "use one spelling", "name", second.name, warning=True)
 
 
-CHECKS = (
-    control_characters,
-    invisible_characters,
-    template_syntax,
-    vlan_names,
-    descriptions,
-    character_sets,
-    confusable_names,
-)
+CHECKS = (anywhere, vlan_names, descriptions, character_sets, confusable_names)

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from matric.intent.record import (
     CableRow,
@@ -30,6 +30,7 @@ INTERFACE = "dcim.interface"
 SITE = "dcim.site"
 
 
+@lru_cache(maxsize=1 << 16)
 def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
     """Sort key in which sw-2 comes before sw-10."""
     parts = re.split(r"([0-9]+)", text)
