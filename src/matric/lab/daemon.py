@@ -150,7 +150,7 @@ class Laboratory:
 
     def _clear(self, _: dict[str, Any]) -> None:
         for device in self.devices.values():
-            device.faults.clear()
+            device.heal()
         self.changed()
 
     def _state(self, args: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from matric.lab import eos_show
 from matric.lab.device import Device, Dropped, Timer
@@ -43,6 +43,8 @@ class Session:
     candidate: Section
     owner: str
     state: str = "pending"
+    foreign: bool = False
+    """Made by a fault."""
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Request:
     mode: str = "exec"
     session: Session | None = None
     position: Position | None = None
-    results: list[Result] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list[Result])
 
 
 class EosDevice(Device):
@@ -69,7 +71,8 @@ class EosDevice(Device):
 
     async def run(self, commands: list[Any], request: Request) -> list[Result]:
         """Every command's result; EapiError at the first refused, Dropped where a fault cuts the answer."""
-        names = [command["cmd"] if isinstance(command, dict) else str(command) for command in commands]
+        calls = [_call(command) for command in commands]
+        names = [name for name, _ in calls]
         whole = "\n".join(name for name in names if name != "enable")
         self.log("commands", user=request.user, commands=_named(names))
         drop = self.faults.take("drop", "hang", command=whole)
@@ -81,9 +84,8 @@ class EosDevice(Device):
             self.log("fault", kind="slow")
             await self.time.wait(slow.number("seconds", 5))
         try:
-            for number, command in enumerate(commands, 1):
-                given = command if isinstance(command, dict) else {"cmd": str(command)}
-                self._one(number, len(commands), str(given["cmd"]).strip(), given.get("input"), request)
+            for number, (name, given) in enumerate(calls, 1):
+                self._one(number, len(calls), name, given, request)
         finally:
             if after is not None:
                 after()
@@ -218,7 +220,11 @@ class EosDevice(Device):
         self.sessions.clear()
 
     def foreign_session(self, name: str, owner: str) -> None:
-        self.sessions[name] = Session(name, self.running.copy(), owner)
+        self.sessions[name] = Session(name, self.running.copy(), owner, foreign=True)
+
+    def heal(self) -> None:
+        super().heal()
+        self.sessions = {name: found for name, found in self.sessions.items() if not found.foreign}
 
     def foreign_pending(self, seconds: float, owner: str, name: str) -> None:
         super().foreign_pending(seconds, owner, name)
@@ -324,6 +330,14 @@ class EosDevice(Device):
 
     def free_bytes(self) -> int:
         return 0 if "full-flash" in self.faults.names() else FREE_BYTES
+
+
+def _call(command: Any) -> tuple[str, str | None]:
+    """The command, and the text it takes where it takes one."""
+    if not isinstance(command, dict):
+        return str(command).strip(), None
+    found = cast("dict[str, Any]", command)
+    return str(found["cmd"]).strip(), found.get("input")
 
 
 def _named(names: list[str]) -> list[str]:

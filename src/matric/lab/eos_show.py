@@ -108,7 +108,7 @@ def accounts(device: "EosDevice", request: "Request") -> Answer:
 
 
 def vlan(device: "EosDevice", request: "Request") -> Answer:
-    rows = {
+    rows: dict[str, dict[str, Any]] = {
         str(vid): {"name": name, "status": "active", "dynamic": False, "interfaces": {}}
         for vid, name in sorted(vlans(device.running).items())
     }

@@ -37,7 +37,7 @@ class Fault:
     on: str = ""
     """Regular expression searched in the command (or ``login``, ``scp``); empty fits all."""
     sticky: bool = False
-    args: dict[str, Any] = field(default_factory=dict)
+    args: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def number(self, name: str, default: float) -> float:
         return float(self.args.get(name, default))

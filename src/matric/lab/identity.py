@@ -2,10 +2,11 @@
 
 import ssl
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 __all__ = ("Identity", "certificate", "host_key")
 
@@ -39,8 +40,9 @@ class Identity:
 def host_key(name: str) -> Identity:
     import asyncssh  # noqa: PLC0415 - heavy
 
-    key = asyncssh.generate_private_key("ssh-ed25519", comment=name)
-    public = key.export_public_key("openssh").decode().split()
+    generate: Callable[..., Any] = cast("Any", asyncssh).generate_private_key
+    key = generate("ssh-ed25519", comment=name)
+    public: list[str] = key.export_public_key("openssh").decode().split()
     return Identity(name, " ".join(public[:2]), ssh_key=key)
 
 

@@ -90,6 +90,10 @@ class IosDevice(Device):
         """IOS has no sessions: somebody holds the configuration lock."""
         self.lock_owner = owner
 
+    def heal(self) -> None:
+        super().heal()
+        self.lock_owner = None
+
     # ---- files ----
 
     def put(self, name: str, text: str) -> bool:

@@ -350,6 +350,18 @@ def _incremental(shell: Shell, target: str) -> str:
     return f"%Error opening {target} (No such file or directory)" if text is None else shell.device.incremental(text)
 
 
+def _guarded(shell: Shell, minutes: str) -> str:
+    return shell.enter_configuration(int(minutes))
+
+
+def _confirm(shell: Shell) -> str:
+    return shell.device.confirm(shell.user)
+
+
+def _revert(shell: Shell) -> str:
+    return shell.device.revert_now(shell.user)
+
+
 def _silent(_: Shell) -> str:
     return ""
 
@@ -360,10 +372,10 @@ COMMANDS: tuple[tuple[str, Handler], ...] = (
     (r"(?:exit|quit|logout)", Shell.leave),
     (r"(?:enable|en|end|terminal .*|term .*|clear .*)", _silent),
     (r"conf(?:igure)? t(?:erminal)?", Shell.enter_configuration),
-    (r"configure terminal revert timer (\d+)", lambda shell, n: shell.enter_configuration(int(n))),
+    (r"configure terminal revert timer (\d+)", _guarded),
     (r"configure replace (flash:\S+)(.*)", replace),
-    (r"configure confirm", lambda shell: shell.device.confirm(shell.user)),
-    (r"configure revert now", lambda shell: shell.device.revert_now(shell.user)),
+    (r"configure confirm", _confirm),
+    (r"configure revert now", _revert),
     (r"wr(?:ite)?(?: mem(?:ory)?)?", write),
     (r"copy (\S+) (\S+)", copy),
     (r"delete (/force )?(?:/recursive )?(flash:\S+)", delete),

@@ -171,10 +171,30 @@ def verify(device: "IosDevice", user: str, target: str) -> str:
     return f"................Done!\nverify /md5 ({target}) = {digest}"
 
 
+def running(device: "IosDevice", user: str) -> str:
+    return device.running_text()
+
+
+def startup(device: "IosDevice", user: str) -> str:
+    return device.startup_text()
+
+
+def archive(device: "IosDevice", user: str) -> str:
+    return device.archive_text()
+
+
+def rollback_timer(device: "IosDevice", user: str) -> str:
+    return device.rollback_timer()
+
+
+def directory(device: "IosDevice", user: str, name: str = "") -> str:
+    return device.directory(name)
+
+
 SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"sh(?:ow)? ver(?:sion)?", version),
-    (r"sh(?:ow)? run(?:ning-config)?(?: all)?", lambda device, _: device.running_text()),
-    (r"sh(?:ow)? start(?:up-config)?", lambda device, _: device.startup_text()),
+    (r"sh(?:ow)? run(?:ning-config)?(?: all)?", running),
+    (r"sh(?:ow)? start(?:up-config)?", startup),
     (r"show hosts", hosts),
     (r"show ip interface brief", interface_brief),
     (r"show interfaces status", interfaces_status),
@@ -188,10 +208,10 @@ SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"show snmp user", snmp_user),
     (r"show snmp community", snmp_community),
     (r"show configuration lock", lock),
-    (r"show archive", lambda device, _: device.archive_text()),
-    (r"show archive config rollback timer", lambda device, _: device.rollback_timer()),
-    (r"dir(?: flash:/?)?", lambda device, _: device.directory("")),
-    (r"dir flash:/?(\S+)", lambda device, _, name: device.directory(name)),
+    (r"show archive", archive),
+    (r"show archive config rollback timer", rollback_timer),
+    (r"dir(?: flash:/?)?", directory),
+    (r"dir flash:/?(\S+)", directory),
     (r"verify /md5 (flash:\S+)", verify),
 )
 

@@ -46,7 +46,7 @@ class LabSpec:
     routers: tuple[str, ...] = ()
     devices: tuple[DeviceSpec, ...] = ()
     cables: tuple[CableSpec, ...] = ()
-    users: dict[str, str] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict[str, str])
     """Name -> password; every device takes each."""
     vlan: int = 99
     """VLAN of management."""
@@ -64,7 +64,8 @@ def write(spec: LabSpec, path: Path) -> None:
 
 def read(path: Path) -> LabSpec:
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    devices = tuple(DeviceSpec(**{**row, "ports": tuple(row["ports"])}) for row in found.pop("devices"))
+    rows: list[dict[str, Any]] = found.pop("devices")
+    devices = tuple(DeviceSpec(ports=tuple(row.pop("ports")), **row) for row in rows)
     cables = tuple(CableSpec(**row) for row in found.pop("cables"))
     routers = tuple(found.pop("routers"))
     return LabSpec(devices=devices, cables=cables, routers=routers, **found)

@@ -75,7 +75,7 @@ class Dialect:
 
     def salted(self, tree: Section, before: Section | None) -> None:
         """Hash what came in the clear, disguise type 7 anew: with a salt of its own, as a device does at entry."""
-        known = frozenset() if before is None else frozenset(entry.text for _, entry in before.walk())
+        known: frozenset[str] = frozenset() if before is None else frozenset(entry.text for _, entry in before.walk())
         for _, entry in tree.walk():
             if entry.text not in known:
                 entry.text = _salted(self.slug, entry.text)

@@ -8,7 +8,7 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -82,7 +82,7 @@ class LabTime:
             self._sleepers -= 1
 
     @contextmanager
-    def busy(self) -> Iterator[None]:
+    def busy(self) -> Generator[None, None, None]:
         """Something works: no jump."""
         self._busy += 1
         try:
@@ -93,7 +93,7 @@ class LabTime:
             self._plan()
 
     @contextmanager
-    def idle(self) -> Iterator[None]:
+    def idle(self) -> Generator[None, None, None]:
         """Inside ``busy``: what follows only waits."""
         self._busy -= 1
         self._quiet_since = time.monotonic()

@@ -42,7 +42,7 @@ class Section:
     """The lines of one mode, by key, in the order they came."""
 
     mode: str
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
 
     def copy(self) -> "Section":
         return Section(self.mode, {key: entry.copy() for key, entry in self.entries.items()})

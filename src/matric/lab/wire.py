@@ -25,6 +25,7 @@ from matric.lab.ios_shell import Shell
 __all__ = ("Wire",)
 
 Abort = Callable[[], None]
+ACCEPT_AGAIN_S = 0.05
 
 
 class Wire:
@@ -48,7 +49,11 @@ class Wire:
     async def serve(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            connection, _ = await loop.sock_accept(self._socket)
+            try:
+                connection, _ = await loop.sock_accept(self._socket)
+            except OSError:  # out of file descriptors for a moment, or gone before it was taken
+                await asyncio.sleep(ACCEPT_AGAIN_S)
+                continue
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if not self.open:
                 self._turn_away(connection)
@@ -181,12 +186,15 @@ class Wire:
             with contextlib.suppress(asyncssh.Error, OSError):
                 await Shell(device, _SshTerminal(process), user).serve()
 
+        def flash(channel: Any) -> asyncssh.SFTPServer:
+            return _flash_server(device, channel)
+
         await asyncssh.run_server(
             connection,
             server_factory=Server,
             server_host_keys=[self.identity.ssh_key],
             process_factory=shell,
-            sftp_factory=lambda channel: _flash_server(device, channel),
+            sftp_factory=flash,
             allow_scp=True,
             line_editor=False,
             encoding="utf-8",
