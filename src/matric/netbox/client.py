@@ -52,6 +52,7 @@ class Client:
         clock: clocks.Clock | None = None,
     ) -> None:
         self.url = _safe(url)
+        self.clock = clock or clocks.system()
         self.requests = 0
         self.page = PAGE
         if not (token.isascii() and token.isprintable() and token and " " not in token):
@@ -62,7 +63,7 @@ class Client:
         session: requests.Session = vars(self._netbox)["_session"]  # the library has no other way to it
         session.trust_env = False  # a .netrc would replace the token, a proxy variable would send it elsewhere
         session.verify = str(ca) if ca else True
-        careful = Careful(limits or Limits(), clock or clocks.system())
+        careful = Careful(limits or Limits(), self.clock)
         for scheme in ("https://", "http://"):
             session.mount(scheme, careful)
 

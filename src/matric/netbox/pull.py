@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from matric import clock as clocks
 from matric import snapshot
 from matric.errors import BadInput, Problem, SourceError
 from matric.intent.record import Records
@@ -47,8 +46,9 @@ class Moved:
 # The read
 
 
-def pull_into(folder: Path, client: Client, *, allow_shrink: bool = False, on_progress: Progress | None = None,
-              clock: clocks.Clock | None = None) -> Snapshot:  # fmt: skip
+def pull_into(
+    folder: Path, client: Client, *, allow_shrink: bool = False, on_progress: Progress | None = None
+) -> Snapshot:
     """Read NetBox into *folder*. Whatever goes wrong, the snapshot in it stays as it was."""
     try:
         previous = snapshot.load(folder)
@@ -58,14 +58,19 @@ def pull_into(folder: Path, client: Client, *, allow_shrink: bool = False, on_pr
             remedy = "restore the folder from git, or run again with --allow-shrink"
             raise SourceError(problem("NB-SHRUNK", str(folder), rule, remedy), *error.problems) from error
         previous = None
-    taken = pull(client, previous=previous, allow_shrink=allow_shrink, on_progress=on_progress, clock=clock)
+    taken = pull(client, previous=previous, allow_shrink=allow_shrink, on_progress=on_progress)
     return snapshot.save(folder, taken.records, taken.manifest)
 
 
-def pull(client: Client, *, previous: Snapshot | None = None, allow_shrink: bool = False,
-         on_progress: Progress | None = None, clock: clocks.Clock | None = None) -> Snapshot:  # fmt: skip
+def pull(
+    client: Client,
+    *,
+    previous: Snapshot | None = None,
+    allow_shrink: bool = False,
+    on_progress: Progress | None = None,
+) -> Snapshot:
     """Everything matric wants to know of *client*'s NetBox, proven complete and unmoved during the read."""
-    taken_at = (clock or clocks.system()).now().isoformat(timespec="seconds").replace("+00:00", "Z")
+    taken_at = client.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
     full, proven = version(client)
     graphql = proven and _numbers(full) >= GRAPHQL_FROM
     read, change_id = _unmoved(client, graphql=graphql, on_progress=on_progress or _silent)
