@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from matric import snapshot, yaml_file
+from matric import snapshot, window, yaml_file
 from matric.errors import Problem
 from matric.intent import build, check
 from matric.intent.record import Records
@@ -117,6 +117,15 @@ def test_user_zones_never_reach_management(standard: Standard) -> None:
     users = [name for name, one in standard.zones.items() if one.users]
     assert users
     assert all(zone not in standard.zones[name].reaches for name in users)
+
+
+def test_every_window_and_freeze_is_for_a_school_of_the_trust(standard: Standard) -> None:
+    calendar = window.load(INVENTORY / "calendar.yaml")
+
+    named = {one.school for one in calendar.windows}
+    named |= {slug for freeze in calendar.freezes if freeze.schools != "all" for slug in freeze.schools}
+    assert calendar.windows
+    assert named - {"all"} == set(standard.addresses.schools)
 
 
 def test_the_answers_are_given_for_every_school(standard: Standard) -> None:

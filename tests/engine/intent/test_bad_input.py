@@ -88,6 +88,14 @@ def test_a_school_is_built_exactly_when_nothing_refuses_it(
     assert set(refused.value.problems) == errors
 
 
+def test_the_catalogue_is_whole() -> None:
+    elsewhere = {"BI-038", "BI-039", "BI-040", "BI-074"}  # keys of SSIDs, and what is rendered against what runs
+
+    have = {path.stem for path in CASES.glob("*/*.yaml")}
+
+    assert have >= {f"BI-{number:03d}" for number in range(1, 77)} - elsewhere
+
+
 def test_two_flaws_are_both_named_in_one_pass(changed: Callable[[list[Variant]], Records], standard: Standard) -> None:
     records = changed(
         [

@@ -1,7 +1,7 @@
 """Whatever a row holds, a school is built or refused with reasons: never a traceback."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
@@ -63,7 +63,7 @@ def test_an_odd_value_in_the_last_address_device_or_port_is_refused_or_lived_wit
 
 
 def _tupled(row: Row) -> Row:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return {key: tuple(cast("list[Any]", value)) if isinstance(value, list) else value for key, value in row.items()}
 
 
 @pytest.mark.parametrize("table", list(Records.model_fields))
