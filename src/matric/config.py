@@ -17,7 +17,7 @@ from typing import Any
 
 from matric.platform.base import ConfigRules
 
-__all__ = ("Config", "Line", "matcher", "natural", "normalised", "parse", "without")
+__all__ = ("Config", "Line", "aligned", "matcher", "natural", "normalised", "parse", "without")
 
 STEP = re.compile(r"(\d+)")
 PATH = " > "
@@ -189,27 +189,100 @@ def normalised(config: Config, rules: ConfigRules) -> Config:
 
 
 def _canonical(lines: tuple[Line, ...], head: str, rules: ConfigRules) -> tuple[Line, ...]:
-    deep = tuple(
-        Line(line.text, _canonical(line.children, line.text, rules)) if line.children else line for line in lines
-    )
-    if not _matcher(rules.unordered)((), head) if rules.unordered else True:
-        return deep
     families = _families(rules.ordered)
-    return tuple(sorted(_once(deep, families), key=lambda line: natural(_family(line.text, families))))
+    free = _free(head, rules)
+    deep = tuple(
+        Line(line.text, _canonical(line.children, line.text, rules)) if line.children else line
+        for line in (_merged(lines, families) if free else lines)
+    )
+    return tuple(sorted(deep, key=lambda line: natural(_family(line.text, families)))) if free else deep
 
 
-def _once(lines: tuple[Line, ...], families: tuple["re.Pattern[str]", ...]) -> tuple[Line, ...]:
-    """The same line twice in a section without order says nothing more than once."""
+def _free(head: str, rules: ConfigRules) -> bool:
+    """True where the platform leaves the order of a section's lines open."""
+    return bool(rules.unordered) and _matcher(rules.unordered)((), head)
+
+
+def _merged(lines: tuple[Line, ...], families: tuple["re.Pattern[str]", ...]) -> tuple[Line, ...]:
+    """A head given twice is one section, and a line given twice says nothing more than once."""
     if len({line.text for line in lines}) == len(lines):
         return lines
-    seen: set[Line] = set()
-    kept: list[Line] = []
-    for line in lines:
-        if line in seen and _family(line.text, families) == line.text:
-            continue
-        seen.add(line)
-        kept.append(line)
-    return tuple(kept)
+    whole: dict[object, Line] = {}
+    for at, line in enumerate(lines):
+        name: object = line.text if _family(line.text, families) == line.text else (at, line.text)
+        twin = whole.get(name)
+        whole[name] = line if twin is None else Line(line.text, twin.children + line.children)
+    return tuple(whole.values())
+
+
+def aligned(running: Config, intended: Config, rules: ConfigRules) -> tuple[Config, Config]:
+    """Both without volatile lines and defaults, *running* in the order of *intended* where the order is open.
+
+    For people: what is replaced stands beside what replaces it, and all in the order the templates have. Two
+    configurations are equal after this exactly if their canonical forms are.
+    """
+    plain = _distinct(without(intended, rules.volatile, rules.defaults).lines, "", rules)
+    shown = without(running, rules.volatile, rules.defaults).lines
+    return Config(_beside(shown, plain, "", rules)), Config(plain)
+
+
+def _distinct(lines: tuple[Line, ...], head: str, rules: ConfigRules) -> tuple[Line, ...]:
+    """Sections merged and families together, else in their own order."""
+    families = _families(rules.ordered)
+    free = _free(head, rules)
+    deep = tuple(
+        Line(line.text, _distinct(line.children, line.text, rules)) if line.children else line
+        for line in (_merged(lines, families) if free else lines)
+    )
+    if not free:
+        return deep
+    first: dict[str, int] = {}
+    for at, line in enumerate(deep):
+        first.setdefault(_family(line.text, families), at)
+    return tuple(sorted(deep, key=lambda line: first[_family(line.text, families)]))
+
+
+def _beside(running: tuple[Line, ...], intended: tuple[Line, ...], head: str, rules: ConfigRules) -> tuple[Line, ...]:
+    families = _families(rules.ordered)
+    free = _free(head, rules)
+    twins: dict[str, list[tuple[Line, ...]]] = {}
+    for line in reversed(intended):
+        twins.setdefault(line.text, []).append(line.children)
+    deep: list[Line] = []
+    for line in _merged(running, families) if free else running:
+        below = twins[line.text].pop() if twins.get(line.text) else ()
+        deep.append(Line(line.text, _beside(line.children, below, line.text, rules)) if line.children else line)
+    if not free:
+        return tuple(deep)
+    places = _places(intended, families)
+
+    def place(line: Line) -> tuple[Any, ...]:
+        family = _family(line.text, families)
+        exact = places.get((family,))
+        if exact is not None:
+            return (exact, 1, ())
+        words = _words(family)
+        near = next((places[words[:size]] for size in range(len(words), 0, -1) if words[:size] in places), len(places))
+        return (near, 0, natural(family))
+
+    return tuple(sorted(deep, key=place))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a line, its ``no`` apart; the empty one keeps a single word from passing for a whole line."""
+    return ("", *text.removeprefix("no ").split())
+
+
+def _places(lines: tuple[Line, ...], families: tuple["re.Pattern[str]", ...]) -> dict[tuple[str, ...], int]:
+    """Where each line stands, by its text, and where each beginning of one first occurs, by its words."""
+    places: dict[tuple[str, ...], int] = {}
+    for at, line in enumerate(lines):
+        family = _family(line.text, families)
+        places.setdefault((family,), at)
+        words = _words(family)
+        for size in range(2, len(words) + 1):
+            places.setdefault(words[:size], at)
+    return places
 
 
 @lru_cache(maxsize=32)

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from matric.config import Config, Line, matcher, normalised, parse, without
+from matric.config import Config, Line, aligned, matcher, normalised, parse, without
 from matric.platform.base import ConfigRules
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _carried(
 
 
 def planned(running_text: str, intended_text: str, rules: ConfigRules, vault: "Vault | None" = None) -> Change:
-    """The change a plan shows: both sides canonical, the device's own lines left alone, no secret in it.
+    """The change a plan shows: in the order of *intended_text*, the device's own lines left alone, no secret in it.
 
     *intended_text* holds secret references. A secret the device shows is replaced by the reference where it is the
     same (proven with *vault*), else by ``<secret changed>``; without a vault by ``<secret not compared>``.
@@ -229,7 +229,7 @@ def planned(running_text: str, intended_text: str, rules: ConfigRules, vault: "V
 
     intended = _shown(intended_text, rules)
     running, intended = concealed(_shown(running_text, rules), intended, rules, vault)
-    return difference(normalised(running, rules), normalised(intended, rules))
+    return difference(*aligned(running, intended, rules))
 
 
 def same(running_text: str, intended_text: str, rules: ConfigRules, vault: "Vault | None" = None) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Configuration text as a tree."""
 
 import re
+from random import Random
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matric.config import Config, Line, natural, normalised, parse
+from matric.config import Config, Line, aligned, natural, normalised, parse
 from matric.platform import eos_rules, ios_rules
 
 IOS = ios_rules.RULES
@@ -15,9 +16,9 @@ WORDS = ("vlan 10", "interface Ethernet1", "interface Ethernet2", "no shutdown",
 trees = st.recursive(
     st.builds(Line, st.sampled_from(WORDS)),
     lambda below: st.builds(Line, st.sampled_from(WORDS), st.lists(below, max_size=4).map(tuple)),
-    max_leaves=20,
+    max_leaves=12,
 )
-configs = st.lists(trees, max_size=6).map(tuple).map(Config)
+configs = st.lists(trees, max_size=5).map(tuple).map(Config)
 
 CERTIFICATE = """\
 crypto pki certificate chain TP-self-signed-1
@@ -40,6 +41,38 @@ def test_the_canonical_form_of_a_canonical_form_is_itself(config: Config) -> Non
     once = normalised(config, IOS)
 
     assert normalised(once, IOS) == once
+
+
+@given(configs, configs)
+def test_two_configurations_are_equal_side_by_side_exactly_if_their_canonical_forms_are(
+    one: Config, other: Config
+) -> None:
+    left, right = aligned(one, other, IOS)
+
+    assert (left == right) == (normalised(one, IOS) == normalised(other, IOS))
+    assert normalised(left, IOS) == normalised(one, IOS)
+    assert normalised(right, IOS) == normalised(other, IOS)
+
+
+@given(configs, st.randoms(use_true_random=False))
+def test_a_configuration_shuffled_where_order_is_open_is_equal_side_by_side(config: Config, chance: Random) -> None:
+    assume(len({line.text for line in config.lines}) == len(config.lines))
+    lines = list(config.lines)
+    chance.shuffle(lines)
+
+    left, right = aligned(Config(tuple(lines)), config, IOS)
+
+    assert left == right
+
+
+def test_what_is_replaced_stands_beside_what_replaces_it() -> None:
+    running = parse("hostname old\nntp server 10.0.0.9\nvlan 10\nbanner motd ^Cx^C\n", IOS)
+    intended = parse("vlan 20\nhostname new\nvlan 10\nntp server 10.0.0.1\n", IOS)
+
+    left, right = aligned(running, intended, IOS)
+
+    assert [line.text for line in left.lines] == ["hostname old", "vlan 10", "ntp server 10.0.0.9", "banner motd ^Cx^C"]
+    assert right == intended
 
 
 def test_comments_and_empty_lines_are_no_lines_of_the_tree() -> None:
