@@ -2,10 +2,9 @@
 
 from nornir.core.task import Task
 
-from matric import School
+from matric import Device, School
 from matric.cutover.effects import Checked
 from matric.fleet import login
-from matric.intent.school import Device
 
 
 def site_check(task: Task, school: School) -> Checked:

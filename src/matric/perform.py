@@ -5,12 +5,11 @@ Targets stay references until a task needs the text: Nornir logs the arguments o
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 from matric import diff, fleet, plan, secret
 from matric.cutover import effects
-from matric.cutover.effects import Answer, Checked, DeviceEffect, Holds, SiteCheck, Together
-from matric.errors import DeviceError
+from matric.cutover.effects import Answer, Checked, Denied, DeviceEffect, Holds, Silent, SiteCheck, Together
+from matric.errors import BadInput, DeviceError
 from matric.fleet import Host, Nornir, Task
 from matric.platform.base import ConfigRules, Pending
 from matric.site import Site
@@ -79,7 +78,7 @@ class Performer:
         self._backups = backups
 
     def perform(self, effect: DeviceEffect | SiteCheck) -> Answer:
-        """The answer to *effect*. A device that did not do as asked is an answer, a defect of ours is raised."""
+        """The answer to *effect*, whatever happened: a run must be able to go on, and back."""
         if isinstance(effect, SiteCheck):
             return self._site_check(effect)
         return self._asked({effect.device: effect})[effect.device]
@@ -135,13 +134,14 @@ _TASKS: Mapping[type[DeviceEffect], str] = {
 }
 
 
-def _answer(given: Any) -> Answer:
+def _answer(given: fleet.Told[Answer] | fleet.NoAnswer) -> Answer:
     match given:
-        case fleet.Told(value=Answer() as answer):
+        case fleet.Told(value=answer):
             return answer
         case fleet.NoAnswer(error=DeviceError() as error):
             return effects.answer_to(error, secret.redact(str(error)))
+        case fleet.NoAnswer(error=BadInput() as error):
+            return Denied(words=secret.redact(str(error)))  # a secret is missing: nothing was sent
         case fleet.NoAnswer(error=error):
-            raise error
-        case _:
-            raise TypeError(f"{given!r} is no answer to an effect")
+            # A defect, ours or the task's. What it left on the device is not known, and that is what is said.
+            return Silent(words=secret.redact(f"{type(error).__name__}: {error}. Do: report this as a defect"))

@@ -155,6 +155,16 @@ def test_the_nornir_file_works_from_any_folder(trust: Trust, tmp_path: Path, mon
     assert list(hosts) == ["elm/sw-01"]
 
 
+def test_the_reference_trust_is_an_inventory_for_anyones_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MATRIC_LAB", raising=False)
+    monkeypatch.chdir(Path(__file__).parents[2])
+
+    hosts = InitNornir(config_file="inventory/nornir.yaml").inventory.hosts
+
+    assert {"fernhill/sw-01", "oakfield/sw-01"} <= set(hosts)
+    assert {host.platform for host in hosts.values()} == {"eos", "ios"}
+
+
 def lab_json(folder: Path) -> Path:
     folder.mkdir()
     there = {"host": "127.0.0.1", "port": 40001, "platform": "eos", "pin": "PIN"}

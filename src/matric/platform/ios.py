@@ -219,7 +219,9 @@ class IosDriver:
     def _show(self, command: str) -> str:
         with self._edge(f"asked `{command}`"):
             text = self._device().send_command(
-                allowed(command, SHOW), read_timeout=self.address.timeout_s, strip_command=True, strip_prompt=True
+                allowed(command, SHOW),
+                expect_string=_PROMPT,  # netmiko's own would take "sw-01#" in a description for the end
+                read_timeout=self.address.timeout_s,
             )
         text = str(text)
         if re.match(r"\s*(\^\s*)?% ?(Invalid|Incomplete|Ambiguous|Unknown)|% ?Authorization", text):

@@ -103,12 +103,36 @@ class Watched:
 
 @contextlib.contextmanager
 def private_folder() -> Generator[Path]:
-    """A folder only this user can read, gone afterwards: configurations hold secrets."""
-    folder = Path(tempfile.mkdtemp(prefix="matric-"))
+    """A folder only this user can read, gone afterwards: configurations hold secrets.
+
+    What a killed process left is removed by the next one.
+    """
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_PREFIX = "matric-private-"
+
+
+def _sweep() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdecimal() and not _alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 def private_file(path: Path, text: str) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from matric import plan, platform
+from matric import pins, plan, platform
 from matric.errors import NothingPending, Refused, StrangerError, Unreachable
 from matric.lab.client import Lab
 from matric.platform.base import ConfigRules, Driver
@@ -85,6 +85,14 @@ def test_a_look_sends_nothing_but_show_commands(login: Login, ash: Lab, key: str
     assert all(one.startswith(("show ", "dir ")) for one in sent)
     assert ash.device_state(key)["revision"] == before["revision"]
     assert ash.device_state(key)["flash"] == before["flash"]
+
+
+def test_a_prompt_in_a_description_does_not_end_the_reading(login: Login, ash: Lab, key: str) -> None:
+    name = key.partition("/")[2]
+    port = "Ethernet7" if ash.devices[key]["platform"] == "eos" else "GigabitEthernet1/0/7"
+    ash.fault(key, "edit", text=f"interface {port}\n description see {name}# and {name}(config)#\n")
+
+    assert f"see {name}#" in login(key).running()
 
 
 def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash: Lab, key: str) -> None:
@@ -245,6 +253,16 @@ def test_cleaning_never_touches_an_armed_change(login: Login, ash: Lab, key: str
 
     assert ash.device_state(key)["pending"] is not None
     driver.cancel(SESSION)
+
+
+def test_an_identity_is_read_for_enrolment_without_a_login(ash: Lab, key: str) -> None:
+    there = ash.devices[key]
+    since = len(ash.event_log(key))
+
+    shown = pins.fetch(platform.get(there["platform"]), there["host"], there["port"])
+
+    assert pins.digest(shown) == pins.digest(there["pin"])
+    assert not [event for event in ash.event_log(key)[since:] if "login" in event["event"]]
 
 
 @pytest.mark.parametrize("other", ["same kind", "another kind"])

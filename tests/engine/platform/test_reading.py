@@ -1,6 +1,10 @@
 """What is read of a device is read whole, from commands on the list, and never taken for more than it says."""
 
+import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +122,21 @@ def test_a_timer_the_platform_cannot_count_is_a_defect_of_ours() -> None:
         capability = platform.get(slug).capability
         assert capability.timer_revert
         assert capability.timer_min_s % capability.timer_step_s == 0
+
+
+def test_a_private_folder_is_gone_afterwards_and_what_a_killed_process_left_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = tmp_path / f"matric-private-{gone.pid}-x"
+    left.mkdir()
+
+    with transport.private_folder() as folder:
+        path = transport.private_file(folder / "candidate.cfg", "secret")
+        mode = path.stat().st_mode & 0o777
+        folder_mode = folder.stat().st_mode & 0o777
+
+    assert (mode, folder_mode) == (0o600, 0o700)
+    assert list(tmp_path.iterdir()) == []
