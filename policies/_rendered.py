@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from ipaddress import IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import chain
 from typing import TypeVar
 
@@ -192,6 +192,14 @@ def _entries(line: Line, *, standard: bool) -> Iterator[Entry]:
 
 
 def _entry(text: str, *, standard: bool) -> Entry:
+    try:
+        return _read(text, standard=standard)
+    except (ValueError, IndexError):
+        # Nobody here can read it: it may let anything through, and refuses nothing for certain.
+        return Entry(text.startswith("permit"), "ip", ANYWHERE, ANYWHERE, text)
+
+
+def _read(text: str, *, standard: bool) -> Entry:
     words = text.split()
     action = words.pop(0)
     protocol = "ip" if standard else words.pop(0)
@@ -210,8 +218,14 @@ def _side(words: list[str]) -> IPv4Network:
     if first == "host":
         return IPv4Network(words.pop(0))
     if "/" not in first and words and re.match(r"\d+\.\d+\.\d+\.\d+$", words[0]):
-        return IPv4Network(f"{first}/{words.pop(0)}")  # a wildcard, which Python reads as a host mask
+        return _wild(first, words.pop(0))
     return IPv4Network(first)
+
+
+def _wild(address: str, wildcard: str) -> IPv4Network:
+    """The network of *address* and *wildcard*; ValueError where the wildcard has holes."""
+    mask = IPv4Address(int(IPv4Address(wildcard)) ^ 0xFFFFFFFF)
+    return IPv4Network(f"{address}/{mask}", strict=False)
 
 
 def _ports(words: list[str]) -> list[str]:
@@ -247,7 +261,8 @@ def _routes(tree: Config) -> Iterator[Route]:
         prefix = words.pop(0)
         if "/" not in prefix:
             prefix = f"{prefix}/{words.pop(0)}"
-        yield Route(IPv4Network(prefix), words[0])
+        hop = next((word for word in words[:2] if re.fullmatch(r"\d+\.\d+\.\d+\.\d+", word)), words[0])
+        yield Route(IPv4Network(prefix, strict=False), hop)
     yield from (Route(ANYWHERE, hop) for hop in _words(tree, r"^ip default-gateway (\S+)$"))
 
 
