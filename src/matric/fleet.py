@@ -202,12 +202,13 @@ def platform_of(host: Host) -> Platform:
 
 def vault_of(host: Host) -> secret.Vault:
     """Where the host's secrets come from: in a lab, ``lab:`` references too."""
-    return _vault(host.data["lab"])
+    lab = host.data["lab"]
+    return _vault(lab_state(lab).secret_seed if lab is not None else None)
 
 
 @cache
-def _vault(lab: str | None) -> secret.Vault:
-    return secret.vault(lab_state(lab).secret_seed if lab is not None else None)
+def _vault(seed: str | None) -> secret.Vault:
+    return secret.vault(seed)
 
 
 def address(host: Host) -> Address:

@@ -292,6 +292,47 @@ def test_a_device_that_does_not_answer_fails_the_schools_check(oakfield: School)
     oakfield.lab.sleep(1)
 
 
+def test_a_defect_in_a_task_is_silence_so_that_the_run_can_go_back(oakfield: School, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.matric]\n")
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks" / "preflight.py").write_text("def preflight(task, session):\n    return {}['serial']\n")
+    performer = Performer(site.load(tmp_path), oakfield.nornir)
+
+    answer = performer.perform(Read(device="oakfield/sw-01", session=SESSION))
+
+    assert isinstance(answer, Silent), answer
+    assert "KeyError" in answer.words
+
+
+def test_a_missing_secret_is_a_no_before_anything_is_sent(oakfield: School, key: str) -> None:
+    flash = oakfield.lab.device_state(key)["flash"]
+    target = f"{oakfield.targets[key]}snmp-server location <secret:env:MATRIC_NO_SUCH_SECRET>\n"
+
+    answer = oakfield.performer.perform(
+        Stage(device=key, session=SESSION, base_digest=oakfield.base(key), target=target)
+    )
+
+    assert isinstance(answer, Denied), answer
+    assert "MATRIC_NO_SUCH_SECRET" in answer.words
+    assert oakfield.lab.device_state(key)["flash"] == flash
+
+
+def test_a_cut_off_device_is_silent_until_its_own_timer_has_brought_it_back(oakfield: School, key: str) -> None:
+    base = oakfield.staged(key)
+    oakfield.lab.fault(key, "cut-vlan")
+
+    armed = oakfield.arm(key, base)
+    oakfield.lab.sleep(5)
+    cut_off = oakfield.probe(key, base)
+    oakfield.lab.sleep(610)
+    back = oakfield.probe(key, base)
+
+    assert isinstance(armed, Armed | Silent), armed
+    assert isinstance(cut_off, Silent), cut_off
+    assert isinstance(back, Seen), back
+    assert (back.running, back.pending) == (Holds.OLD, None)
+
+
 def test_a_run_leaves_nothing_behind(oakfield: School, key: str) -> None:
     flash = oakfield.lab.device_state(key)["flash"]
     oakfield.staged(key)
