@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from matric import draft, gate, onboarding, platform
+from matric import gate, onboarding
 from matric.cutover.drive import Host, drive
 from matric.cutover.effects import Ask, Said
 from matric.cutover.outcome import Outcome
@@ -117,23 +117,7 @@ def plan_back(bench: Bench, record: "RunRecord", *, author: str, now: datetime) 
     if not backups:
         raise MatricError(f"run {record.id} kept no backup: it never came that far. Do: nothing; nothing was changed")
     seen = onboarding.looked(bench.site, bench.nornir)
-    setting = draft.Setting(
-        digests=onboarding.digests(wanted),
-        author=author,
-        made_at=now,
-        nonce=onboarding.nonce(),
-        tool=onboarding.tool(),
-    )
-    made = draft.back(
-        wanted.school,
-        backups,
-        seen.looks,
-        platforms={one.platform or "": platform.get(one.platform or "") for one in wanted.school.configured},
-        pins=onboarding.pins_of(bench.nornir),
-        setting=setting,
-        run=record.id,
-    )
-    return made.judged(onboarding.judged_back(wanted, made, seen, now=now))
+    return onboarding.planned_back(wanted, backups, seen, bench.nornir, now=now, author=author, run=record.id)
 
 
 def _backups(journal: "Journal", record: "RunRecord") -> Iterable[tuple[str, tuple[str, str]]]:

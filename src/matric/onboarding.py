@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from matric import canonical, draft, fleet, pins, plan, platform, site
-from matric.budget import Pace
 from matric.errors import BadInput, Problem
 from matric.intent import check
 from matric.plan import Digests, Plan
@@ -27,9 +26,13 @@ if TYPE_CHECKING:
     from matric.fleet import Nornir
     from matric.gate import Verdict
     from matric.intent.school import School
+    from matric.platform.base import Platform
     from matric.policy import Result
     from matric.render import Rendered
     from matric.site import Site
+
+_OF_THE_WAY = ("CUT-", "MAT-")
+"""Rules about how a change is made, whatever it leads to."""
 
 __all__ = (
     "Drift",
@@ -257,11 +260,9 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
     now: datetime,
     author: str,
     unit: Literal["school", "device"] = "school",
-    pace: Pace | None = None,
     from_files: bool = False,
 ) -> Plan:
     """The plan for the school, with what the rules say of it."""
-    platforms = {device.platform or "": platform.get(device.platform or "") for device in wanted.school.configured}
     setting = draft.Setting(
         digests=digests(wanted),
         author=author,
@@ -269,7 +270,6 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
         nonce=plan.nonce(),
         tool=version("matric"),
         unit=unit,
-        pace=pace or Pace(),
         applicable=not from_files,
         warnings=tuple(str(problem) for problem in wanted.warnings),
     )
@@ -278,22 +278,58 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
         wanted.school,
         wanted.rendered,
         seen.looks,
-        platforms=platforms,
+        platforms=platforms(wanted),
         pins=pins_of(nornir),
         setting=setting,
         vault=vault,
     )
-    return made.judged(judged(wanted, now=now, seen=seen, steps=made.steps, window=_when(wanted, made, now)))
+    window = _when(wanted.site, made, now)
+    return made.judged(judged(wanted, now=now, seen=seen, steps=made.steps, window=window))
+
+
+def planned_back(  # noqa: PLR0913 - each is another part of the estate
+    wanted: Intended,
+    backups: Mapping[str, tuple[str, str]],
+    seen: Looked,
+    nornir: "Nornir",
+    *,
+    now: datetime,
+    author: str,
+    run: str,
+) -> Plan:
+    """The plan from what the devices hold now to the *backups* (device key: digest and text) of *run*.
+
+    The rules judge the steps and what was read against the configurations it leads to, which are those the run kept:
+    they may well break the standard, and then only a waiver opens the gate.
+    """
+    setting = draft.Setting(
+        digests=digests(wanted), author=author, made_at=now, nonce=plan.nonce(), tool=version("matric")
+    )
+    made = draft.back(
+        wanted.school, backups, seen.looks, platforms=platforms(wanted), pins=pins_of(nornir), setting=setting, run=run
+    )
+    return made.judged(_ways_back(wanted, made, seen, now))
+
+
+def _ways_back(wanted: Intended, made: Plan, seen: Looked, now: datetime) -> "tuple[Result, ...]":
+    """What the rules of the way itself say: going back is no time to ask whether the past met the standard."""
+    found = judged(wanted, now=now, seen=seen, steps=made.steps, window=_when(wanted.site, made, now))
+    return tuple(result for result in found if result.rule.startswith(_OF_THE_WAY))
+
+
+def platforms(wanted: Intended) -> dict[str, "Platform"]:
+    """Platform slug -> platform, of every device of the school."""
+    return {device.platform or "": platform.get(device.platform or "") for device in wanted.school.configured}
 
 
 def verdict(trust: "Site", made: Plan, now: datetime) -> "Verdict":
     """The gate's word on *made* today: what the rules said when it was planned, against the waivers of now."""
     from matric import gate  # noqa: PLC0415 - loaded on use
 
-    rules = tuple(rule.id for rule in trust.rules)
+    rules = tuple(rule.id for rule in trust.rules if not made.reverts or rule.id.startswith(_OF_THE_WAY))
     return gate.verdict(made.results, trust.waivers, now.date(), school=made.school, rules=rules)
 
 
-def _when(wanted: Intended, made: Plan, now: datetime) -> tuple[datetime, datetime] | None:
-    """The next time the whole of *made* fits into a window of the calendar, or None where there is none."""
-    return None
+def _when(trust: "Site", made: Plan, now: datetime) -> tuple[datetime, datetime] | None:
+    """The next time the whole of *made*, rollback included, fits into a window; None where there is none."""
+    return trust.calendar.next_fit(made.school, now, made.budget.worst_case_s)

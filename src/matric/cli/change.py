@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, UsageError
+from matric.errors import ExitCode, GateBlocked, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -188,6 +188,40 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
 
     context.emit(verdict.as_json, draw)
     return gates.exit_code(verdict)
+
+
+@click.command()
+@click.argument("plan_file", type=PLAN_FILE)
+@click.option("--by", help="Who approves (default: your login name); never the plan's author.")
+@click.option("--note", default="", help="A word to go with it.")
+@pass_context
+def approve(context: Context, plan_file: Path, by: str | None, note: str) -> None:
+    """Record that a person other than its author approves the plan, bound to its digest."""
+    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import plan as plans  # noqa: PLC0415 - ditto
+
+    now = onboarding.clock_of(context.lab).now()
+    given = approval.approve(context.state, plans.load(plan_file), by or getpass.getuser(), now, note)
+    context.emit(
+        given.model_dump(mode="json"),
+        lambda console: console.print(
+            f"[green]approved[/] by {given.approver} at {given.at}: plan {given.plan_digest}", soft_wrap=True
+        ),
+    )
+
+
+def wait_for_approval(context: Context, plan_file: Path) -> int:
+    """Done where the plan is approved; else say how, and ask again when the person at the terminal says so."""
+    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import plan as plans  # noqa: PLC0415 - ditto
+
+    made = plans.load(plan_file)
+    while lacking := approval.missing(context.state, made, onboarding.clock_of(context.lab).now()):
+        click.echo("\n".join(lacking), err=True)
+        click.echo(f"  matric approve {plan_file} --by NAME", err=True)
+        if not click.confirm("Has somebody else approved it now?", err=True):
+            raise GateBlocked("the plan is not approved. Do: ask somebody else to approve it")
+    return ExitCode.DONE
 
 
 @click.command()

@@ -145,14 +145,16 @@ def diff(context: Context, other: Path | None, url: str | None, ca: Path | None)
 @pass_context
 def push(context: Context, url: str, ca: Path | None, *, apply: bool) -> None:
     """Write inventory/snapshot into an empty NetBox, for trying matric out. Done twice is done once."""
-    from matric import contract, filling  # noqa: PLC0415 - loaded on use
+    from matric import netbox as edge  # noqa: PLC0415 - loaded on use
 
     with context.progress(f"writing to {url}" if apply else f"comparing with {url}") as say, _client(url, ca) as client:
-        contract.prepare(client, dry_run=not apply)
-        written = filling.push(
-            client, context.site.snapshot.records, dry_run=not apply, on_progress=lambda what: say(str(what))
+        pushed = edge.push(
+            client,
+            context.site.snapshot.records,
+            dry_run=not apply,
+            on_progress=lambda what, done, of: say(f"{what} ({done} of {of})"),
         )
-    _show_written(context, [str(one) for one in written], apply=apply)
+    _show_written(context, list(pushed.writes), apply=apply)
 
 
 @click.group()
@@ -166,9 +168,10 @@ def netbox() -> None:
 def check_(context: Context, url: str, ca: Path | None) -> int:
     """List what the NetBox lacks of the data contract, by object."""
     from matric import contract  # noqa: PLC0415 - loaded on use
+    from matric import netbox as edge  # noqa: PLC0415 - ditto
 
     with _client(url, ca) as client:
-        lacking = [str(one) for one in contract.missing(client)]
+        lacking = list(contract.missing(client)) or list(contract.gaps(edge.pull(client).records))
 
     def show(console: "Console") -> None:
         for one in lacking:

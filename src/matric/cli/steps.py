@@ -30,17 +30,21 @@ def run(context: Context, name: str, school: str, *, list_only: bool, run_id: st
     """Follow runbook NAME at SCHOOL: machine steps are done, human steps asked, answers recorded."""
     from matric import runbook  # noqa: PLC0415 - loaded on use
 
-    path = context.site.runbooks / f"{name}.md"
-    if not path.is_file():
-        known = ", ".join(sorted(one.stem for one in context.site.runbooks.glob("*.md")))
-        raise UsageError(f"there is no runbook {name}. Do: use one of {known}")
-    book = runbook.load(path)
+    # cutover, cut-over and cut_over are one name to somebody typing at 19:00.
+    found = {_bare(one.stem): one for one in sorted(context.site.runbooks.glob("*.md"))}
+    if _bare(name) not in found:
+        raise UsageError(f"there is no runbook {name}. Do: use one of {', '.join(one.stem for one in found.values())}")
+    book = runbook.load(found[_bare(name)])
     context.site.school(school)
     if list_only:
         _list(context, book)
         return ExitCode.DONE
-    follow = _Follow(context, book, school, run_id, plan_file or context.state / "plans" / f"{school}-{name}.json")
+    follow = _Follow(context, book, school, run_id, plan_file or context.state / "plans" / f"{school}-{book.name}.json")
     return follow.all()
+
+
+def _bare(name: str) -> str:
+    return name.casefold().replace("-", "").replace("_", "")
 
 
 def _list(context: Context, book: "Runbook") -> None:
