@@ -324,6 +324,25 @@ def test_a_template_without_end_is_stopped(tmp_path: Path, text: str, *, trusted
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "{% macro m(n) %}{% if n %}{% set a = m(n - 1) %}{% set b = m(n - 1) %}{% endif %}{% endmacro %}{{ m(90) }}\n",
+        "{% set x = 'y' * 10**10 %}hostname a\n",
+        "{{ '%10000000000d' | format(1) }}\n",
+        "{{ vlans.__class__.__mro__ }}\n",
+        "{{ hostname.__class__.__base__.__subclasses__() }}\n",
+    ],
+    ids=["calls without end", "memory", "padding", "classes", "subclasses"],
+)
+def test_an_unreviewed_template_can_neither_run_on_nor_look_around(tmp_path: Path, text: str) -> None:
+    templates(tmp_path, text)
+    renderer = Renderer(tmp_path / "templates", trusted=False, seconds=0.5)
+    device = switch()
+
+    assert codes(refusal(lambda: renderer.render(school(device), device))) <= {"TPL-LIMIT", "TPL-SYNTAX", "TPL-UNDEF"}
+
+
+@pytest.mark.parametrize(
     "text", ["", "\n \n", "{% if rapid_pvst %}hostname a{% endif %}\n", "hostname é\n", "\ufeffhostname a\n"]
 )
 def test_an_empty_text_or_one_beyond_ascii_is_refused(tmp_path: Path, text: str) -> None:

@@ -114,3 +114,29 @@ def test_every_unused_port_is_shut_and_parked(renderer: Renderer, school: School
         lines = [line.text for line in interface.children]
         assert "shutdown" in lines
         assert f"switchport access vlan {parking}" in lines
+
+
+@EVERY_DEVICE
+def test_what_a_device_had_becomes_the_standard_and_the_change_shows_no_secret(
+    renderer: Renderer, school: School, device: Device
+) -> None:
+    keys = secret.vault(lab_seed="legacy")
+    dialect = DIALECTS[device.platform or ""]
+    had = (ROOT / "inventory/lab" / school.slug / f"{device.name}.conf").read_text("utf-8")
+    tree = Section("top")
+    loaded(dialect, secret.resolve(had, keys, device.key), Position(dialect.grammar, tree))
+    dialect.salted(tree, None)
+    running = dialect.show(tree)
+    text = text_of(renderer, school, device)
+    sent = secret.resolve(text, keys, device.key)
+
+    change = diff.planned(running, text, dialect.rules, keys)
+    candidate = diff.candidate(running, sent, dialect.rules)
+
+    after = Section("top")
+    refused = loaded(dialect, candidate, Position(dialect.grammar, after))
+    dialect.salted(after, tree)
+    assert refused == []
+    assert not change.empty
+    assert diff.same(dialect.show(after), sent, dialect.rules) == ()
+    assert secret.redact(change.text()) == change.text()
