@@ -63,9 +63,19 @@ def a_timed_rollback_is_written_for_every_device(school: School, subject: Subjec
 
 @policy("CUT-04")
 def the_window_avoids_the_freezes(school: School, subject: Subject) -> Iterator[Said]:
-    if subject.calendar is None or subject.window is None:
-        raise cannot_evaluate("calendar and window of the change")
+    changed = _changed(subject)
+    if subject.calendar is None:
+        raise cannot_evaluate("the calendar")
+    if not changed:
+        raise not_applicable("no device changes")
     yield checked(1)
+    if subject.window is None:
+        yield Finding(
+            f"{school.slug} window",
+            "no window of the calendar takes the whole change, rollback included",
+            "enter a window in calendar.yaml, or plan fewer devices at once",
+        )
+        return
     for freeze in subject.calendar.frozen(school.slug, *subject.window):
         yield Finding(f"{school.slug} window", f"it touches a freeze: {freeze}", "choose another window")
 

@@ -1,6 +1,8 @@
 """What a rule is: its four ends, what counts as looked at, and how rules are collected."""
 
 import json
+import subprocess
+import sys
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import matric
 from matric import controls, yaml_file
 from matric.config import Config
 from matric.errors import BadInput
@@ -320,3 +323,23 @@ def test_a_configuration_that_was_not_rendered_cannot_be_judged(subject: Subject
     result = local(reads).judge(replace(subject, rendered={"oakfield/sw-01": Configuration("x", Config())}))
 
     assert result.missing == ("oakfield/sw-02: intended configuration",)
+
+
+# ---- the vocabulary ----
+
+
+def test_every_name_of_the_vocabulary_exists_and_asking_for_the_package_loads_nothing_else() -> None:
+    code = (
+        "import sys, matric; print('pydantic' in sys.modules); print([n for n in matric.__all__ if getattr(matric, n)])"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    heavy, names = ran.stdout.splitlines()
+    assert heavy == "False"
+    assert "'Finding'" in names
+
+
+def test_a_name_that_is_not_in_the_vocabulary_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Findings'"):
+        _ = matric.Findings  # type: ignore[attr-defined]

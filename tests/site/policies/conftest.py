@@ -1,8 +1,9 @@
 """The reference trust as rules see it, healthy in every way, and what a case changes about it."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from ipaddress import IPv4Network
@@ -20,22 +21,13 @@ from matric.platform import get as platform
 from matric.platform.base import Facts, Look, Neighbour
 from matric.render import Renderer
 from matric.subject import Answer, Answers, Configuration, Subject, configuration
+from matric.window import Freeze
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 
 Change = Mapping[str, Any]
 Thing = TypeVar("Thing")
-
-
-@dataclass(frozen=True)
-class Freezes:
-    """A calendar with nothing but these freezes in it."""
-
-    names: tuple[str, ...] = ()
-
-    def frozen(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:  # noqa: ARG002 - the Protocol's
-        return self.names
 
 
 @cache
@@ -110,7 +102,7 @@ def _healthy(school: School) -> Subject:
         looks={device.key: _look(school, device, rendered[device.key]) for device in school.configured},
         steps=_steps(school),
         answers=Answers(answers=tuple(_answer(school, question) for question in questions)),
-        calendar=Freezes(),
+        calendar=trust().calendar,
         window=(NOW, NOW + timedelta(hours=2)),
         capabilities={slug: platform(slug).capability for slug in ("eos", "ios")},
         records=trust().snapshot.records,
@@ -165,6 +157,12 @@ def _promised(subject: Subject, change: Change) -> Subject:
     slug = change["capability"]
     capability = _with(subject.capabilities[slug], change["set"])
     return replace(subject, capabilities={**subject.capabilities, slug: capability})
+
+
+def _frozen(subject: Subject, change: Change) -> Subject:
+    """Nothing but these freezes stands in the calendar."""
+    freezes = tuple(Freeze.model_validate_json(json.dumps(one)) for one in change["freezes"])
+    return replace(subject, calendar=trust().calendar.model_copy(update={"freezes": freezes}))
 
 
 def _foreign(subject: Subject, change: Change) -> Subject:
@@ -255,7 +253,7 @@ CHANGES: Mapping[str, Callable[[Subject, Change], Subject]] = {
     ),
     "capability": _promised,
     "foreign": _foreign,
-    "freezes": lambda subject, change: replace(subject, calendar=Freezes(tuple(change["freezes"]))),
+    "freezes": _frozen,
     "look": _seen,
     "netbox": lambda subject, _: subject,  # was read when the school was built
     "rendered": _text,
