@@ -141,6 +141,9 @@ def _relation(store: Store, field: Field, given: Any, may: Callable[[str], bool]
 def _many(store: Store, field: Field, given: Any, may: Callable[[str], bool]) -> list[int]:
     if not isinstance(given, list):
         raise Complaint([f'Expected a list of items but got type "{type(given).__name__}".'])
+    for one in cast("list[Any]", given):
+        if isinstance(one, int) and one not in store.tables[field.target]:
+            raise Complaint([f'Invalid pk "{one}" - object does not exist.'])
     return sorted({_relation(store, field, one, may) for one in cast("list[Any]", given)})
 
 
@@ -155,7 +158,8 @@ def _address(_store: Store, field: Field, given: Any, _may: Any) -> str:
     try:
         parsed = ip_interface(str(given))
     except ValueError:
-        raise Complaint([f"Invalid IP address format: {given}"]) from None
+        word = "prefix" if field.kind is Kind.NETWORK else "address"
+        raise Complaint([f"Invalid IP {word} format: {given}"]) from None
     if field.kind is Kind.NETWORK and parsed.ip != parsed.network.network_address:
         raise Complaint([f"{given} is not a valid prefix. Did you mean {parsed.network}?"])
     return str(ip_network(str(given))) if field.kind is Kind.NETWORK else str(parsed)

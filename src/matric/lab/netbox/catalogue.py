@@ -54,9 +54,13 @@ def _vlan(_store: "Store", row: Row) -> str:
 
 def _range(_store: "Store", row: Row) -> str:
     """NetBox leaves out of the end what it shares with the start: 10.1.20.10-99/24."""
-    start, end = row["start_address"].partition("/")[0], row["end_address"]
-    shared = start.rpartition("." if "." in start else ":")[0] + ("." if "." in start else ":")
-    return f"{start}-{end.removeprefix(shared)}"
+    start, (end, _, mask) = row["start_address"].partition("/")[0], row["end_address"].partition("/")
+    sign = "." if "." in start else ":"
+    first, last = start.split(sign), end.split(sign)
+    shared = 0
+    while shared < len(last) - 1 and shared < len(first) and first[shared] == last[shared]:
+        shared += 1
+    return f"{start}-{sign.join(last[shared:])}/{mask}"
 
 
 def _total(_store: "Store", row: Row) -> int:
@@ -64,8 +68,7 @@ def _total(_store: "Store", row: Row) -> int:
 
 
 def _used(store: "Store", row: Row) -> str:
-    total = _total(store, row)
-    return f"{len(store.leading('ipam.vlan', 'group', row['id']))} / {total}"
+    return str(round(100 * len(store.leading("ipam.vlan", "group", row["id"])) / (_total(store, row) or 1), 2))
 
 
 ORGANISATION = (
@@ -139,7 +142,8 @@ DEVICES = (
             "console_port", "console_server_port", "power_port", "power_outlet", "front_port", "rear_port", "device_bay",
             "module_bay", "inventory_item",
         )},
-    }, unique=(("name", "site"), ("asset_tag",)), order=("name", "id")),
+    }, unique=(("name", "site"), ("asset_tag",)), order=("name", "id"),
+        sequential=True),
     Model("dcim.interface", "dcim/interfaces", "Interface", "interface", (
         relation("device", "dcim.device", required=True, cascade=True), *absent("module", "wwn", "rf_channel"),
         *absent("qinq_svlan", "vlan_translation_policy", "primary_mac_address"), *absent("vdcs", shown=[]),
@@ -230,7 +234,7 @@ REST = (
     ), (*HEAD, "ssid", "description"), display=lambda _, row: row["ssid"], order=("ssid", "id"), scoped=True),
     Model("extras.tag", "extras/tags", "Tag", "tag", (
         _name(), slug(), text("color", 6), text("description", 200), integer("weight", 0, 32767, default=1000),
-        plain("object_types", []), *absent("owner"),
+        plain("object_types", []),
     ), (*NESTED, "color"), computed={"tagged_items": lambda store, row: store.tagged(row["id"])},
         unique=(("name",), ("slug",)), order=("weight", "name"), tags=False, custom_fields=False),
     Model("extras.customfield", "extras/custom-fields", "CustomField", "custom field", (
@@ -251,7 +255,7 @@ REST = (
         *absent("owner"),
     ), (*HEAD, "name", "description", "choices_count"),
         computed={"choices_count": lambda _, row: len(row["extra_choices"])},
-        unique=(("name",),), tags=False, custom_fields=False),
+        unique=(("name",),), page="extras/custom-field-choices", tags=False, custom_fields=False),
 )  # fmt: skip
 
 MODELS: tuple[Model, ...] = (*ORGANISATION, *DEVICES, *ADDRESSES, *REST)

@@ -98,8 +98,10 @@ class Model:
     tags: bool = True
     custom_fields: bool = True
     scoped: bool = False
-    changelog: bool = True
-    read_only: bool = False
+    sequential: bool = False
+    """Bulk creates stop at the first that is bad, and NetBox answers with its complaint only."""
+    page: str = ""
+    """Address of its web pages where that is not ``path``."""
 
     def field(self, name: str) -> Field | None:
         """The field of that name."""

@@ -14,7 +14,7 @@ from matric.lab.netbox.model import Model, Row
 from matric.lab.netbox.shape import Shape
 from matric.lab.netbox.store import Store
 
-__all__ = ("VERSION", "Answer", "Request", "answer")
+__all__ = ("VERSION", "Answer", "Request", "allowed", "answer")
 
 VERSION = "4.6.8"
 CHANGES = "core/object-changes"
@@ -54,9 +54,8 @@ READ_ALLOW = {"Allow": "GET, HEAD, OPTIONS"}
 
 def answer(store: Store, request: Request) -> Answer:
     """NetBox's answer; what it refuses is an answer too."""
-    parts = request.path.split("/")
-    stem, key = "/".join(parts[:2]), "/".join(parts[2:])
-    allow = READ_ALLOW if stem in ("status", CHANGES, TYPES) else ONE_ALLOW if key else LIST_ALLOW
+    stem, key = _split(request.path)
+    allow = allowed(request.path)
     try:
         return _answer(store, request, stem, key, allow)
     except Complaint as complaint:
@@ -65,11 +64,27 @@ def answer(store: Store, request: Request) -> Answer:
         return Answer(denied.status, {"detail": denied.said}, allow)
 
 
+def _split(path: str) -> tuple[str, str]:
+    """The list's address, and what comes after it."""
+    parts = path.split("/")
+    return "/".join(parts[:2]), "/".join(parts[2:])
+
+
+def allowed(path: str) -> Mapping[str, str]:
+    """The Allow header of an address below /api/."""
+    stem, key = _split(path)
+    if stem in ("status", CHANGES, TYPES):
+        return READ_ALLOW
+    allow = (ONE_ALLOW if key else LIST_ALLOW)["Allow"]
+    # An interface has a trace/ below it, and NetBox shows that here.
+    return {"Allow": f"{allow}, TRACE" if stem == "dcim/interfaces" else allow}
+
+
 def _answer(store: Store, request: Request, stem: str, key: str, allow: Mapping[str, str]) -> Answer:
     shape = Shape(store, request.base)
     if request.path == "status":
         return Answer(200, _status(), allow)
-    if allow is READ_ALLOW and request.method not in ("GET", "HEAD"):
+    if stem in (CHANGES, TYPES) and request.method not in ("GET", "HEAD"):
         return Answer(405, {"detail": f'Method "{request.method}" not allowed.'}, allow)
     if stem == CHANGES:
         return _changes(store, request, shape, key)
@@ -77,7 +92,7 @@ def _answer(store: Store, request: Request, stem: str, key: str, allow: Mapping[
         return Answer(200, _listed(request, query.page(_types(request), request.params)), allow)
     model = BY_PATH.get(stem)
     if model is None:
-        return Answer(404, {"detail": "Not found."}, {})
+        return Answer(404, "", {"Content-Type": "text/html; charset=utf-8"})
     action = {"GET": "view", "HEAD": "view", "POST": "add", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
     request.access.demand(action[request.method], model.name)
     if not key:
@@ -134,7 +149,7 @@ def _many(store: Store, request: Request, shape: Shape, model: Model) -> Answer:
     rows = query.ordered(rows, request.params.get("ordering", [""])[0], model.order)
     page = query.page(rows, request.params)
     shown = [_shown(request, shape, model, row) for row in page.rows]
-    return Answer(200, _listed(request, query.Page(shown, page.count, page.next, page.previous)), LIST_ALLOW)
+    return Answer(200, _listed(request, query.Page(shown, page.count, page.next, page.previous)), allowed(request.path))
 
 
 def _listed(request: Request, page: query.Page) -> Row:
@@ -180,7 +195,7 @@ def _type(request: Request, number: int, model: Model) -> Row:
         *(["tags"] if model.tags else []),
     ]
     return {
-        "id": number, "url": f"{request.base}/api/{TYPES}/{number}/", "display": f"{app_name} | {model.verbose}",
+        "id": number, "url": f"{request.base}/api/{TYPES}/{number}/", "display": f"{app_name} > {model.verbose.capitalize()}",
         "app_label": app, "app_name": app_name, "model": name, "model_name": model.verbose,
         "model_name_plural": f"{model.verbose}s", "public": True, "features": features, "is_plugin_model": False,
         "rest_api_endpoint": f"/api/{model.path}/", "description": "",
@@ -193,7 +208,7 @@ def _etag(row: Row) -> dict[str, str]:
 
 def _one(store: Store, request: Request, shape: Shape, model: Model, key: int) -> Answer:
     row = store.get(model.name, key)
-    headers = {**ONE_ALLOW, **_etag(row)}
+    headers = {**allowed(request.path), **_etag(row)}
     if request.method in ("GET", "HEAD"):
         return Answer(200, _shown(request, shape, model, row), headers)
     if request.if_match not in (None, "*") and headers["ETag"] not in cast("str", request.if_match):
@@ -203,7 +218,7 @@ def _one(store: Store, request: Request, shape: Shape, model: Model, key: int) -
         return _deleted(store, request, model, [(key, str(message))])  # pyright: ignore[reportUnknownArgumentType]
     with store.transaction(request.access.user):
         row = _changed(store, request, model, key, request.body)
-    return Answer(200, shape.whole(model, row), {**ONE_ALLOW, **_etag(row)})
+    return Answer(200, shape.whole(model, row), {**allowed(request.path), **_etag(row)})
 
 
 # Writing.
@@ -222,13 +237,18 @@ def _create(store: Store, request: Request, shape: Shape, model: Model) -> Answe
                     rows.append(_created(store, request, model, one))
                     said.append({})
                 except Complaint as complaint:
+                    if model.sequential:
+                        raise
                     said.append(complaint.said)
             if any(said):
                 raise Complaint(said if several else said[0])
     except Complaint as complaint:
-        return Answer(400, complaint.said, LIST_ALLOW)
+        return Answer(400, complaint.said, allowed(request.path))
     shown = [shape.whole(model, row) for row in rows]
-    return Answer(201, shown if several else shown[0], LIST_ALLOW if several else {**LIST_ALLOW, **_etag(rows[0])})
+    if several:
+        last = {"Location": shown[-1]["url"]} if model.sequential and shown else {}
+        return Answer(201, shown, {**allowed(request.path), **last})
+    return Answer(201, shown[0], {**allowed(request.path), **_etag(rows[0]), "Location": shown[0]["url"]})
 
 
 def _created(store: Store, request: Request, model: Model, given: Any) -> Row:
@@ -271,7 +291,7 @@ def _update_many(store: Store, request: Request, shape: Shape, model: Model) -> 
     items = [item for item in _named(request) if _seen(store, request, model, int(item["id"]))]
     with store.transaction(request.access.user):
         rows = [_changed(store, request, model, int(item["id"]), item) for item in items]
-    return Answer(200, [shape.whole(model, row) for row in rows], LIST_ALLOW)
+    return Answer(200, [shape.whole(model, row) for row in rows], allowed(request.path))
 
 
 def _delete_many(store: Store, request: Request, model: Model) -> Answer:
@@ -287,9 +307,9 @@ def _deleted(store: Store, request: Request, model: Model, found: Iterable[tuple
         if held:
             names = ", ".join(f"{BY_NAME[name].display(store, store.get(name, one))} ({one})" for name, one in held[:5])
             said = f"Unable to delete object. {len(held)} dependent objects were found: {names}"
-            return Answer(409, {"detail": said}, ONE_ALLOW)
+            return Answer(409, {"detail": said}, allowed(request.path))
     with store.transaction(request.access.user):
         for key, message in found:
             if key in store.tables[model.name]:
                 store.delete(model.name, key, message)
-    return Answer(204)
+    return Answer(204, None, allowed(request.path))

@@ -5,12 +5,14 @@ from ipaddress import ip_interface
 from typing import Any
 
 from matric.lab.netbox.body import Complaint
+from matric.lab.netbox.choice import INTERFACE_TYPE
 from matric.lab.netbox.model import Model, Row
 from matric.lab.netbox.store import Store
 
 __all__ = ("check",)
 
 ALL = "__all__"
+WORDS = {"vid": "VLAN ID"}
 NO_CABLE = ("virtual", "bridge", "lag", "other-wireless")
 Said = Iterator[tuple[str, str]]
 
@@ -51,7 +53,8 @@ def _twice(store: Store, model: Model, row: Row, fields: tuple[str, ...]) -> tup
         return fields[0], f"{model.verbose} with this {fields[0].replace('_', ' ')} already exists."
     if model.name == "dcim.device":
         return ALL, "Device name must be unique per site."
-    return "non_field_errors", f"The fields {', '.join(fields)} must make a unique set."
+    named = " and ".join(WORDS.get(field, field.replace("_", " ").capitalize()) for field in fields)
+    return ALL, f"{model.verbose[:1].upper()}{model.verbose[1:]} with this {named} already exists."
 
 
 def _interface(store: Store, row: Row, _key: int | None) -> Said:
@@ -114,7 +117,7 @@ def _termination(store: Store, end: Any, key: int | None) -> Said:
         yield ALL, f"Duplicate termination found for {model} {target}: cable {taken[0]['id']}"
     port = store.get(model, target)
     if model == "dcim.interface" and (port["type"] in NO_CABLE or port["type"].startswith("ieee802.")):
-        yield ALL, f"Cables cannot be terminated to {port['type']} interfaces"
+        yield ALL, f"Cables cannot be terminated to {INTERFACE_TYPE[port['type']]} interfaces"
 
 
 def _vlan(store: Store, row: Row, _key: int | None) -> Said:

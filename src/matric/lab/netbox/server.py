@@ -15,7 +15,7 @@ from matric.intent.record import Records
 from matric.lab.netbox.access import V1, V2, Access, Denied, recognised
 from matric.lab.netbox.fault import Fault, Faults, altered
 from matric.lab.netbox.graph import Graph
-from matric.lab.netbox.rest import VERSION, Answer, Request, answer
+from matric.lab.netbox.rest import VERSION, Answer, Request, allowed, answer
 from matric.lab.netbox.seed import fill, prepare
 from matric.lab.netbox.store import Store
 
@@ -36,6 +36,8 @@ class NetBox:
         self.url = ""
         self.requests: list[tuple[str, str]] = []
         """Method and path of every request, in order."""
+        self.bodies: list[tuple[str, str, Any]] = []
+        """Method, path and JSON of every request that had a body."""
         self.version = VERSION
         self.lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -148,11 +150,13 @@ class NetBox:
                 return Answer(
                     302, "", {"Location": "/login/?next=/graphql/", "Content-Type": "text/html; charset=utf-8"}
                 )
-            return Answer(denied.status, {"detail": denied.said}, {"Allow": "GET, HEAD, OPTIONS"})
+            return Answer(denied.status, {"detail": denied.said}, allowed(path.removeprefix("api").strip("/")))
         try:
             given = json.loads(body) if body else None
         except ValueError as error:
             return Answer(400, {"detail": f"JSON parse error - {error}"})
+        if given is not None:
+            self.bodies.append((asked.method, asked.path, given))
         if path == "graphql":
             return Answer(200, self.graph.answer(given, access))
         params: dict[str, list[str]] = {}
@@ -162,7 +166,9 @@ class NetBox:
         said = answer(self.store, Request(asked.method, path.removeprefix("api").strip("/"), params, given,
                                           asked.headers.get("If-Match"), access, base))  # fmt: skip
         if path == "api/status" and said.status == 200:  # noqa: PLR2004 - HTTP's own
-            said = Answer(200, {**said.body, "netbox-version": self.version, "netbox-full-version": self.version})
+            said = Answer(
+                200, {**said.body, "netbox-version": self.version, "netbox-full-version": self.version}, said.headers
+            )
         return said
 
     async def _sent(self, asked: web.Request, said: Answer, faults: list[Fault]) -> web.StreamResponse:

@@ -30,18 +30,18 @@ class Shape:
         if key is None:
             return None
         model = BY_NAME[name]
-        return self._some(model, self.store.get(name, key), model.brief)
+        return self._some(model, self.store.get(name, key), model.brief, inner=False)
 
     def nested(self, name: str, key: int | None) -> Row | None:
         """As a relation of the shorter form."""
         if key is None:
             return None
         model = BY_NAME[name]
-        return self._some(model, self.store.get(name, key), model.short or model.brief)
+        return self._some(model, self.store.get(name, key), model.short or model.brief, inner=True)
 
-    def _some(self, model: Model, row: Row, keys: tuple[str, ...]) -> Row:
+    def _some(self, model: Model, row: Row, keys: tuple[str, ...], *, inner: bool) -> Row:
         return {
-            key: model.briefly[key] if key in model.briefly else self.part(model, row, key, inner=True) for key in keys
+            key: model.briefly[key] if key in model.briefly else self.part(model, row, key, inner=inner) for key in keys
         }
 
     def keys(self, model: Model) -> list[str]:
@@ -64,7 +64,7 @@ class Shape:
         if key == "url":
             return f"{self.base}/api/{model.path}/{row['id']}/"
         if key == "display_url":
-            return f"{self.base}/{model.path}/{row['id']}/"
+            return f"{self.base}/{model.page or model.path}/{row['id']}/"
         if key == "display":
             return model.display(self.store, row)
         if key in model.computed:

@@ -1,0 +1,48 @@
+"""The steps of scenario.yaml, asked of any NetBox: a real one when it is recorded, the stand-in when it is tested."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import requests
+import yaml
+
+HEADERS = ("content-type", "api-version", "etag", "allow", "location")
+Step = dict[str, Any]
+
+
+def steps() -> list[Step]:
+    """In their order."""
+    return cast("list[Step]", yaml.safe_load(Path(__file__).with_name("scenario.yaml").read_text(encoding="utf-8")))
+
+
+def ask(url: str, token: str, step: Step, kept: dict[str, int]) -> Step:
+    """The answer to one step; what it keeps goes into *kept*."""
+    said = _filled(step, kept)
+    headers = {"If-Match": said["if_match"]} if "if_match" in said else {}
+    bearer = said.get("token", token)
+    if bearer != "none":
+        headers["Authorization"] = f"Bearer {bearer}" if bearer.startswith("nbt_") else f"Token {bearer}"
+    answer = requests.request(said["method"], f"{url}/{said['path']}", json=said.get("json"), headers=headers,
+                              allow_redirects=False, timeout=600)  # fmt: skip
+    is_json = answer.headers.get("Content-Type", "").startswith("application/json")
+    body = answer.json() if is_json and answer.content else ""
+    for name, where in step.get("keep", {}).items():
+        kept[name] = found(body, where)
+    shown = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
+    return {"status": answer.status_code, "headers": shown, "body": body}
+
+
+def _filled(step: Step, kept: Mapping[str, int]) -> Step:
+    text = json.dumps({key: value for key, value in step.items() if key != "keep"})
+    text = re.sub(r'"\$(\w+)"', lambda match: str(kept[match[1]]), text)
+    return cast("Step", json.loads(re.sub(r"\$(\w+)", lambda match: str(kept[match[1]]), text)))
+
+
+def found(body: Any, where: str) -> int:
+    """``0.id`` of a list."""
+    for step in where.split("."):
+        body = body[int(step)] if step.isdecimal() else body[step]
+    return int(body)
