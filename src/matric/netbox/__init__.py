@@ -4,9 +4,9 @@ Only ``matric.netbox.client`` imports netbox-python.
 """
 
 from matric.netbox.client import Client
-from matric.netbox.pull import Moved, Progress, check, pull, pull_into, version
-from matric.netbox.push import Pushed, push
+from matric.netbox.reading import Moved, Progress, check, pull, pull_into, version
 from matric.netbox.transport import InvalidError, Limits, MissingError
+from matric.netbox.writing import Pushed, push
 
 __all__ = (
     "Client",

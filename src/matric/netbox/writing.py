@@ -11,7 +11,7 @@ from matric import contract
 from matric.estate import Estate
 from matric.intent.record import CableRow, InterfaceRow, LocationRow, Records, Row
 from matric.netbox.client import Client
-from matric.netbox.pull import Progress, models, version
+from matric.netbox.reading import Progress, models, version
 from matric.netbox.rows import TABLES, Table
 from matric.netbox.whole import RELATIONS, TYPED
 

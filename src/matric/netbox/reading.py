@@ -154,6 +154,8 @@ def _changes(client: Client, since: int | None) -> tuple[int | None, tuple[str, 
     newest = _newest(client)
     if newest == since:
         return newest, ()
+    if newest is None or newest < (since or 0):
+        return newest, (f"{CHANGES} no longer reaches back to #{since}",)
     rows = client.page_of(CHANGES, 50, ordering="id", **({"id__gt": since} if since is not None else {}))
     # NetBox ignores a filter it does not know: what it gives is looked at again.
     new = [row for row in rows if since is None or row["id"] > since]
