@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -185,11 +186,9 @@ def _moved_into_lab(hosts: Hosts, lab: LabState) -> None:
 def offer(task: Task) -> pins.Offer:
     """The identity that answers at the host's address, for a person to confirm. No credential is sent."""
     host = task.host
-    if not host.hostname:
-        raise DeviceError(f"{host.name} has no primary IPv4 address, so it is not contacted. Do: set it in NetBox")
-    port = host.port or 0
-    pin = pins.fetch(platform_of(host), host.hostname, port, host.data["timeout_s"])
-    return pins.Offer(host.name, host.hostname, port, pin, pins.fingerprint(pin))
+    there, port = _addressed(host), host.port or 0
+    pin = pins.fetch(platform_of(host), there, port, host.data["timeout_s"])
+    return pins.Offer(host.name, there, port, pin, pins.fingerprint(pin))
 
 
 # -- the login --------------------------------------------------------------------------------------------------------
@@ -211,11 +210,20 @@ def _vault(seed: str | None) -> secret.Vault:
     return secret.vault(seed)
 
 
+def _addressed(host: Host) -> str:
+    """The host's address; an error where it has none. A name is never resolved instead."""
+    try:
+        return str(ip_address(host.hostname or ""))
+    except ValueError:
+        raise DeviceError(
+            f"{host.name} has no primary IPv4 address, so it is not contacted. Do: set it in NetBox"
+        ) from None
+
+
 def address(host: Host) -> Address:
     """Where and how to log in. An error where no address or no pin is on record."""
     data = host.data
-    if not host.hostname:
-        raise DeviceError(f"{host.name} has no primary IPv4 address, so it is not contacted. Do: set it in NetBox")
+    there = _addressed(host)
     pin = data.get("pin") or pins.load(site.load(data["root"]).inventory, data["school"]).get(data["name"], "")
     if not pin:
         raise StrangerError(f"{host.name} was never enrolled. Do: `matric enrol {data['school']}`")
@@ -226,7 +234,7 @@ def address(host: Host) -> Address:
         extra["now"] = Lab(Path(data["lab"])).clock().now
     return Address(
         key=host.name,
-        host=host.hostname,
+        host=there,
         port=host.port or 0,
         user=host.username or "",
         password=vault_of(host).get(data["secret"]),

@@ -13,6 +13,7 @@ import ssl
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -82,6 +83,8 @@ def save(inventory: Path, school: str, pins: Mapping[str, str]) -> None:
 
 def fetch(platform: "Platform", host: str, port: int, timeout_s: float = 10.0) -> str:
     """The identity that answers at *host*, in the form pins have. No credential is sent."""
+    if not _is_address(host):
+        raise Unreachable(f"{host!r} is no IP address, and a name is never resolved. Do: set the address in NetBox")
     readers: dict[str, Callable[[str, int, float], str]] = {"ssh": _host_key, "tls": _served_certificate}
     try:
         return readers[platform.extra["identity"]](host, port, timeout_s)
@@ -128,6 +131,14 @@ def enrol(
     if fresh:
         save(inventory, school, known | {_name(offer): offer.pin for offer in fresh})
     return tuple(offer.key for offer in fresh)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _name(offer: Offer) -> str:

@@ -137,3 +137,9 @@ def test_a_pin_that_is_no_key_is_refused(tmp_path: Path) -> None:
 def test_a_school_cannot_name_a_file_elsewhere(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no school's slug"):
         pins.load(tmp_path, "../ash")
+
+
+@pytest.mark.parametrize("host", ["", "localhost"])
+def test_an_identity_is_read_at_an_address_and_never_at_a_name(host: str, switch: tuple[int, str, list[bytes]]) -> None:
+    with pytest.raises(Unreachable, match="no IP address"):
+        pins.fetch(platform.get("eos"), host, switch[0])
