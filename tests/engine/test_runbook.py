@@ -29,7 +29,7 @@ def test_every_runbook_of_the_trust_is_in_a_safe_order(path: Path) -> None:
 
 @pytest.mark.parametrize(("first", "second"), SWAPS)
 def test_a_runbook_with_two_steps_of_the_protocol_the_wrong_way_round_is_refused(first: str, second: str) -> None:
-    verbs = list(WHOLE)
+    verbs: list[str] = list(WHOLE)
     one, other = verbs.index(first), verbs.index(second)
     verbs[one], verbs[other] = verbs[other], verbs[one]
 
