@@ -59,7 +59,12 @@ REVERSE = {
     "ipam.vrf": (("prefixes", "ipam.prefix", "vrf"), ("ip_addresses", "ipam.ipaddress", "vrf")),
 }  # fmt: skip
 """Relations followed backwards: field, model, the field of it that leads here."""
-HIDDEN = {"dcim.cable": ("a_terminations", "b_terminations"), "extras.tag": ("object_types",)}
+HIDDEN = {
+    "dcim.cable": ("a_terminations", "b_terminations", "profile"), "extras.tag": ("object_types",),
+    "extras.customfield": ("object_types",), "extras.customfieldchoiceset": ("extra_choices", "choice_colors"),
+    "ipam.vlangroup": ("vid_ranges",),
+}  # fmt: skip
+"""Fields GraphQL says in a way of its own."""
 
 
 class Graph:
@@ -194,8 +199,7 @@ class Graph:
         if field.kind is Kind.MANY:
             return self._list(BY_NAME[field.target], lambda row: row[field.name])
         if field.kind is Kind.PLAIN:
-            plain = {"object_types", "extra_choices", "vid_ranges", "choice_colors", "default"}
-            return GraphQLField(JSON) if field.name in plain else None
+            return GraphQLField(JSON) if field.name == "default" else None
         kind = BIG if (model.name, field.name) == ("dcim.interface", "speed") else SCALARS[field.kind]
         return GraphQLField(kind if field.null else GraphQLNonNull(kind))
 

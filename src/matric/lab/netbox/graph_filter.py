@@ -44,6 +44,14 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
 TEXT_TESTS = ("exact", "is_null", "in_list", "i_exact", "contains", "i_contains", "starts_with", "i_starts_with", "ends_with",
               "i_ends_with", "regex", "i_regex")  # fmt: skip
 SIZE_TESTS = ("exact", "is_null", "in_list", "gt", "gte", "lt", "lte")
+LEFT_OUT = {
+    "dcim.location": ("parent", "comments"), "dcim.devicerole": ("parent",), "dcim.platform": ("parent",),
+    "wireless.wirelesslangroup": ("parent", "comments"), "ipam.iprange": ("mark_populated",), "extras.tag": ("weight",),
+    "dcim.interface": ("speed",),
+}  # fmt: skip
+"""What NetBox has no filter for, or one of a kind of its own."""
+NO_ID = ("location", "platform", "untagged_vlan", "parent")
+"""Relations NetBox filters by what they lead to only, or by a tree."""
 FAR = {"dcim.interface": {"site": ("device", "site"), "location": ("device", "location")}}
 """Filters on what lies beyond a relation."""
 
@@ -79,9 +87,12 @@ def inputs(date_time: GraphQLScalarType) -> dict[str, GraphQLInputObjectType]:
     def fields(model: Model) -> dict[str, GraphQLInputField]:
         own: dict[str, Any] = {"id": key, "created": moment, "last_updated": moment}
         for field in model.fields:
+            if field.name in (*LEFT_OUT.get(model.name, ()), "color"):
+                continue
             if field.kind in (Kind.RELATION, Kind.MANY):
                 own[field.name] = made[field.target]
-                own[f"{field.name}_id"] = GraphQLID
+                if field.kind is Kind.RELATION and field.name not in NO_ID and model.name != "ipam.iprange":
+                    own[f"{field.name}_id"] = GraphQLID
             elif field.kind is Kind.CHOICE:
                 own[field.name] = _choices(model, field)
             elif field.kind in simple:
