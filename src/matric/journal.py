@@ -97,12 +97,12 @@ class Journal:
         self.folder = folder
         self.clock = clock or system()
         self.tombstones = tombstones
-        self._book = Ledger(folder / "journal.sqlite")
+        self.book = Ledger(folder / "journal.sqlite")
         private(folder / "backups")
         private(folder / "runs")
 
     def close(self) -> None:
-        self._book.close()
+        self.book.close()
 
     # -- runs and locks
 
@@ -111,12 +111,12 @@ class Journal:
         now = self.clock.now()
         run_id = f"{now:%Y%m%d-%H%M%S}-{nonce()[:4]}"
         text = canonical.json_bytes(plan.model_dump(mode="json")).decode()
-        with self._book.writing() as store:
+        with self.book.writing() as store:
             if kind == "recover":
                 # A recovery must be able to write even where the disk is full: this is what the space was kept for.
-                self._book.release_reserve()
+                self.book.release_reserve()
             else:
-                self._book.hold_reserve()
+                self.book.hold_reserve()
                 self._refuse_unfinished(plan.school)
                 self._refuse_spent(plan.digest)
             token = self._lock(store, plan.school, run_id, now)
@@ -130,7 +130,7 @@ class Journal:
 
     def finish(self, run: Run, outcome: dict[str, Any]) -> None:
         """Seal the run and release the lock."""
-        with self._book.writing() as store:
+        with self.book.writing() as store:
             self._check(run)
             self._append(run, "finish", data=outcome)
             ended = (timestamp(self.clock.now()), canonical.json_bytes(outcome).decode(), run.id)
@@ -143,7 +143,7 @@ class Journal:
 
     def holder(self, school: str) -> Holder | None:
         """Who holds *school*, or None."""
-        row = self._book.row("SELECT * FROM locks WHERE school=? AND run<>''", (school,))
+        row = self.book.row("SELECT * FROM locks WHERE school=? AND run<>''", (school,))
         if row is None:
             return None
         held_by = process.Process(host=row["host"], boot=row["boot"], pid=row["pid"], started=row["started"])
@@ -151,7 +151,7 @@ class Journal:
 
     def spent(self, plan_digest: str) -> str | None:
         """The run that used the plan up, or None."""
-        row = self._book.row("SELECT run FROM spent WHERE plan_digest=?", (plan_digest,))
+        row = self.book.row("SELECT run FROM spent WHERE plan_digest=?", (plan_digest,))
         if row is not None:
             return str(row["run"])
         mark = self._tombstone(plan_digest)
@@ -161,7 +161,7 @@ class Journal:
 
     def begin(self, run: Run, effect: str, device: str, data: dict[str, Any]) -> int:
         """Record that *effect* is about to be sent; durable when this returns. The first ``Stage`` spends the plan."""
-        with self._book.writing():
+        with self.book.writing():
             self._check(run)
             seq = self._append(run, "begin", effect=effect, device=device, data=data)
             if effect == "Stage":
@@ -170,13 +170,13 @@ class Journal:
 
     def end(self, run: Run, begun: int, answer: str, device: str, data: dict[str, Any]) -> None:
         """Record what came back of the effect begun as *begun*."""
-        with self._book.writing():
+        with self.book.writing():
             self._check(run)
             self._append(run, "end", effect=answer, device=device, of=begun, data=data)
 
     def mark(self, run: Run, phase: str, detail: str) -> None:
         """Record that a step of the protocol is reached."""
-        with self._book.writing():
+        with self.book.writing():
             self._check(run)
             self._append(run, "mark", effect=phase, data={"detail": detail})
 
@@ -195,7 +195,7 @@ class Journal:
                 write_durably(path, text)
         except OSError as error:
             raise JournalError(f"{path}: the backup cannot be kept: {error}. Do: free the disk") from error
-        with self._book.writing():
+        with self.book.writing():
             self._check(run)
             data = {"bytes": len(text.encode()), "digest": digest, "which": which}
             self._append(run, "keep", effect=which, device=device, data=data)
@@ -216,16 +216,16 @@ class Journal:
 
     def events(self, run: str) -> tuple[Event, ...]:
         """Everything of one run, in order."""
-        return tuple(_event(row) for row in self._book.rows("SELECT * FROM events WHERE run=? ORDER BY seq", (run,)))
+        return tuple(_event(row) for row in self.book.rows("SELECT * FROM events WHERE run=? ORDER BY seq", (run,)))
 
     def runs(self, school: str | None = None) -> tuple[RunRecord, ...]:
         """Every run, oldest first."""
-        rows = self._book.rows("SELECT * FROM runs ORDER BY rowid")
+        rows = self.book.rows("SELECT * FROM runs ORDER BY rowid")
         return tuple(_record(row) for row in rows if school is None or row["school"] == school)
 
     def run(self, run_id: str) -> RunRecord:
         """One run; JournalError if there is none of that name."""
-        row = self._book.row("SELECT * FROM runs WHERE id=?", (run_id,))
+        row = self.book.row("SELECT * FROM runs WHERE id=?", (run_id,))
         if row is None:
             raise JournalError(f"run {run_id!r} is not in the journal. Do: list the runs with 'matric status'")
         return _record(row)
@@ -246,11 +246,11 @@ class Journal:
     def history(self, run_id: str) -> tuple[Event, ...]:
         """Everything of one run and of every recovery of it, in order."""
         query = "SELECT * FROM events WHERE run=? OR run IN (SELECT id FROM runs WHERE of=?) ORDER BY seq"
-        return tuple(_event(row) for row in self._book.rows(query, (run_id, run_id)))
+        return tuple(_event(row) for row in self.book.rows(query, (run_id, run_id)))
 
     def plan(self, run_id: str) -> Plan:
         """The plan a run carried out, as it was."""
-        row = self._book.row("SELECT plan, plan_digest FROM runs WHERE id=?", (run_id,))
+        row = self.book.row("SELECT plan, plan_digest FROM runs WHERE id=?", (run_id,))
         plan = Plan.model_validate_json(row["plan"]) if row is not None else None
         if plan is None or row is None or plan.digest != row["plan_digest"]:
             raise JournalError(f"run {run_id!r}: its plan in the journal is not what its digest names")
@@ -258,13 +258,13 @@ class Journal:
 
     def verify(self) -> tuple[str, ...]:
         """What does not verify, in sentences; empty where all does."""
-        found = list(self._book.broken())
-        hashes = {row["seq"]: row["hash"] for row in self._book.rows("SELECT seq, hash FROM events")}
+        found = list(self.book.broken())
+        hashes = {row["seq"]: row["hash"] for row in self.book.rows("SELECT seq, hash FROM events")}
         for path in sorted((self.folder / "runs").glob("*.json")):
             seal = loaded(path.read_text(encoding="utf-8"))
             if hashes.get(seal["seq"]) != seal["hash"]:
                 found.append(f"run {seal['run']}: its events are not those that were sealed")
-        for row in self._book.rows("SELECT data FROM events WHERE kind='keep'"):
+        for row in self.book.rows("SELECT data FROM events WHERE kind='keep'"):
             try:
                 self.backup(loaded(row["data"])["digest"])
             except JournalError as error:
@@ -286,13 +286,13 @@ class Journal:
         text = canonical.json_bytes(data).decode()
         at = timestamp(self.clock.now())
         row = {"run": run.id, "kind": kind, "device": device, "effect": effect, "of": of, "at": at, "data": text}
-        return self._book.append(row)
+        return self.book.append(row)
 
     def _check(self, run: Run) -> None:
         """Prove the fencing token and lengthen the lease."""
         lease = timestamp(self.clock.now() + LEASE)
         query = "UPDATE locks SET lease=? WHERE school=? AND token=? AND run=? RETURNING token"
-        if not self._book.rows(query, (lease, run.school, run.token, run.id)):
+        if not self.book.rows(query, (lease, run.school, run.token, run.id)):
             raise Locked(
                 f"{run.school}: run {run.id} has lost its lock to a later run. Do: nothing here; see 'matric status'"
             )
@@ -304,7 +304,7 @@ class Journal:
                 f"{school}: run {holder.run} holds it since {holder.since} (process {holder.process.pid} on "
                 f"{holder.process.host}). Do: wait for it, or see 'matric status'"
             )
-        last = self._book.row("SELECT token FROM locks WHERE school=?", (school,))
+        last = self.book.row("SELECT token FROM locks WHERE school=?", (school,))
         token = 1 + (last["token"] if last is not None else 0)
         me = process.this()
         lease = timestamp(now + LEASE)
@@ -324,13 +324,13 @@ class Journal:
             raise StalePlan(f"plan {plan_digest}: run {run} has carried it out; a plan runs once. Do: plan again")
 
     def _spend(self, run: Run) -> None:
-        row = self._book.row("SELECT plan_digest FROM runs WHERE id=?", (run.id,))
+        row = self.book.row("SELECT plan_digest FROM runs WHERE id=?", (run.id,))
         digest = str(row["plan_digest"]) if row is not None else ""
         mark = self._tombstone(digest)
         if mark is not None and not mark.exists():
             private(mark.parent)
             write_durably(mark, f"{run.id}\n")
-        self._book.rows("INSERT OR IGNORE INTO spent VALUES (?,?,?)", (digest, run.id, timestamp(self.clock.now())))
+        self.book.rows("INSERT OR IGNORE INTO spent VALUES (?,?,?)", (digest, run.id, timestamp(self.clock.now())))
 
     def _tombstone(self, plan_digest: str) -> Path | None:
         return self.tombstones / plan_digest.rpartition(":")[2] if self.tombstones is not None else None

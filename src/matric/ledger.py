@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,50 +44,50 @@ class Ledger:
             fresh = not path.exists()
             # Made before SQLite opens it: its log files inherit the mode.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._store = sqlite3.connect(path, isolation_level=None, timeout=10)
-            self._store.row_factory = sqlite3.Row
+            self.store = sqlite3.connect(path, isolation_level=None, timeout=10)
+            self.store.row_factory = sqlite3.Row
             try:
                 self._prepare()
             except BaseException:
-                self._store.close()
+                self.store.close()
                 raise
             if fresh:
                 sync_folder(path.parent)
 
     def close(self) -> None:
-        self._store.close()
+        self.store.close()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Generator[sqlite3.Connection, None, None]:
         """One transaction: on disk when it ends, or not at all."""
         with self._failing():
-            self._store.execute("BEGIN IMMEDIATE")
+            self.store.execute("BEGIN IMMEDIATE")
             try:
-                yield self._store
-                self._store.execute("COMMIT")
+                yield self.store
+                self.store.execute("COMMIT")
             except BaseException:
                 # A failed COMMIT may have rolled back by itself: there is then nothing left to roll back.
                 with contextlib.suppress(sqlite3.Error):
-                    self._store.execute("ROLLBACK")
+                    self.store.execute("ROLLBACK")
                 raise
 
     def append(self, row: dict[str, Any]) -> int:
         """Add one event (inside ``writing``) and chain it to the last; its seq."""
-        head = self._store.execute("SELECT seq, hash FROM head").fetchone()
+        head = self.store.execute("SELECT seq, hash FROM head").fetchone()
         chained = {**row, "seq": head["seq"] + 1, "prev": head["hash"]}
         chained["hash"] = _link(chained)
         names = (*_CHAINED, "hash")
         marks = ",".join("?" * len(names))
-        self._store.execute(
+        self.store.execute(
             f"INSERT INTO events ({','.join(names)}) VALUES ({marks})",  # noqa: S608 - our own names
             tuple(chained[name] for name in names),
         )
-        self._store.execute("UPDATE head SET seq=?, hash=?", (chained["seq"], chained["hash"]))
+        self.store.execute("UPDATE head SET seq=?, hash=?", (chained["seq"], chained["hash"]))
         return int(chained["seq"])
 
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         with self._failing():
-            return self._store.execute(query, values).fetchall()
+            return self.store.execute(query, values).fetchall()
 
     def row(self, query: str, values: tuple[Any, ...] = ()) -> sqlite3.Row | None:
         rows = self.rows(query, values)
@@ -120,22 +120,22 @@ class Ledger:
             write_durably(path, "\n" * RESERVE_BYTES)
 
     def _prepare(self) -> None:
-        self._store.execute("PRAGMA journal_mode=WAL")
-        self._store.execute("PRAGMA synchronous=FULL")
-        self._store.execute("BEGIN IMMEDIATE")
-        version = self._store.execute("PRAGMA user_version").fetchone()[0]
+        self.store.execute("PRAGMA journal_mode=WAL")
+        self.store.execute("PRAGMA synchronous=FULL")
+        self.store.execute("BEGIN IMMEDIATE")
+        version = self.store.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             for statement in _SCHEMA.split(";\n"):
-                self._store.execute(statement)
-            self._store.execute(f"PRAGMA user_version={FORMAT_VERSION}")
+                self.store.execute(statement)
+            self.store.execute(f"PRAGMA user_version={FORMAT_VERSION}")
         elif version != FORMAT_VERSION:
             raise JournalError(
                 f"{self.path}: format version {version}, not {FORMAT_VERSION}. Do: use the matric it is of"
             )
-        self._store.execute("COMMIT")
+        self.store.execute("COMMIT")
 
     @contextmanager
-    def _failing(self) -> Iterator[None]:
+    def _failing(self) -> Generator[None, None, None]:
         try:
             yield
         except MatricError:

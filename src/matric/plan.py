@@ -9,7 +9,7 @@ import os
 import secrets as randomness
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, ValidationError
 
@@ -217,8 +217,7 @@ def read(raw: bytes, path: Path) -> Plan:
         named, body = outer["digest"], outer["plan"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _unusable(path, "PLAN-FORMAT", "is not a plan", "make it with 'matric plan --out'") from None
-    version: Any = body.get("format_version") if isinstance(body, dict) else None
-    if version != 1:
+    if not isinstance(body, dict) or cast("dict[str, Any]", body).get("format_version") != 1:
         raise _unusable(path, "PLAN-VERSION", "the format is not version 1", "plan again with this version of matric")
     try:
         plan = Plan.model_validate_json(json.dumps(body))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -186,13 +186,19 @@ def test_a_plan_made_from_files_asks_for_no_pin_and_is_marked(make: Make) -> Non
 
 
 def test_a_secret_the_device_shows_is_not_in_the_plan(make: Make) -> None:
-    plan = make(running=lambda name: was(name) + "username x secret sha512 $6$saltsalt$S3cr3tHash\n")
+    def with_a_secret(name: str) -> str:
+        return was(name) + "username x secret sha512 $6$saltsalt$S3cr3tHash\n"
+
+    plan = make(running=with_a_secret)
 
     assert "S3cr3tHash" not in plan.model_dump_json()
 
 
 def test_a_core_is_a_high_risk_and_a_description_is_a_low_one(make: Make) -> None:
-    plan = make(running=lambda name: shall(name).replace("pupil", "pupils"))
+    def but_for_a_name(name: str) -> str:
+        return shall(name).replace("pupil", "pupils")
+
+    plan = make(running=but_for_a_name)
 
     assert {device.risk for device in plan.devices} == {"low"}
     assert make().by_key[CORE].risk == "high"
@@ -237,11 +243,12 @@ def test_a_saved_plan_is_the_plan(make: Make, tmp_path: Path) -> None:
 
 
 def leaves(value: Any, where: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    if isinstance(value, dict):
-        return [leaf for key, one in value.items() for leaf in leaves(one, (*where, key))]
-    if isinstance(value, list):
-        return [leaf for at, one in enumerate(value) for leaf in leaves(one, (*where, at))]
-    return [where]
+    """The place of every plain value in a JSON document."""
+    kind = cast("type[object]", type(value))
+    if kind not in {dict, list}:
+        return [where]
+    within: Any = value.items() if kind is dict else enumerate(value)
+    return [leaf for part, one in within for leaf in leaves(one, (*where, part))]
 
 
 def test_a_plan_in_which_any_field_was_changed_is_refused(make: Make, tmp_path: Path) -> None:

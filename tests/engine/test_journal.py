@@ -122,8 +122,8 @@ def test_an_end_names_its_begin(journal: Journal, run: Run) -> None:
 
 
 def test_every_commit_reaches_the_disk(journal: Journal) -> None:
-    (level,) = journal._book._store.execute("PRAGMA synchronous").fetchone()
-    (mode,) = journal._book._store.execute("PRAGMA journal_mode").fetchone()
+    (level,) = journal.book.store.execute("PRAGMA synchronous").fetchone()
+    (mode,) = journal.book.store.execute("PRAGMA journal_mode").fetchone()
 
     assert (level, mode) == (2, "wal")
 
@@ -149,14 +149,14 @@ def test_a_journal_that_was_edited_says_where(journal: Journal, run: Run, tamper
     for at in range(3):
         journal.begin(run, "Probe", "oakfield/sw-01", {"at": at})
 
-    journal._book._store.execute(tamper)
+    journal.book.store.execute(tamper)
 
     assert says in " ".join(journal.verify())
 
 
 def test_a_journal_cut_short_with_its_own_head_rewritten_still_shows(journal: Journal, run: Run) -> None:
     ended(journal, run)
-    store = journal._book._store
+    store = journal.book.store
 
     store.execute("DELETE FROM events WHERE seq=2")
     store.execute("UPDATE head SET seq=1, hash=(SELECT hash FROM events WHERE seq=1)")
@@ -165,7 +165,7 @@ def test_a_journal_cut_short_with_its_own_head_rewritten_still_shows(journal: Jo
 
 
 def test_a_journal_of_another_format_is_left_alone(journal: Journal, tmp_path: Path) -> None:
-    journal._book._store.execute("PRAGMA user_version=99")
+    journal.book.store.execute("PRAGMA user_version=99")
 
     with pytest.raises(JournalError, match="format version 99"):
         Journal(tmp_path / "state")
@@ -201,7 +201,7 @@ def test_every_prefix_of_what_had_not_reached_the_disk_verifies(journal: Journal
 
 
 def test_a_disk_that_is_full_stops_the_run_and_the_kept_space_lets_recovery_write(journal: Journal, run: Run) -> None:
-    store = journal._book._store
+    store = journal.book.store
     (pages,) = store.execute("PRAGMA page_count").fetchone()
     store.execute(f"PRAGMA max_page_count={pages}")
 
@@ -221,7 +221,7 @@ def test_a_disk_that_is_full_stops_the_run_and_the_kept_space_lets_recovery_writ
 
 def test_a_school_that_is_held_is_refused_with_its_holder(journal: Journal, run: Run) -> None:
     with pytest.raises(Locked, match=f"oakfield: run {run.id} holds it since 2026-11-25T18:00:00Z"):
-        journal._lock(journal._book._store, "oakfield", "another", journal.clock.now())
+        journal.start(plan(nonce="1" * 32), "cutover")
 
 
 def test_another_school_is_not_held(journal: Journal, run: Run) -> None:
@@ -266,7 +266,7 @@ def test_a_lock_is_kept_as_long_as_its_run_writes(journal: Journal, run: Run, cl
 
 
 def test_a_lock_of_a_dead_process_is_taken_over_at_once(journal: Journal, run: Run) -> None:
-    journal._book._store.execute("UPDATE locks SET boot='an earlier start of this machine'")
+    journal.book.store.execute("UPDATE locks SET boot='an earlier start of this machine'")
 
     assert journal.start(plan(), "recover", of=run.id).token == run.token + 1
 
@@ -338,7 +338,7 @@ def test_the_plan_of_a_run_is_in_the_journal(journal: Journal, run: Run) -> None
 
 
 def test_a_plan_changed_in_the_journal_is_not_used(journal: Journal, run: Run) -> None:
-    journal._book._store.execute("UPDATE runs SET plan=replace(plan, 'oakfield', 'fernhill')")
+    journal.book.store.execute("UPDATE runs SET plan=replace(plan, 'oakfield', 'fernhill')")
 
     with pytest.raises(JournalError, match="not what its digest names"):
         journal.plan(run.id)
@@ -373,7 +373,7 @@ def test_a_split_school_can_be_taken_up_again(journal: Journal, run: Run) -> Non
 def test_no_table_of_the_journal_is_left_open_to_a_second_store(journal: Journal, run: Run, tmp_path: Path) -> None:
     blocker = sqlite3.connect(tmp_path / "state" / "journal.sqlite", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
-    journal._book._store.execute("PRAGMA busy_timeout=50")
+    journal.book.store.execute("PRAGMA busy_timeout=50")
 
     with pytest.raises(JournalError, match="locked"):
         journal.mark(run, "S8", "")

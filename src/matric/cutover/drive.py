@@ -1,10 +1,10 @@
 """The loop: journal what is about to be done, have it done, journal what came back, until the run has ended."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from matric import canonical
 from matric.clock import Clock
@@ -162,17 +162,12 @@ def recorded(value: DeviceEffect | SiteEffect | Answer) -> dict[str, Any]:
 
 
 def _plain(given: Any) -> Any:
-    """*given* in the types of JSON."""
-    match given:
-        case StrEnum():
-            return given.value
-        case float():
-            return round(given, 3)
-        case tuple():
-            return [_plain(one) for one in given]
-        case Mapping():
-            return {str(name): _plain(one) for name, one in given.items()}
-        case _ if dataclasses.is_dataclass(given) and not isinstance(given, type):
-            return {one.name: _plain(getattr(given, one.name)) for one in dataclasses.fields(given)}
-        case _:
-            return given
+    """*given* in the types of JSON. Values of ours only, so the exact type tells."""
+    kind = cast("type[object]", type(given))
+    if kind is tuple:
+        return [_plain(one) for one in given]
+    if kind is float:
+        return round(given, 3)
+    if dataclasses.is_dataclass(kind):
+        return {one.name: _plain(getattr(given, one.name)) for one in dataclasses.fields(kind)}
+    return given.value if issubclass(kind, StrEnum) else given

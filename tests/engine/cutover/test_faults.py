@@ -79,7 +79,7 @@ def silent_third_states(world: World, outcome: Outcome) -> list[str]:
     """Where the tool's words and the world disagree, or a device is neither old nor new and nobody says so."""
     quiet = state(world)
     ends = {end.device: end for end in outcome.devices}
-    wrong = []
+    wrong: list[str] = []
     for key, is_now in quiet.items():
         end = ends.get(key)
         named = end is not None and not end.settled and bool(end.next or end.reason)
@@ -286,9 +286,46 @@ def test_after_a_kill_at_any_journal_write_recovery_ends_old_or_new_or_named(
     assert (Word.ALL_NEW in words) == (spoil is _fine)
 
 
+def test_after_a_kill_between_the_word_and_the_deed_recovery_ends_old_or_new_or_named(
+    plan: Plan, make_world: MakeWorld, folder: Path
+) -> None:
+    wrong: list[str] = []
+
+    def die(_world: World, _effect: DeviceEffect) -> Answer | None:
+        raise Killed
+
+    killed = 0
+    for at in range(1, 200):
+        here = folder / str(at)
+        journal = Journal(here)
+        world = make_world(plan, journal)
+        inject(world, Fault(before=die), at)
+        try:
+            carry_out(world, journal)
+        except Killed:
+            killed += 1
+            journal.close()
+        else:
+            break
+        world.before = _nothing
+        heir = Journal(here, world)
+        _free_lock(heir)
+        outcome = carry_on(world, heir)
+        heir.close()
+        if outcome is not None:
+            wrong += [f"killed at effect {at}: {line}" for line in silent_third_states(world, outcome)]
+
+    assert not wrong, "\n".join(wrong[:5])
+    assert killed > 25
+
+
+def _nothing(_effect: DeviceEffect) -> Answer | None:
+    return None
+
+
 def _free_lock(journal: Journal) -> None:
     """As if the process that held the lock were dead: in a test it is this one, and alive."""
-    with journal._book.writing() as store:
+    with journal.book.writing() as store:
         store.execute("UPDATE locks SET boot='before'")
 
 

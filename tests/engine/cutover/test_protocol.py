@@ -1,7 +1,6 @@
 """The protocol against a world of values: what it does when all is well, and who gets told what when it is not."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -21,11 +20,25 @@ def world(plan: Plan, journal: Journal, make_world: Callable[[Plan, Journal], Wo
     return make_world(plan, journal)
 
 
-def carry_out(world: World, journal: Journal, **given: object) -> Outcome:
+def nothing_forbids(_worst_case_s: float) -> tuple[str, ...]:
+    return ()
+
+
+def everybody_is_happy(_effect: Ask) -> Said:
+    return Said(yes=True)
+
+
+def carry_out(
+    world: World,
+    journal: Journal,
+    *,
+    questions: tuple[str, ...] = (),
+    permit: Callable[[float], tuple[str, ...]] = nothing_forbids,
+    ask: Callable[[Ask], Said] = everybody_is_happy,
+) -> Outcome:
     run = journal.start(world.plan, "cutover")
-    questions = given.pop("questions", ())
-    host = replace(Host(journal, run, world), **given)  # type: ignore[arg-type]
-    return drive(cut_over(world.plan, run.session, questions), world, host)  # type: ignore[arg-type]
+    host = Host(journal, run, world, permit=permit, ask=ask)
+    return drive(cut_over(world.plan, run.session, questions), world, host)
 
 
 def done(world: World, verb: str) -> list[str]:
