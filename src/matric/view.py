@@ -43,6 +43,8 @@ class LinkView:
     edge: bool = False
     trusted: bool = False
     """DHCP snooping and ARP inspection trust what comes in."""
+    many_hosts: bool = False
+    """An untrusted trunk with a whole switch or controller behind it: the ARP rate limit of one host would shut it."""
     authenticated: bool = False
     """802.1X, MAC authentication or both."""
     dot1x: bool = False
@@ -226,6 +228,7 @@ def _lag(lag: Lag) -> LinkView:
         allowed=vid_ranges(network.vid for network in lag.allowed) or "none",
         edge=lag.profile.edge,
         trusted=lag.profile.dhcp_trust,
+        many_hosts=not (lag.profile.edge or lag.profile.dhcp_trust),
     )
 
 
@@ -262,6 +265,7 @@ def _port(port: Port, parking: int, *, powered: bool) -> LinkView:
         address=port.address,
         edge=profile.edge and carries,
         trusted=profile.dhcp_trust and carries,
+        many_hosts=mode == "trunk" and not (profile.edge or profile.dhcp_trust),
         authenticated=(profile.dot1x or profile.mab) and mode == "access",
         dot1x=profile.dot1x,
         mab=profile.mab,

@@ -50,6 +50,7 @@ RULES = ConfigRules(
         r"^interface \S+ > switchport access vlan 1$",
         r"^interface \S+ > power inline auto$",
         r"^ip ssh version 2$",
+        r"^no ip routing$",
         r"^lldp transmit$",
         r"^no service pad$",
         r"^vlan \S+ > state active$",
