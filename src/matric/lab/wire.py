@@ -253,14 +253,18 @@ def _flash_server(device: IosDevice, channel: Any) -> asyncssh.SFTPServer:
                 raise asyncssh.SFTPFailure("No space left on device")
             return super().open(path, pflags, attrs)
 
+        _cut_at: int | None = None
+
         def write(self, file_obj: object, offset: int, data: bytes) -> int:
-            fault = device.faults.take("drop", command="scp")
-            if fault is None:
+            if self._cut_at is None and (fault := device.faults.take("drop", command="scp")):
+                device.log("fault", kind="drop", command="scp")
+                self._cut_at = int(fault.number("at", 0))
+            if self._cut_at is None:
                 return int(cast("Any", super()).write(file_obj, offset, data))
-            device.log("fault", kind="drop", command="scp")
-            count = int(fault.number("at", 0))
-            cast("Any", super()).write(file_obj, offset, data[:count])
-            channel.get_connection().abort()
-            return count
+            if offset < self._cut_at:
+                cast("Any", super()).write(file_obj, offset, data[: self._cut_at - offset])
+            if offset + len(data) >= self._cut_at:
+                channel.get_connection().abort()  # what still lies in its buffer is not written
+            return len(data)
 
     return Flash(channel)

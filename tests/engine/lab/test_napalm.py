@@ -97,3 +97,23 @@ def test_a_line_no_device_knows_is_refused(opened: tuple[Any, Lab, str]) -> None
         device.load_replace_candidate(config=running.replace("hostname", "hotsname"))
         device.commit_config()
     assert "hotsname" not in lab.device_state(key)["running_text"]
+
+
+def test_scp_is_refused_where_the_configuration_does_not_enable_it(running_lab: Lab, tmp_path: Path) -> None:
+    running_lab.fault("oakfield/core-1", "edit", text="no ip scp server enable\n")
+    device = driver(running_lab, "oakfield/core-1", tmp_path)
+    device.open()
+    with pytest.raises(Exception, match="SCP file transfers are not enabled"):
+        device.load_replace_candidate(config="hostname core-1\n")
+    device.close()
+
+
+def test_a_file_cut_on_its_way_is_not_the_file(running_lab: Lab, tmp_path: Path) -> None:
+    running_lab.fault("oakfield/core-1", "drop", on="^scp$", at=40)
+    device = driver(running_lab, "oakfield/core-1", tmp_path)
+    device.open()
+    with pytest.raises((OSError, EOFError)):
+        device.load_replace_candidate(config="hostname core-1\n" * 100)
+    held = running_lab.state / "flash" / "core-1" / "candidate_config.txt"
+    assert held.stat().st_size == 40
+    device.device.disconnect()
