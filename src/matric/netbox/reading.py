@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from matric import snapshot
 from matric.errors import BadInput, Problem, SourceError
-from matric.intent.record import Records
+from matric.intent.record import Records, Row
 from matric.netbox import whole
 from matric.netbox.client import Client
 from matric.netbox.rows import TABLES, WATCHED, Table
@@ -197,8 +197,9 @@ def _rows(client: Client, table: Table, count: int, *, graphql: bool) -> tuple[t
 
 
 def models(table: Table, raw: list[dict[str, Any]], row: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[Any, ...]:
-    kind: Any = Records.model_fields[table.name].annotation.__args__[0]  # type: ignore[union-attr]
-    found: list[Any] = []
+    annotation: Any = Records.model_fields[table.name].annotation
+    kind: type[Row] = annotation.__args__[0]
+    found: list[Row] = []
     problems: list[Problem] = []
     for answer in raw:
         thing = f"{table.model} #{answer.get('id')}"

@@ -46,6 +46,11 @@ def described(text: str) -> Callable[[Store], None]:
     return act
 
 
+def gone(store: Store) -> None:
+    """An edit at NetBox: Oakfield's wireless LAN is deleted."""
+    store.delete("wireless.wirelesslan", 2)
+
+
 # The read.
 
 
@@ -93,7 +98,7 @@ def test_pages_are_followed_to_the_end(reader: Client, netbox: NetBox, trust: Re
 def test_progress_names_each_table(reader: Client) -> None:
     seen: list[tuple[str, int, int]] = []
 
-    pull(reader, on_progress=lambda *what: seen.append(what))
+    pull(reader, on_progress=lambda what, done, of: seen.append((what, done, of)))
 
     assert [name for name, _, _ in seen] == [*Records.model_fields, "checks"]
 
@@ -376,7 +381,7 @@ def test_an_untouched_netbox_has_not_moved(reader: Client, netbox: NetBox) -> No
     ("act", "said"),
     [
         (described("edited"), "ipam.vlan Staff (10) (#110)"),
-        (lambda store: store.delete("wireless.wirelesslan", 2), "wireless.wirelesslan FLT-Staff (#2)"),
+        (gone, "wireless.wirelesslan FLT-Staff (#2)"),
     ],
 )
 def test_a_netbox_that_moved_says_how(reader: Client, netbox: NetBox, act: Any, said: str) -> None:

@@ -81,8 +81,8 @@ def test_what_is_there_besides_stays(writer: Client, empty: NetBox, trust: Recor
 
 
 def test_interfaces_that_a_device_type_brings_along_are_used(writer: Client, trust: Records) -> None:
-    only = Records(**{**dict(trust), "cables": (), "interfaces": (), "ip_addresses": (), "devices": tuple(
-        row.model_copy(update={"primary_ip4_id": None}) for row in trust.devices)})  # fmt: skip
+    devices = tuple(row.model_copy(update={"primary_ip4_id": None}) for row in trust.devices)
+    only = trust.model_copy(update={"devices": devices, "cables": (), "interfaces": (), "ip_addresses": ()})
     push(writer, only, dry_run=False)
     device = push(writer, only).ids["devices"][100]
     writer.create("dcim/interfaces/", [{"device": device, "name": "Ethernet1", "type": "1000base-t"}])
@@ -96,7 +96,7 @@ def test_interfaces_that_a_device_type_brings_along_are_used(writer: Client, tru
 def test_progress_runs_to_the_end(writer: Client, trust: Records) -> None:
     seen: list[tuple[str, int, int]] = []
 
-    push(writer, trust, on_progress=lambda *what: seen.append(what))
+    push(writer, trust, on_progress=lambda what, done, of: seen.append((what, done, of)))
 
     assert seen[0][0] == "sites"
     assert seen[-1][1] == seen[-1][2]
