@@ -17,7 +17,7 @@ from matric.platform.base import ConfigRules
 if TYPE_CHECKING:
     from matric.secret import Vault
 
-__all__ = ("Change", "Edit", "apply", "candidate", "difference", "planned", "remediation", "same")
+__all__ = ("Change", "Edit", "apply", "candidate", "carried", "difference", "planned", "remediation", "same")
 
 Where = tuple[int, ...]
 HEADER = "--- running\n+++ intended\n"
@@ -190,6 +190,16 @@ def candidate(running_text: str, intended_text: str, rules: ConfigRules) -> str:
     lines = _carried(parse(running_text, rules).lines, intended.lines, (), owned)
     ends = [line for line in lines if line.text == "end"]
     return Config(tuple(line for line in lines if line.text != "end") + tuple(ends)).text(_step(intended_text))
+
+
+def carried(running_text: str, rules: ConfigRules) -> tuple[str, ...]:
+    """The lines of *running_text*, by their heads, that are left to the device: for a plan to name, for nobody to miss."""
+    owned = matcher(rules.device_owned)
+    return tuple(
+        " > ".join((*heads, line.text.split("\n", 1)[0]))
+        for heads, line in parse(running_text, rules).walk()
+        if owned(heads, line.text)
+    )
 
 
 def _step(text: str) -> int:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matric import password
 from matric.config import Config, Line, parse
-from matric.diff import apply, candidate, difference, planned, remediation, same
+from matric.diff import apply, candidate, carried, difference, planned, remediation, same
 from matric.platform import eos_rules, ios_rules
 from matric.secret import resolve, vault
 
@@ -72,6 +72,14 @@ def test_certificates_of_the_device_are_carried_into_the_candidate() -> None:
 
     assert text == f"hostname b\n{CHAIN}end\n"
     assert same(text, "hostname b\nend\n", IOS) == ()
+
+
+def test_what_is_left_to_the_device_can_be_named() -> None:
+    assert carried(f"hostname a\n{CHAIN}switch 1 provision c9200l-24p-4g\nend\n", IOS) == (
+        "crypto pki certificate chain TP-self-signed-1",
+        "switch 1 provision c9200l-24p-4g",
+    )
+    assert carried("hostname a\n", IOS) == ()
 
 
 def test_a_candidate_without_lines_of_the_device_is_the_intended_text() -> None:
