@@ -193,7 +193,7 @@ def candidate(running_text: str, intended_text: str, rules: ConfigRules) -> str:
 
 
 def carried(running_text: str, rules: ConfigRules) -> tuple[str, ...]:
-    """The lines of *running_text*, by their heads, that are left to the device: for a plan to name, for nobody to miss."""
+    """The lines of *running_text*, by their heads, that are left to the device: for a plan to name."""
     owned = matcher(rules.device_owned)
     return tuple(
         " > ".join((*heads, line.text.split("\n", 1)[0]))
