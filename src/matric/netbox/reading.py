@@ -227,6 +227,11 @@ def _wrong(error: Exception) -> str:
 
 
 def check(client: Client, manifest: Manifest) -> Moved:
-    """Whether NetBox has moved since the snapshot was taken: one request if not, two if it has."""
+    """Whether NetBox has moved since the snapshot was taken: one request if not, two if it has.
+
+    Change ids of two NetBoxes have nothing to say about each other: a snapshot from elsewhere counts as moved.
+    """
+    if manifest.source != client.url:
+        return Moved(True, None, (f"the snapshot is from {manifest.source or 'elsewhere'}, not from {client.url}",))  # noqa: FBT003
     newest, moves = _changes(client, manifest.change_id)
     return Moved(bool(moves), newest, moves)

@@ -32,7 +32,7 @@ class Pushed:
     """What was written, or with a dry run would be."""
 
     writes: tuple[str, ...]
-    """One object each, ``created oakfield/sw-01``."""
+    """One object each: ``oakfield/sw-01`` where it is new, ``oakfield/sw-01: serial`` where fields of it change."""
     ids: Mapping[str, Mapping[int, int]]
     """Table -> id in the rows given -> id in this NetBox."""
 
@@ -104,7 +104,7 @@ class _Push:
 
     def support(self) -> None:
         """The contract, and the manufacturers, roles, platforms and tags that only these rows use."""
-        self.writes += [f"created {one}" for one in contract.prepare(self.client, dry_run=self.dry_run)]
+        self.writes += contract.prepare(self.client, dry_run=self.dry_run)
         records = self.records
         self._named("dcim/manufacturers/", {row.manufacturer for row in records.device_types}, "manufacturer")
         self._named("dcim/device-roles/", {row.role for row in records.devices}, "device role")
@@ -123,7 +123,7 @@ class _Push:
         wanted = {_slug(name): name for name in names if name}
         created = {entry.name for entry in contract.CONTRACT if entry.path == path} if self.dry_run else set[str]()
         new = [slug for slug in sorted(wanted) if slug not in known and slug not in created]
-        self.writes += [f"created {word} {slug}" for slug in new]
+        self.writes += [f"{word} {slug}" for slug in new]
         if new and not self.dry_run:
             made = self.client.create(path, [{"name": wanted[slug], "slug": slug} for slug in new])
             known |= {row["slug"]: row for row in made}
@@ -160,7 +160,7 @@ class _Push:
         self._update(table, changed, ours)
 
     def _create(self, table: Table, new: list[Row], left_out: tuple[str, ...], ours: Estate) -> None:
-        self.writes += [f"created {ours.thing(table.name, row)}" for row in new]
+        self.writes += [_called(ours, table, row) for row in new]
         for chunk in _chunks(new):
             if self.dry_run:
                 made = [-row.id for row in chunk]
@@ -173,7 +173,7 @@ class _Push:
     def _update(self, table: Table, changed: list[tuple[Row, dict[str, Any]]], ours: Estate) -> None:
         for row, payload in changed:
             what = ", ".join(sorted(field for field in payload if field != "id"))
-            self.writes.append(f"changed {ours.thing(table.name, row)}: {what}")
+            self.writes.append(f"{_called(ours, table, row)}: {what}")
         for chunk in _chunks(changed):
             if not self.dry_run:
                 self.client.update(table.path, [self._said(payload) for _, payload in chunk])
@@ -243,6 +243,11 @@ def _slug_path(table: Table, name: str) -> str | None:
         "group": "wireless/wireless-lan-groups/",
     }
     return paths.get(name)
+
+
+def _called(estate: Estate, table: Table, row: Row) -> str:
+    place = estate.place(row)
+    return f"{estate.thing(table.name, row)}{f' at {place}' if place else ''}"
 
 
 def _given(payload: dict[str, Any]) -> dict[str, Any]:

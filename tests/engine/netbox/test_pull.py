@@ -377,6 +377,15 @@ def test_an_untouched_netbox_has_not_moved(reader: Client, netbox: NetBox) -> No
     assert len(netbox.requests) == 1
 
 
+def test_a_snapshot_from_another_netbox_is_never_current(reader: Client) -> None:
+    manifest = pull(reader).manifest.model_copy(update={"source": "https://netbox.elsewhere.example"})
+
+    moved = check(reader, manifest)
+
+    assert moved.moved
+    assert "netbox.elsewhere.example" in moved.changes[0]
+
+
 @pytest.mark.parametrize(
     ("act", "said"),
     [

@@ -19,8 +19,8 @@ def test_a_dry_run_writes_nothing_and_says_all(writer: Client, empty: NetBox, tr
     said = push(writer, trust).writes
 
     assert not writes(empty)
-    assert "created oakfield/sw-01" in said
-    assert "created custom field port_profile on dcim.interface" in said
+    assert "oakfield/sw-01" in said
+    assert "custom field port_profile on dcim.interface" in said
 
 
 def test_what_was_written_is_what_is_read(writer: Client, trust: Records) -> None:
@@ -67,7 +67,7 @@ def test_what_was_edited_there_is_set_back_and_named(writer: Client, trust: Reco
     ids = push(writer, trust, dry_run=False).ids
     writer.update("ipam/vlans/", [{"id": ids["vlans"][110], "description": "by hand"}])
 
-    assert push(writer, trust, dry_run=False).writes == ("changed VLAN 10 Staff: description",)
+    assert push(writer, trust, dry_run=False).writes == ("VLAN 10 Staff at fernhill: description",)
     assert push(writer, trust, dry_run=False).writes == ()
 
 
@@ -89,8 +89,8 @@ def test_interfaces_that_a_device_type_brings_along_are_used(writer: Client, tru
 
     said = push(writer, trust, dry_run=False).writes
 
-    assert "created fernhill/sw-01 Ethernet1" not in said
-    assert any(one.startswith("changed fernhill/sw-01 Ethernet1: ") for one in said)
+    assert "fernhill/sw-01 Ethernet1" not in said
+    assert any(one.startswith("fernhill/sw-01 Ethernet1: ") for one in said)
 
 
 def test_progress_runs_to_the_end(writer: Client, trust: Records) -> None:
