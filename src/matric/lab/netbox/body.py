@@ -11,6 +11,9 @@ from matric.lab.netbox.store import Store
 __all__ = ("Complaint", "values")
 
 BLANK = "This field may not be blank."
+NO_DICTIONARY = (
+    "Invalid data format. Custom field data must be passed as a dictionary mapping field names to their values."
+)
 NULL = "This field may not be null."
 MISSING = "This field is required."
 NUMBER = {Kind.INTEGER: "A valid integer is required.", Kind.NUMBER: "A valid number is required."}
@@ -35,13 +38,10 @@ def values(store: Store, model: Model, given: Any, before: Row | None, may: Call
     read: Row = {}
     wrong: dict[str, Any] = {}
     for field in model.fields:
+        if field.name not in body and before is not None:
+            continue
         try:
-            if field.name in body:
-                read[field.name] = _value(store, field, body[field.name], may)
-            elif before is None and field.required:
-                wrong[field.name] = [MISSING]
-            elif before is None:
-                read[field.name] = field.default
+            read[field.name] = _value(store, field, body[field.name], may) if field.name in body else _default(field)
         except Complaint as complaint:
             wrong[field.name] = complaint.said
     for name, reader in (("tags", _tags), ("custom_fields", _custom_fields)):
@@ -53,6 +53,12 @@ def values(store: Store, model: Model, given: Any, before: Row | None, may: Call
     if wrong:
         raise Complaint(wrong)
     return read
+
+
+def _default(field: Field) -> Any:
+    if field.required:
+        raise Complaint([MISSING])
+    return field.default
 
 
 def _value(store: Store, field: Field, given: Any, may: Callable[[str], bool]) -> Any:
@@ -83,9 +89,7 @@ def _text(_store: Store, field: Field, given: Any, _may: Any) -> str:
 def _number(_store: Store, field: Field, given: Any, _may: Any) -> float | int:
     whole = field.kind is Kind.INTEGER
     try:
-        if isinstance(given, bool):
-            raise ValueError
-        value = int(str(given)) if whole else float(given)
+        value = int(str(given)) if whole else float(str(given))
     except (TypeError, ValueError):
         raise Complaint([NUMBER[field.kind]]) from None
     if field.least is not None and value < field.least:
@@ -129,10 +133,8 @@ def _relation(store: Store, field: Field, given: Any, may: Callable[[str], bool]
     try:
         key = int(given)
     except (TypeError, ValueError):
-        raise Complaint([
-            "Related objects must be referenced by numeric ID or by dictionary of attributes. "
-            f"Received an unrecognized value: {given}"
-        ]) from None  # fmt: skip
+        said = "Related objects must be referenced by numeric ID or by dictionary of attributes. "
+        raise Complaint([f"{said}Received an unrecognized value: {given}"]) from None
     if key not in store.tables[field.target]:
         raise Complaint([f"Related object not found using the provided numeric ID: {key}"])
     return key
@@ -141,10 +143,11 @@ def _relation(store: Store, field: Field, given: Any, may: Callable[[str], bool]
 def _many(store: Store, field: Field, given: Any, may: Callable[[str], bool]) -> list[int]:
     if not isinstance(given, list):
         raise Complaint([f'Expected a list of items but got type "{type(given).__name__}".'])
-    for one in cast("list[Any]", given):
+    asked: list[Any] = given
+    for one in asked:
         if isinstance(one, int) and one not in store.tables[field.target]:
             raise Complaint([f'Invalid pk "{one}" - object does not exist.'])
-    return sorted({_relation(store, field, one, may) for one in cast("list[Any]", given)})
+    return sorted({_relation(store, field, one, may) for one in asked})
 
 
 def _plain(_store: Store, field: Field, given: Any, _may: Any) -> Any:
@@ -182,8 +185,7 @@ def _custom_fields(store: Store, model: Model, body: Row, before: Row | None) ->
     known = store.custom_fields(model.name)
     given = body.get("custom_fields", {})
     if not isinstance(given, dict):
-        raise Complaint(["Invalid data format. Custom field data must be passed as a dictionary mapping field names to "
-                         "their values."])  # fmt: skip
+        raise Complaint([NO_DICTIONARY])
     data = cast("Row", given)
     strangers = {
         name: [f"Custom field '{name}' does not exist for this object type."] for name in sorted(set(data) - set(known))
@@ -210,8 +212,9 @@ def _check_custom(store: Store, field: Row, value: Any) -> None:
         fault = f"Value must be of type {field['type']}."
     elif field["type"] in ("select", "multiselect") and field["choice_set"]:
         allowed = {one[0] for one in store.get("extras.customfieldchoiceset", field["choice_set"])["extra_choices"]}
-        chosen = value if isinstance(value, list) else [value]
-        if set(cast("list[Any]", chosen)) - allowed:
-            fault = f"Invalid choice ({value}) for choice set {store.display('extras.customfieldchoiceset', field['choice_set'])}."
+        chosen: list[Any] = value if isinstance(value, list) else [value]
+        if set(chosen) - allowed:
+            name = store.display("extras.customfieldchoiceset", field["choice_set"])
+            fault = f"Invalid choice ({value}) for choice set {name}."
     if fault:
         raise Complaint([f"Invalid value for custom field '{field['name']}': {fault}"])

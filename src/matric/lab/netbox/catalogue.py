@@ -52,6 +52,18 @@ def _vlan(_store: "Store", row: Row) -> str:
     return f"{row['name']} ({row['vid']})"
 
 
+def _device(store: "Store", row: Row) -> str:
+    return str(row["name"] or f"{store.display('dcim.devicetype', row['device_type'])} ({row['id']})")
+
+
+def _vrf(_store: "Store", row: Row) -> str:
+    return f"{row['name']} ({row['rd']})" if row["rd"] else str(row["name"])
+
+
+def _custom_field(_store: "Store", row: Row) -> str:
+    return str(row["label"] or row["name"].replace("_", " ").capitalize())
+
+
 def _range(_store: "Store", row: Row) -> str:
     """NetBox leaves out of the end what it shares with the start: 10.1.20.10-99/24."""
     start, (end, _, mask) = row["start_address"].partition("/")[0], row["end_address"].partition("/")
@@ -74,7 +86,8 @@ def _used(store: "Store", row: Row) -> str:
 ORGANISATION = (
     Model("dcim.site", "dcim/sites", "Site", "site", (
         _name(), slug(), choice("status", of.SITE_STATUS, "active"), *absent("region", "group", "tenant"),
-        text("facility", 50), text("time_zone", null=True), text("physical_address", 200), text("shipping_address", 200),
+        text("facility", 50), text("time_zone", null=True), text("physical_address", 200),
+        text("shipping_address", 200),
         number("latitude", -90, 90), number("longitude", -180, 180), *absent("asns", shown=[]), *ABOUT,
     ), NAMED, computed={
         "circuit_count": zero, "rack_count": zero, "virtualmachine_count": zero,
@@ -91,7 +104,8 @@ ORGANISATION = (
     Model("dcim.manufacturer", "dcim/manufacturers", "Manufacturer", "manufacturer", (
         _name(), slug(), *ABOUT,
     ), NAMED, computed={
-        "devicetype_count": count("dcim.devicetype", "manufacturer"), "moduletype_count": zero, "inventoryitem_count": zero,
+        "devicetype_count": count("dcim.devicetype", "manufacturer"), "moduletype_count": zero,
+        "inventoryitem_count": zero,
         "platform_count": count("dcim.platform", "manufacturer"),
     }, unique=(("name",), ("slug",))),
     Model("dcim.devicetype", "dcim/device-types", "DeviceType", "device type", (
@@ -118,7 +132,8 @@ ORGANISATION = (
         _name(), slug(), relation("manufacturer", "dcim.manufacturer"), *absent("config_template"),
         relation("parent", "dcim.platform", nested=True), *ABOUT,
     ), (*NAMED, "device_count", "virtualmachine_count", "_depth"), (*NESTED, "_depth"), computed={
-        "device_count": count("dcim.device", "platform"), "virtualmachine_count": zero, "_depth": depth("dcim.platform"),
+        "device_count": count("dcim.device", "platform"), "virtualmachine_count": zero,
+        "_depth": depth("dcim.platform"),
     }, briefly={"device_count": 0}, unique=(("manufacturer", "name"), ("manufacturer", "slug"))),
 )  # fmt: skip
 
@@ -126,21 +141,23 @@ DEVICES = (
     Model("dcim.device", "dcim/devices", "Device", "device", (
         text("name", 64, null=True), relation("device_type", "dcim.devicetype", required=True),
         relation("role", "dcim.devicerole", required=True), relation("platform", "dcim.platform"), text("serial", 50),
-        text("asset_tag", 50, null=True), relation("site", "dcim.site", required=True), relation("location", "dcim.location"),
+        text("asset_tag", 50, null=True), relation("site", "dcim.site", required=True),
+        relation("location", "dcim.location"),
         *absent("tenant", "rack", "oob_ip", "cluster", "config_template", "local_context_data"),
-        number("position", 0.5, 1000), choice("face", of.FACE), number("latitude", -90, 90), number("longitude", -180, 180),
-        choice("status", of.DEVICE_STATUS, "active"), choice("airflow", of.AIRFLOW),
+        number("position", 0.5, 1000), choice("face", of.FACE), number("latitude", -90, 90),
+        number("longitude", -180, 180), choice("status", of.DEVICE_STATUS, "active"), choice("airflow", of.AIRFLOW),
         relation("primary_ip4", "ipam.ipaddress"), relation("primary_ip6", "ipam.ipaddress"),
-        relation("virtual_chassis", "dcim.virtualchassis"), integer("vc_position", 0, 255), integer("vc_priority", 0, 255),
+        relation("virtual_chassis", "dcim.virtualchassis"), integer("vc_position", 0, 255),
+        integer("vc_priority", 0, 255),
         *ABOUT,
     ), (*HEAD, "name", "description"), ("id", "url", "display_url", "display", "name"),
-        display=lambda store, row: row["name"] or store.display("dcim.devicetype", row["device_type"]) + f" ({row['id']})",
+        display=_device,
         computed={
         "config_context": lambda _store, _row: {}, "parent_device": none,
         "interface_count": count("dcim.interface", "device"),
         **{f"{part}_count": zero for part in (
-            "console_port", "console_server_port", "power_port", "power_outlet", "front_port", "rear_port", "device_bay",
-            "module_bay", "inventory_item",
+            "console_port", "console_server_port", "power_port", "power_outlet", "front_port", "rear_port",
+            "device_bay", "module_bay", "inventory_item",
         )},
     }, unique=(("name", "site"), ("asset_tag",)), order=("name", "id"),
         sequential=True),
@@ -164,7 +181,8 @@ DEVICES = (
     }, unique=(("device", "name"),), order=("device", "name")),
     Model("dcim.cable", "dcim/cables", "Cable", "cable", (
         choice("type", of.CABLE_TYPE, bare=True), plain("a_terminations", []), plain("b_terminations", []),
-        choice("status", of.CABLE_STATUS, "connected"), choice("profile", of.CABLE_PROFILE), *absent("tenant", "bundle"),
+        choice("status", of.CABLE_STATUS, "connected"), choice("profile", of.CABLE_PROFILE),
+        *absent("tenant", "bundle"),
         text("label", 100), text("color", 6), number("length"), choice("length_unit", of.LENGTH_UNIT), *ABOUT,
     ), (*HEAD, "label", "description"), display=lambda _, row: row["label"] or f"#{row['id']}", order=("id",)),
     Model("dcim.virtualchassis", "dcim/virtual-chassis", "VirtualChassis", "virtual chassis", (
@@ -186,7 +204,8 @@ ADDRESSES = (
         "vlan_count": count("ipam.vlan", "group"), "total_vlan_ids": _total, "utilization": _used,
     }, unique=(("scope_type", "scope_id", "name"), ("scope_type", "scope_id", "slug")), scoped=True),
     Model("ipam.vlan", "ipam/vlans", "VLAN", "VLAN", (
-        relation("site", "dcim.site"), relation("group", "ipam.vlangroup"), integer("vid", 1, 4094, required=True), _name(64),
+        relation("site", "dcim.site"), relation("group", "ipam.vlangroup"), integer("vid", 1, 4094, required=True),
+        _name(64),
         choice("status", of.VLAN_STATUS, "active"), relation("role", "ipam.role"), *absent("tenant", "qinq_svlan"),
         choice("qinq_role", of.QINQ_ROLE), *ABOUT,
     ), (*HEAD, "vid", "name", "description"), ("id", "url", "display", "vid", "name", "description"), display=_vlan,
@@ -195,7 +214,7 @@ ADDRESSES = (
     Model("ipam.vrf", "ipam/vrfs", "VRF", "VRF", (
         _name(), text("rd", 21, null=True), *absent("tenant"), boolean("enforce_unique", default=True), *ABOUT,
         *absent("import_targets", "export_targets", shown=[]),
-    ), (*HEAD, "name", "rd", "description"), display=lambda _, row: row["name"] + (f" ({row['rd']})" if row["rd"] else ""),
+    ), (*HEAD, "name", "rd", "description"), display=_vrf,
         computed={"ipaddress_count": count("ipam.ipaddress", "vrf"), "prefix_count": count("ipam.prefix", "vrf")},
         unique=(("rd",),), order=("name", "rd")),
     Model("ipam.prefix", "ipam/prefixes", "Prefix", "prefix", (
@@ -203,8 +222,8 @@ ADDRESSES = (
         relation("vlan", "ipam.vlan"), choice("status", of.PREFIX_STATUS, "active"), relation("role", "ipam.role"),
         boolean("is_pool"), boolean("mark_utilized"), *ABOUT,
     ), (*HEAD, "family", "prefix", "description", "_depth"), display=lambda _, row: row["prefix"],
-        computed={"family": family("prefix"), "children": children, "_depth": network_depth}, unique=(("vrf", "prefix"),),
-        order=("vrf", "prefix", "id"), scoped=True),
+        computed={"family": family("prefix"), "children": children, "_depth": network_depth},
+        unique=(("vrf", "prefix"),), order=("vrf", "prefix", "id"), scoped=True),
     Model("ipam.iprange", "ipam/ip-ranges", "IPRange", "IP range", (
         Field("start_address", Kind.ADDRESS, required=True), Field("end_address", Kind.ADDRESS, required=True),
         relation("vrf", "ipam.vrf"), *absent("tenant"), choice("status", of.RANGE_STATUS, "active"),
@@ -246,7 +265,7 @@ REST = (
         plain("related_object_filter"), integer("weight", 0, 32767, default=100), number("validation_minimum"),
         number("validation_maximum"), text("validation_regex", 500), plain("validation_schema"),
         relation("choice_set", "extras.customfieldchoiceset"), text("comments"), *absent("owner"),
-    ), (*HEAD, "name", "description"), display=lambda _, row: row["label"] or row["name"].replace("_", " ").capitalize(),
+    ), (*HEAD, "name", "description"), display=_custom_field,
         unique=(("name",),), order=("group_name", "weight", "name"), tags=False, custom_fields=False),
     Model("extras.customfieldchoiceset", "extras/custom-field-choice-sets", "CustomFieldChoiceSet",
         "custom field choice set", (

@@ -44,11 +44,12 @@ def counted_scope(model: str, scope: str) -> Compute:
     """How many objects of *model* are scoped to this one: to a site, by a location of it too."""
 
     def counted(store: "Store", row: Row) -> int:
-        own = sum(one["scope_type"] == scope for one in store.scoped(model, row["id"]))
+        own = len([one for one in store.scoped(model, row["id"]) if one["scope_type"] == scope])
         if scope != "dcim.site":
             return own
         rooms = store.leading("dcim.location", "site", row["id"])
-        return own + sum(one["scope_type"] == "dcim.location" for room in rooms for one in store.scoped(model, room))
+        within = [one for room in rooms for one in store.scoped(model, room) if one["scope_type"] == "dcim.location"]
+        return own + len(within)
 
     return counted
 
@@ -76,21 +77,23 @@ def family(field: str) -> Compute:
     return told
 
 
-def _networks(store: "Store", row: Row) -> list[tuple[Any, Any]]:
-    """(network, this row's network) of the other prefixes of its VRF."""
+def _networks(store: "Store", row: Row) -> tuple[Any, list[Any]]:
+    """The row's own network, and the others of its VRF and family."""
     own = ip_network(row["prefix"])
     others = (ip_network(one["prefix"]) for one in store.rows("ipam.prefix") if one["vrf"] == row["vrf"])
-    return [(other, own) for other in others if other.version == own.version and other != own]
+    return own, [other for other in others if other.version == own.version and other != own]
 
 
 def children(store: "Store", row: Row) -> int:
     """Prefixes within this one."""
-    return sum(other.subnet_of(own) for other, own in _networks(store, row))
+    own, others = _networks(store, row)
+    return len([other for other in others if other.subnet_of(own)])
 
 
 def network_depth(store: "Store", row: Row) -> int:
     """Prefixes this one is within."""
-    return sum(own.subnet_of(other) for other, own in _networks(store, row))
+    own, others = _networks(store, row)
+    return len([other for other in others if own.subnet_of(other)])
 
 
 def address_range_size(_store: "Store", row: Row) -> int:

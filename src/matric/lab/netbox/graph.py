@@ -1,5 +1,6 @@
 """NetBox's GraphQL over the same store: the part of its schema a reader of schools needs, executed by graphql-core."""
 
+from functools import partial
 from typing import Any, cast
 
 from graphql import (
@@ -13,7 +14,6 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLString,
@@ -44,7 +44,8 @@ SCALARS: dict[Kind, Any] = {
     Kind.BOOLEAN: GraphQLBoolean, Kind.CHOICE: GraphQLString, Kind.ADDRESS: GraphQLString, Kind.NETWORK: GraphQLString,
 }  # fmt: skip
 REVERSE = {
-    "dcim.site": (("devices", "dcim.device", "site"), ("locations", "dcim.location", "site"), ("vlans", "ipam.vlan", "site")),
+    "dcim.site": (("devices", "dcim.device", "site"), ("locations", "dcim.location", "site"),
+                  ("vlans", "ipam.vlan", "site")),
     "dcim.location": (("devices", "dcim.device", "location"), ("children", "dcim.location", "parent")),
     "dcim.device": (("interfaces", "dcim.interface", "device"),),
     "dcim.interface": (
@@ -53,12 +54,14 @@ REVERSE = {
     ),
     "ipam.vlangroup": (("vlans", "ipam.vlan", "group"),),
     "ipam.vlan": (
-        ("interfaces_as_tagged", "dcim.interface", "tagged_vlans"), ("interfaces_as_untagged", "dcim.interface", "untagged_vlan"),
+        ("interfaces_as_tagged", "dcim.interface", "tagged_vlans"),
+        ("interfaces_as_untagged", "dcim.interface", "untagged_vlan"),
         ("prefixes", "ipam.prefix", "vlan"), ("wirelesslan_set", "wireless.wirelesslan", "vlan"),
     ),
     "ipam.vrf": (("prefixes", "ipam.prefix", "vrf"), ("ip_addresses", "ipam.ipaddress", "vrf")),
 }  # fmt: skip
 """Relations followed backwards: field, model, the field of it that leads here."""
+SCOPED = ("Prefix", "WirelessLAN", "VLANGroup")
 HIDDEN = {
     "dcim.cable": ("a_terminations", "b_terminations", "profile"), "extras.tag": ("object_types",),
     "extras.customfield": ("object_types",), "extras.customfieldchoiceset": ("extra_choices", "choice_colors"),
@@ -77,13 +80,13 @@ class Graph:
         for model in MODELS:
             self.types[model.name] = GraphQLObjectType(
                 f"{model.graphql}Type",
-                lambda model=model: self._fields(model),  # type: ignore[misc]
+                partial(self._fields, model),
             )
         self.unions = {
             name: GraphQLUnionType(name, [self.types[one] for one in members], resolve_type=self._type_of)
             for name, members in (
-                ("PrefixScopeType", ("dcim.site", "dcim.location")), ("WirelessLANScopeType", ("dcim.site", "dcim.location")),
-                ("VLANGroupScopeType", ("dcim.site", "dcim.location")), ("IPAddressAssignmentType", ("dcim.interface",)),
+                *((f"{stem}ScopeType", ("dcim.site", "dcim.location")) for stem in SCOPED),
+                ("IPAddressAssignmentType", ("dcim.interface",)),
                 ("CableTerminationTerminationType", ("dcim.interface",)), ("LinkPeerType", ("dcim.interface",)),
             )
         }  # fmt: skip
@@ -117,20 +120,24 @@ class Graph:
     def _queries(self) -> dict[str, GraphQLField]:
         fields: dict[str, GraphQLField] = {}
         for model in MODELS:
-            stem = "virtual_chassis" if model.name == "dcim.virtualchassis" else model.stem
-            stem = "prefix" if model.name == "ipam.prefix" else stem
-            fields[f"{stem}_list"] = self._list(model, lambda _row, model=model: sorted(self.store.tables[model.name]))  # type: ignore[misc]
-            fields[stem] = GraphQLField(
+            fields[f"{model.stem}_list"] = self._list(model, partial(self._all, model))
+            fields[model.stem] = GraphQLField(
                 GraphQLNonNull(self.types[model.name]),
-                {"id": GraphQLArgument(GraphQLNonNull(GraphQLID))},
-                lambda _row, info, id, model=model: self._of(model.name, int(id), info.context),
+                {"id": GraphQLArgument(GraphQLNonNull(GraphQLID), out_name="key")},
+                partial(self._single, model),
             )
         return fields
+
+    def _all(self, model: Model, _row: Any) -> list[int]:
+        return sorted(self.store.tables[model.name])
+
+    def _single(self, model: Model, _row: Any, info: Any, key: str) -> Row | None:
+        return self._of(model.name, int(key), info.context)
 
     def _list(self, model: Model, keys: Any) -> GraphQLField:
         arguments = {"filters": GraphQLArgument(self.filters[model.name]), "pagination": GraphQLArgument(PAGE)}
 
-        def resolve(row: Any, info: GraphQLResolveInfo, filters: Any = None, pagination: Any = None) -> list[Row]:
+        def resolve(row: Any, info: Any, filters: Any = None, pagination: Any = None) -> list[Row]:
             found = [one for key in keys(row) if (one := self._of(model.name, key, info.context))]
             if filters:
                 found = [one for one in found if graph_filter.passes(self.store, model, one, filters)]
@@ -164,11 +171,8 @@ class Graph:
                 DATE_TIME, resolve=told(lambda row: row["last_updated"].replace("Z", "+00:00"))
             ),
         }
-        for field in model.fields:
-            if field.kind is not Kind.ABSENT and field.name not in HIDDEN.get(model.name, ()):
-                made = self._field(model, field)
-                if made:
-                    fields[field.name] = made
+        shown = (field for field in model.fields if field.name not in HIDDEN.get(model.name, ()))
+        fields |= {field.name: made for field in shown if (made := self._field(model, field))}
         if model.custom_fields:
             for name in ("custom_fields", "custom_field_data"):
                 fields[name] = GraphQLField(GraphQLNonNull(JSON), resolve=told(lambda row: row["custom_fields"]))
@@ -177,22 +181,31 @@ class Graph:
                 GraphQLNonNull(GraphQLList(GraphQLNonNull(self.types["extras.tag"]))),
                 resolve=lambda row, _info: [self.store.get("extras.tag", tag) for tag in row["tags"]],
             )
-        for name, computed in model.computed.items():
-            if name.endswith("_count") and model.name in ("dcim.device", "dcim.devicetype"):
-                fields[name] = GraphQLField(
-                    GraphQLNonNull(BIG), resolve=told(lambda row, made=computed: made(self.store, row))
-                )
         for name, other, by in REVERSE.get(model.name, ()):
-            fields[name] = self._list(
-                BY_NAME[other], lambda row, other=other, by=by: self.store.leading(other, by, row["id"])
-            )  # type: ignore[misc]
-        return fields | self._special(model)
+            fields[name] = self._list(BY_NAME[other], partial(self._back, other, by))
+        return fields | self._counts(model) | self._special(model)
+
+    def _back(self, model: str, by: str, row: Row) -> list[int]:
+        return self.store.leading(model, by, row["id"])
+
+    def _counts(self, model: Model) -> dict[str, GraphQLField]:
+        """GraphQL counts what belongs to devices and their types only."""
+        if model.name not in ("dcim.device", "dcim.devicetype"):
+            return {}
+
+        def count(row: Row, info: Any) -> int:
+            return int(model.computed[info.field_name](self.store, row))
+
+        names = (name for name in model.computed if name.endswith("_count"))
+        return {name: GraphQLField(GraphQLNonNull(BIG), resolve=count) for name in names}
 
     def _field(self, model: Model, field: Field) -> GraphQLField | None:
+        if field.kind is Kind.ABSENT:
+            return None
         if field.kind is Kind.RELATION:
             kind: Any = self.types[field.target]
 
-            def related(row: Row, info: GraphQLResolveInfo) -> Row | None:
+            def related(row: Row, info: Any) -> Row | None:
                 return self._of(field.target, row[field.name], info.context)
 
             return GraphQLField(GraphQLNonNull(kind) if field.required else kind, resolve=related)
@@ -238,18 +251,18 @@ class Graph:
     def _ends(self, end: str) -> GraphQLField:
         kind = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.unions["CableTerminationTerminationType"])))
 
-        def resolve(row: Row, info: GraphQLResolveInfo) -> list[Row]:
+        def resolve(row: Row, info: Any) -> list[Row]:
             found = (self._of(one["object_type"], one["object_id"], info.context) for one in row[end])
             return [one for one in found if one]
 
         return GraphQLField(kind, resolve=resolve)
 
     def _interface(self) -> dict[str, GraphQLField]:
-        def peers(row: Row, info: GraphQLResolveInfo) -> list[Row]:
+        def peers(row: Row, info: Any) -> list[Row]:
             found = (self._of("dcim.interface", one, info.context) for one in cabled(self.store, row)["peers"])
             return [one for one in found if one]
 
-        def cable(row: Row, info: GraphQLResolveInfo) -> Row | None:
+        def cable(row: Row, info: Any) -> Row | None:
             return self._of("dcim.cable", cabled(self.store, row)["cable"], info.context)
 
         many = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.unions["LinkPeerType"])))

@@ -41,8 +41,8 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": lambda value, wanted: value is not None and value < wanted,
     "lte": lambda value, wanted: value is not None and value <= wanted,
 }
-TEXT_TESTS = ("exact", "is_null", "in_list", "i_exact", "contains", "i_contains", "starts_with", "i_starts_with", "ends_with",
-              "i_ends_with", "regex", "i_regex")  # fmt: skip
+TEXT_TESTS = ("exact", "is_null", "in_list", "i_exact", "contains", "i_contains", "starts_with", "i_starts_with",
+              "ends_with", "i_ends_with", "regex", "i_regex")  # fmt: skip
 SIZE_TESTS = ("exact", "is_null", "in_list", "gt", "gte", "lt", "lte")
 LEFT_OUT = {
     "dcim.location": ("parent", "comments"), "dcim.devicerole": ("parent",), "dcim.platform": ("parent",),
@@ -70,10 +70,7 @@ def inputs(date_time: GraphQLScalarType) -> dict[str, GraphQLInputObjectType]:
         "filter_lookup": GraphQLInputField(_lookup("IntFilterLookup", GraphQLInt, ("exact", "is_null", "in_list"))),
         "comparison_lookup": GraphQLInputField(_lookup("IntComparisonFilterLookup", GraphQLInt, SIZE_TESTS)),
     })  # fmt: skip
-    moment = GraphQLInputObjectType("DatetimeFilterLookup", {
-        test: GraphQLInputField({"is_null": GraphQLBoolean, "in_list": GraphQLList(GraphQLNonNull(date_time))}.get(test, date_time))
-        for test in SIZE_TESTS
-    })  # fmt: skip
+    moment = _lookup("DatetimeFilterLookup", date_time, SIZE_TESTS)
     simple = {
         Kind.TEXT: text,
         Kind.SLUG: text,
@@ -128,10 +125,8 @@ def passes(store: Store, model: Model, row: Row, wanted: dict[str, Any]) -> bool
 
 
 def _passes(store: Store, model: Model, row: Row, name: str, of: Any) -> bool:
-    if name == "NOT":
-        return not passes(store, model, row, of)
-    if name == "AND":
-        return passes(store, model, row, of)
+    if name in ("AND", "NOT"):
+        return passes(store, model, row, of) == (name == "AND")
     if name == "tags":
         return any(passes(store, BY_NAME["extras.tag"], store.get("extras.tag", tag), of) for tag in row["tags"])
     field = model.field(name)

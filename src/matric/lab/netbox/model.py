@@ -28,6 +28,8 @@ __all__ = (
 
 Row = dict[str, Any]
 """One object: a relation is an id, a choice its value, tags are ids."""
+STEMS = {"dcim.virtualchassis": "virtual_chassis", "ipam.prefix": "prefix", "ipam.ipaddress": "ip_address"}
+"""Words of which GraphQL's name is not the path without its s."""
 SLUG = r"[-a-zA-Z0-9_]+"
 
 
@@ -115,7 +117,7 @@ class Model:
     @property
     def stem(self) -> str:
         """``vlan_group``, as in the GraphQL query ``vlan_group_list``."""
-        return self.path.rpartition("/")[2].replace("-", "_").removesuffix("s").replace("_addresse", "_address")
+        return STEMS.get(self.name) or self.path.rpartition("/")[2].replace("-", "_").removesuffix("s")
 
 
 def text(name: str, longest: int | None = None, **more: Any) -> Field:

@@ -79,18 +79,9 @@ def selected(store: Store, model: Model, params: Params, rows: Iterable[Row]) ->
 
 def _test(store: Store, model: Model, name: str, wanted: list[str]) -> Callable[[Row], bool] | None:
     stem, _, lookup = name.partition("__")
-    if stem == "q":
-        return lambda row: any(wanted[0].lower() in _text(row.get(key)).lower() for key in _searched(model))
-    if stem.startswith("cf_") and stem[3:] in store.custom_fields(model.name):
-        return lambda row: any(LOOKUPS[lookup](row["custom_fields"].get(stem[3:]), one) for one in wanted)
-    if stem == "tag" and model.tags:
-        return _tag(store, wanted, lookup)
-    if stem in ("object_type", "object_types") and model.name == "extras.customfield":
-        return lambda row: any(one in row["object_types"] for one in wanted)
-    if stem == "device" and model.name == "ipam.ipaddress":
-        return None
-    if stem in ("id", "created", "last_updated") and lookup in LOOKUPS:
-        return _plain_test(stem, lookup, wanted)
+    special = _special(store, model, stem, lookup, wanted)
+    if special:
+        return special
     path = THROUGH.get(model.name, {}).get(stem.removesuffix("_id")) or (stem.removesuffix("_id"),)
     field = _last(model, path)
     if field and field.kind in (Kind.RELATION, Kind.MANY):
@@ -101,6 +92,21 @@ def _test(store: Store, model: Model, name: str, wanted: list[str]) -> Callable[
     if field.kind is Kind.CHOICE and lookup in ("", "n"):
         _known(wanted, {*field.choices, "null"})
     return _plain_test(stem, lookup, wanted)
+
+
+def _special(store: Store, model: Model, stem: str, lookup: str, wanted: list[str]) -> Callable[[Row], bool] | None:
+    """Filters that are not about one field of the model."""
+    if stem == "q":
+        return lambda row: any(wanted[0].lower() in _text(row.get(key)).lower() for key in _searched(model))
+    if stem.startswith("cf_") and stem[3:] in store.custom_fields(model.name):
+        return lambda row: any(LOOKUPS[lookup](row["custom_fields"].get(stem[3:]), one) for one in wanted)
+    if stem == "tag" and model.tags:
+        return _tag(store, wanted, lookup)
+    if stem in ("object_type", "object_types") and model.name == "extras.customfield":
+        return lambda row: any(one in row["object_types"] for one in wanted)
+    if stem in ("id", "created", "last_updated") and lookup in LOOKUPS:
+        return _plain_test(stem, lookup, wanted)
+    return None
 
 
 def _searched(model: Model) -> list[str]:
@@ -202,8 +208,8 @@ def page(rows: list[Row], params: Params) -> Page:
     offset = _number(params, "offset", 0)
     more_after = offset + limit < len(rows)
     before = {"limit": limit, "offset": max(0, offset - limit)} if offset else None
-    return Page(rows[offset : offset + limit], len(rows), {"limit": limit, "offset": offset + limit} if more_after else None,
-                before)  # fmt: skip
+    after_it = {"limit": limit, "offset": offset + limit} if more_after else None
+    return Page(rows[offset : offset + limit], len(rows), after_it, before)
 
 
 def _number(params: Params, name: str, usual: int) -> int:

@@ -80,7 +80,9 @@ def allowed(path: str) -> Mapping[str, str]:
     return {"Allow": f"{allow}, TRACE" if stem == "dcim/interfaces" else allow}
 
 
-def _answer(store: Store, request: Request, stem: str, key: str, allow: Mapping[str, str]) -> Answer:
+def _answer(  # noqa: PLR0911 - one line per kind of address
+    store: Store, request: Request, stem: str, key: str, allow: Mapping[str, str]
+) -> Answer:
     shape = Shape(store, request.base)
     if request.path == "status":
         return Answer(200, _status(), allow)
@@ -195,7 +197,8 @@ def _type(request: Request, number: int, model: Model) -> Row:
         *(["tags"] if model.tags else []),
     ]
     return {
-        "id": number, "url": f"{request.base}/api/{TYPES}/{number}/", "display": f"{app_name} > {model.verbose.capitalize()}",
+        "id": number, "url": f"{request.base}/api/{TYPES}/{number}/",
+        "display": f"{app_name} > {model.verbose.capitalize()}",
         "app_label": app, "app_name": app_name, "model": name, "model_name": model.verbose,
         "model_name_plural": f"{model.verbose}s", "public": True, "features": features, "is_plugin_model": False,
         "rest_api_endpoint": f"/api/{model.path}/", "description": "",
@@ -211,7 +214,7 @@ def _one(store: Store, request: Request, shape: Shape, model: Model, key: int) -
     headers = {**allowed(request.path), **_etag(row)}
     if request.method in ("GET", "HEAD"):
         return Answer(200, _shown(request, shape, model, row), headers)
-    if request.if_match not in (None, "*") and headers["ETag"] not in cast("str", request.if_match):
+    if request.if_match and request.if_match != "*" and headers["ETag"] not in request.if_match:
         return Answer(412, {"detail": "Precondition failed."}, headers)
     if request.method == "DELETE":
         message = request.body.get("changelog_message", "") if isinstance(request.body, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
@@ -240,8 +243,7 @@ def _create(store: Store, request: Request, shape: Shape, model: Model) -> Answe
                     if model.sequential:
                         raise
                     said.append(complaint.said)
-            if any(said):
-                raise Complaint(said if several else said[0])
+            _refuse(said, several=several)
     except Complaint as complaint:
         return Answer(400, complaint.said, allowed(request.path))
     shown = [shape.whole(model, row) for row in rows]
@@ -249,6 +251,11 @@ def _create(store: Store, request: Request, shape: Shape, model: Model) -> Answe
         last = {"Location": shown[-1]["url"]} if model.sequential and shown else {}
         return Answer(201, shown, {**allowed(request.path), **last})
     return Answer(201, shown[0], {**allowed(request.path), **_etag(rows[0]), "Location": shown[0]["url"]})
+
+
+def _refuse(said: list[Any], *, several: bool) -> None:
+    if any(said):
+        raise Complaint(said if several else said[0])
 
 
 def _created(store: Store, request: Request, model: Model, given: Any) -> Row:
@@ -266,8 +273,8 @@ def _changed(store: Store, request: Request, model: Model, key: int, given: Any)
     new = values(store, model, given, before, lambda target: request.access.may("view", target))
     for name, sign in (("add_tags", 1), ("remove_tags", -1)):
         if model.tags and isinstance(given, dict) and name in given:
-            named = values(store, model, {"tags": given[name]}, before, lambda _: True)["tags"]
-            tags = set(new.get("tags", before["tags"]))
+            named: list[int] = values(store, model, {"tags": given[name]}, before, lambda _: True)["tags"]
+            tags: set[int] = {*(new["tags"] if "tags" in new else before["tags"])}
             new["tags"] = sorted(tags | set(named) if sign > 0 else tags - set(named))
     rule.check(store, model, before | new, key)
     return store.update(model.name, key, new, _message(given))
@@ -279,7 +286,7 @@ def _named(request: Request) -> list[Row]:
         raise Complaint(
             {"non_field_errors": [f'Expected a list of items but got type "{type(request.body).__name__}".']}
         )
-    items = cast("list[Any]", request.body)
+    items: list[Any] = request.body
     wrong = [{} if isinstance(item, dict) and "id" in item else {"id": ["This field is required."]} for item in items]
     if any(wrong):
         raise Complaint(wrong)

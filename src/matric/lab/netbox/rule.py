@@ -123,9 +123,9 @@ def _termination(store: Store, end: Any, key: int | None) -> Said:
 def _vlan(store: Store, row: Row, _key: int | None) -> Said:
     group = store.get("ipam.vlangroup", row["group"]) if row["group"] else None
     if group and row["site"] and group["scope_type"] == "dcim.site" and group["scope_id"] != row["site"]:
-        scope = store.display("dcim.site", group["scope_id"])
-        yield ALL, f"VLAN is assigned to group {group['name']} (scope: {scope}); cannot also assign to site " \
-                   f"{store.display('dcim.site', row['site'])}."  # fmt: skip
+        scope, site = store.display("dcim.site", group["scope_id"]), store.display("dcim.site", row["site"])
+        said = f"VLAN is assigned to group {group['name']} (scope: {scope}); cannot also assign to site {site}."
+        yield ALL, said
     if group and not any(first <= row["vid"] <= last for first, last in group["vid_ranges"]):
         yield "vid", f"VID must be in ranges {group['vid_ranges']} for VLANs in group {group['name']}"
 
@@ -169,7 +169,8 @@ def _custom_field(_store: Store, row: Row, _key: int | None) -> Said:
 
 
 RULES: dict[str, Callable[[Store, Row, int | None], Said]] = {
-    "dcim.interface": _interface, "dcim.device": _device, "dcim.cable": _cable, "ipam.vlan": _vlan, "ipam.iprange": _range,
+    "dcim.interface": _interface, "dcim.device": _device, "dcim.cable": _cable, "ipam.vlan": _vlan,
+    "ipam.iprange": _range,
     "ipam.prefix": _scope, "wireless.wirelesslan": _scope, "ipam.vlangroup": _scope, "ipam.ipaddress": _address,
     "extras.customfield": _custom_field,
 }  # fmt: skip

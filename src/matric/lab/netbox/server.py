@@ -121,8 +121,7 @@ class NetBox:
         faults = self.faults.strike(asked.method, asked.path_qs)
         for fault in faults:
             if fault.kind == "hang":
-                while not fault.over.is_set():
-                    await asyncio.sleep(0.01)
+                await asyncio.get_running_loop().run_in_executor(None, fault.over.wait)
             if fault.kind == "change":
                 self.change(fault.act)
         early = next((one for one in faults if one.kind in ("status", "html", "redirect")), None)
@@ -136,7 +135,7 @@ class NetBox:
                 said = Answer(said.status, altered(said.body, fault), said.headers)
         return await self._sent(asked, said, faults)
 
-    def _answer(self, asked: web.Request, body: bytes) -> Answer:
+    def _answer(self, asked: web.Request, body: bytes) -> Answer:  # noqa: PLR0911 - one line per kind of address
         """NetBox's answer, before anything goes wrong on its way."""
         path = asked.path.strip("/")
         if not (path == "graphql" or path.startswith("api")):
@@ -240,8 +239,16 @@ def serve(  # noqa: PLR0913 - each is a choice of its own
     return NetBox(store, {token: Access(), V1: Access(), **(tokens or {})}, token).start(host, port)
 
 
-def main(records: Records | None = None, *, host: str = "127.0.0.1", port: int = 8000, token: str = V2,
-         state: Path | None = None, prepared: bool = True, ready: Callable[[NetBox], None] = lambda _: None) -> None:  # fmt: skip
+def main(  # noqa: PLR0913 - each is a choice of its own
+    records: Records | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    token: str = V2,
+    state: Path | None = None,
+    prepared: bool = True,
+    ready: Callable[[NetBox], None] = lambda _: None,
+) -> None:
     """Serve in the foreground until interrupted; *ready* is called with the NetBox when its port is open."""
     netbox = NetBox(_made(records, state, prepared=prepared), {token: Access(), V1: Access()}, token)
 

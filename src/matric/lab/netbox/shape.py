@@ -15,6 +15,16 @@ CABLED = ("cable", "cable_end", "link_peers", "link_peers_type", "connected_endp
           "connected_endpoints_reachable", "_occupied")  # fmt: skip
 
 
+MORE = {
+    "dcim.interface": (*CABLED, "bridge_interfaces"), "dcim.device": ("primary_ip",),
+    "ipam.ipaddress": ("assigned_object",), "extras.customfield": ("data_type",),
+}  # fmt: skip
+DATA_TYPES = {
+    "boolean": "boolean", "integer": "integer", "decimal": "decimal", "multiselect": "array", "json": "object",
+    "object": "object", "multiobject": "array",
+}  # fmt: skip
+
+
 class Shape:
     """The objects of one store at one address."""
 
@@ -53,11 +63,9 @@ class Shape:
             keys.append("custom_fields")
         if model.scoped:
             keys.append("scope")
-        keys += {"dcim.interface": [*CABLED, "bridge_interfaces"], "dcim.device": ["primary_ip"],
-                 "ipam.ipaddress": ["assigned_object"], "extras.customfield": ["data_type"]}.get(model.name, [])  # fmt: skip
-        return [*keys, "created", "last_updated"]
+        return [*keys, *MORE.get(model.name, ()), "created", "last_updated"]
 
-    def part(self, model: Model, row: Row, key: str, *, inner: bool = False) -> Any:
+    def part(self, model: Model, row: Row, key: str, *, inner: bool = False) -> Any:  # noqa: PLR0911 - one line per key
         """One key of an object."""
         if key in ("id", "created", "last_updated"):
             return row[key]
@@ -103,8 +111,7 @@ class Shape:
             bridged = self.store.leading("dcim.interface", "bridge", row["id"])
             return [self.nested("dcim.interface", one) for one in bridged]
         if key == "data_type":
-            return {"boolean": "boolean", "integer": "integer", "decimal": "decimal", "multiselect": "array",
-                    "json": "object", "object": "object", "multiobject": "array"}.get(row["type"], "string")  # fmt: skip
+            return DATA_TYPES.get(row["type"], "string")
         if key.endswith("_terminations"):
             return [{**end, "object": self.generic(end["object_type"], end["object_id"])} for end in row[key]]
         return self._cabled(row, key)

@@ -146,7 +146,7 @@ class Store:
         self.tables[model][key] = row
         self._derived.clear()
         if log:
-            self._log("create", model, row, message, None, self.plain(model, row))
+            self._log("create", model, row, message, after=self.plain(model, row))
         return row
 
     def update(self, model: str, key: int, values: Row, message: str = "") -> Row:
@@ -157,7 +157,7 @@ class Store:
         self.tables[model][key] = row
         self._derived.clear()
         if old != new:
-            self._log("update", model, row, message, old, new)
+            self._log("update", model, row, message, before=old, after=new)
         return row
 
     def delete(self, model: str, key: int, message: str = "") -> None:
@@ -171,7 +171,7 @@ class Store:
         display, before = BY_NAME[model].display(self, row), self.plain(model, row)
         del self.tables[model][key]
         self._derived.clear()
-        self._log("delete", model, row, message, before, None, display)
+        self._log("delete", model, row, message, before=before, display=display)
 
     def holding(self, model: str, key: int) -> list[tuple[str, int]]:
         """What has to be deleted before this may be."""
@@ -212,13 +212,13 @@ class Store:
             shown["tags"] = sorted(self.get("extras.tag", tag)["name"] for tag in row["tags"])
         return copy.deepcopy(shown)
 
-    def _log(self, action: str, model: str, row: Row, message: str, before: Row | None, after: Row | None,
-             display: str | None = None) -> None:  # fmt: skip
+    def _log(self, action: str, model: str, row: Row, message: str, **more: Any) -> None:
+        display = more.get("display") or BY_NAME[model].display(self, row)
         self.changes.append({
             "id": self.changes[-1]["id"] + 1 if self.changes else 1, "time": stamp(self.clock()), "user": self.user,
             "request_id": self.request_id, "action": action, "changed_object_type": model,
-            "changed_object_id": row["id"], "object_repr": display or BY_NAME[model].display(self, row),
-            "message": message, "prechange_data": before, "postchange_data": after,
+            "changed_object_id": row["id"], "object_repr": display, "message": message,
+            "prechange_data": more.get("before"), "postchange_data": more.get("after"),
         })  # fmt: skip
 
     # Kept between two starts.

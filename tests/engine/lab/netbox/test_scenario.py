@@ -1,4 +1,4 @@
-"""The stand-in says what a real NetBox 4.6 said to the same requests, word for word but for ids, times and addresses."""
+"""The stand-in says what a real NetBox 4.6 said to the same requests, but for ids, times and addresses."""
 
 import importlib.util
 import json
@@ -35,14 +35,15 @@ def recorded() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def said() -> Iterator[dict[str, dict[str, Any]]]:
+def said() -> dict[str, dict[str, Any]]:
     """What the stand-in says to each step of the scenario."""
     module = scenario()
     kept: dict[str, int] = {}
     with serve() as netbox:
         answers = {step["name"]: module.ask(netbox.url, netbox.token, step, kept) for step in module.steps()}
         text = json.dumps(answers).replace(netbox.url, "http://netbox")
-    yield json.loads(text)
+    found: dict[str, dict[str, Any]] = json.loads(text)
+    return found
 
 
 @pytest.mark.parametrize("real", recorded(), ids=lambda answer: answer["name"])
@@ -67,21 +68,18 @@ def masked(text: str) -> str:
 
 
 def differences(ours: Any, real: Any, at: str) -> Iterator[str]:
-    if isinstance(ours, dict) and isinstance(real, dict):
+    if type(ours) is not type(real):
+        yield f"{at}: ours is {ours!r}, the real one {real!r}"
+    elif isinstance(ours, dict):
         if set(ours) != set(real):
             yield f"{at}: ours has {sorted(set(ours) - set(real))}, lacks {sorted(set(real) - set(ours))}"
         for key in sorted(set(ours) & set(real)):
-            if key in OF_THIS_NETBOX and type(ours[key]) is type(real[key]):
-                continue
-            yield from differences(ours[key], real[key], f"{at}.{key}")
-    elif isinstance(ours, list) and isinstance(real, list):
+            if key not in OF_THIS_NETBOX or type(ours[key]) is not type(real[key]):
+                yield from differences(ours[key], real[key], f"{at}.{key}")
+    elif isinstance(ours, list):
         if len(ours) != len(real):
             yield f"{at}: ours has {len(ours)} items, the real one {len(real)}"
         for number, (one, other) in enumerate(zip(ours, real, strict=False)):
             yield from differences(one, other, f"{at}.{number}")
-    elif type(ours) is not type(real):
-        yield f"{at}: ours is {ours!r}, the real one {real!r}"
-    elif isinstance(ours, str) and masked(ours) != masked(real):
-        yield f"{at}: ours is {ours!r}, the real one {real!r}"
-    elif isinstance(ours, bool) and ours != real:
+    elif (masked(ours) != masked(real)) if isinstance(ours, str) else (isinstance(ours, bool) and ours != real):
         yield f"{at}: ours is {ours!r}, the real one {real!r}"

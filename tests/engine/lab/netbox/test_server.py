@@ -129,7 +129,7 @@ def test_a_bulk_create_with_one_bad_item_creates_nothing_and_logs_nothing(netbox
     assert len(netbox.store.changes) == before
 
 
-def test_every_write_is_in_the_change_log_with_who_and_why(netbox: NetBox, ask: Ask) -> None:
+def test_every_write_is_in_the_change_log_with_who_and_why(ask: Ask) -> None:
     ask("PATCH", "api/dcim/sites/", json=[{"id": 1, "description": "East", "changelog_message": "moved"}])
 
     newest = ask("GET", "api/core/object-changes/?limit=1&ordering=-id").json()["results"][0]
@@ -189,7 +189,7 @@ def test_a_fault_strikes_once_and_then_all_is_well(
 def test_a_truncated_answer_is_no_json(netbox: NetBox, ask: Ask) -> None:
     netbox.fault("truncate", "dcim/sites", at=30)
 
-    with pytest.raises(ValueError, match="Unterminated|Expecting"):
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         json.loads(ask("GET", "api/dcim/sites/").text)
 
 
@@ -257,7 +257,6 @@ def test_a_port_that_is_taken_is_said_so(netbox: NetBox) -> None:
         serve(port=int(netbox.url.rpartition(":")[2]))
 
 
-def test_an_empty_netbox_holds_nothing_and_knows_no_custom_field(ask: Ask) -> None:
-    del ask
+def test_an_empty_netbox_holds_nothing_and_knows_no_custom_field() -> None:
     with serve(prepared=False) as empty:
         assert all(not rows for rows in empty.store.tables.values())
