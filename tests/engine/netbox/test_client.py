@@ -1,10 +1,16 @@
 """The client on the wire: what it sends, how often it tries, and what it says when NetBox does not answer well."""
 
 import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from matric.errors import SourceError, UsageError
 from matric.netbox import Client, InvalidError, Limits, MissingError
@@ -178,6 +184,65 @@ def test_a_write_that_was_turned_away_unread_is_sent_again(script: Any, answer: 
     script.answers = [answer(429, {}), answer(201, [{"id": 9}])]
 
     assert client.create("ipam/vlans/", [{"vid": 45}]) == [{"id": 9}]
+
+
+# TLS.
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A self-signed certificate for this machine, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "netbox")])
+    start = datetime.now(UTC) - timedelta(days=1)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=2))
+    builder = builder.add_extension(
+        x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "cert.pem").write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(pem))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture
+def secure(script: Any, certificate: tuple[Path, Path]) -> str:
+    """The address of the server, over TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    script.server.socket = context.wrap_socket(script.server.socket, server_side=True)
+    return str(script.url).replace("http:", "https:")
+
+
+def unsaid(*_: object) -> None:
+    """The server's own complaint about the handshake is no output of a test."""
+
+
+def test_a_certificate_nobody_vouches_for_ends_it_before_the_token_is_sent(
+    script: Any, answer: Any, secure: str, waits: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script.answers = [answer(body=page([]))]
+    monkeypatch.setattr(script.server, "handle_error", unsaid)
+
+    with Client(secure, TOKEN, clock=waits) as client:
+        problem = refused(client)
+
+    assert problem.code == "NB-UNAVAILABLE"
+    assert "--ca" in problem.remedy
+    assert script.seen == []
+    assert waits.slept == []
+
+
+def test_the_trusts_own_authority_can_be_named(
+    script: Any, answer: Any, secure: str, certificate: tuple[Path, Path]
+) -> None:
+    script.answers = [answer(body=page([{"id": 1}]))]
+
+    with Client(secure, TOKEN, ca=certificate[0]) as client:
+        assert client.rows("ipam/vlans/") == [{"id": 1}]
 
 
 # What it says.

@@ -316,6 +316,15 @@ def test_the_same_netbox_gives_the_same_rows_byte_for_byte(reader: Client, tmp_p
         assert (tmp_path / "one" / f"{name}.json").read_bytes() == (tmp_path / "two" / f"{name}.json").read_bytes()
 
 
+def test_the_token_is_in_no_file_of_the_snapshot(reader: Client, netbox: NetBox, tmp_path: Path) -> None:
+    pull_into(tmp_path / "snapshot", reader)
+
+    files = [path.read_text() for path in (tmp_path / "snapshot").iterdir()]
+
+    assert files
+    assert not [text for text in files if netbox.token in text or netbox.token.split(".")[1] in text]
+
+
 def grown(trust: Records, table: str, many: int) -> Records:
     """The trust with *many* more rows in *table*, each like the last."""
     rows = getattr(trust, table)
