@@ -3,7 +3,7 @@
 The engineer sits behind the router at the school's entry. A management frame is followed hop by hop: access VLAN,
 native and allowed VLANs on both ends of each cable, shut ports, VLANs that do not exist, LAGs without a working
 member; then the address must be on an SVI that is up, and the way back must exist (default
-gateway, default route).
+gateway, default route), and the service matric speaks to must be on (eAPI over HTTPS; SSH on the vty lines).
 Not modelled: spanning tree, access lists, speed, optics.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from matric.lab.facts import gateway, interfaces, listed, shut, svis, vlans
+from matric.lab.facts import gateway, interfaces, listed, shut, svis, unanswered, vlans
 from matric.lab.spec import CableSpec, LabSpec
 from matric.lab.tree import Section
 
@@ -125,8 +125,10 @@ class _Search:
         return found
 
     def _one(self, name: str, management: str, walks: dict[tuple[str, int], dict[tuple[str, int], str]]) -> Reach:
-        if name not in self.trees:
-            return Reach(reachable=False, why="it is off")
+        platform = self.cabling.devices[name].spec.platform
+        why = unanswered(platform, self.trees[name]) if name in self.trees else "it is off"
+        if why:
+            return Reach(reachable=False, why=why)
         vid = self._holder(name, management)
         if vid is None:
             return Reach(reachable=False, why=f"no interface that is up has {management or 'a management address'}")

@@ -12,7 +12,20 @@ from matric.lab.tree import Section
 if TYPE_CHECKING:
     from matric.lab.device import Device
 
-__all__ = ("PortState", "gateway", "interfaces", "listed", "mac", "ports", "routes", "shut", "svis", "users", "vlans")
+__all__ = (
+    "PortState",
+    "gateway",
+    "interfaces",
+    "listed",
+    "mac",
+    "ports",
+    "routes",
+    "shut",
+    "svis",
+    "unanswered",
+    "users",
+    "vlans",
+)
 
 LAST_VID = 4094
 
@@ -113,6 +126,21 @@ def _inside(hop: str, address: IPv4Interface) -> bool:
         return IPv4Interface(hop).ip in address.network
     except ValueError:
         return False
+
+
+def unanswered(platform: str, tree: Section) -> str:
+    """Why the device has no service matric could log in to; empty if it has."""
+    if platform == "eos":
+        api = next((entry.below for entry in tree.find("management api http-commands")), None)
+        texts = {entry.text for entry in api.entries.values()} if api is not None else set[str]()
+        if "no shutdown" not in texts:
+            return "eAPI is shut down"
+        return "eAPI has no HTTPS" if "no protocol https" in texts else ""
+    for entry in tree.find("line vty"):
+        given = entry.below.value("transport input") if entry.below is not None else None
+        if given is None or {"ssh", "all"} & set(given.split()):
+            return ""
+    return "no vty line takes SSH"
 
 
 def users(device: "Device") -> tuple[str, ...]:
