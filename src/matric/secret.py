@@ -30,7 +30,7 @@ from matric.errors import BadInput, Problem
 from matric.platform.base import ConfigRules
 from matric.wireless_key import key_problems
 
-__all__ = ("Vault", "concealed", "lab_value", "redact", "references", "resolve", "token", "vault")
+__all__ = ("Vault", "concealed", "faults", "lab_value", "redact", "references", "resolve", "token", "vault")
 
 Resolver = Callable[[str], str | None]
 """From the part of a reference after the colon to the value; None where there is none."""
@@ -68,7 +68,7 @@ def from_file(name: str) -> str | None:
     """The file's text less its last line end."""
     try:
         return Path(name).read_text(encoding="utf-8").removesuffix("\n")
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
 
 
@@ -92,6 +92,11 @@ class Vault:
 
     def __repr__(self) -> str:
         return f"Vault({', '.join(sorted(self._resolvers))})"
+
+    @property
+    def schemes(self) -> frozenset[str]:
+        """What a reference may begin with here."""
+        return frozenset(self._resolvers)
 
     def get(self, ref: str) -> str:
         """The value of *ref*; BadInput (SECRET-REF) where there is none."""
@@ -128,15 +133,18 @@ def resolve(text: str, vault: Vault, device: str = "") -> str:
     *device* (its key) salts the hashes; without it the hostname in *text* does. Raises BadInput with every problem.
     """
     salted = device or next(iter(HOSTNAME.findall(text)), "")
-    problems: list[Problem] = []
-    for ref in references(text):
-        try:
-            problems.extend(_unfit(ref, vault.get(ref), psk=token(ref, "psk") in text))
-        except BadInput as error:
-            problems.extend(error.problems)
+    problems = [problem for ref in references(text) for problem in faults(ref, vault, psk=token(ref, "psk") in text)]
     if problems:
         raise BadInput(problems)
     return TOKEN.sub(lambda found: _formed(found, vault, salted), text)
+
+
+def faults(ref: str, vault: Vault, *, psk: bool = False) -> tuple[Problem, ...]:
+    """What keeps the secret *ref* from being sent: it is not there, or cannot be typed. No value is shown."""
+    try:
+        return tuple(_unfit(ref, vault.get(ref), psk=psk))
+    except BadInput as error:
+        return error.problems
 
 
 def _formed(found: "re.Match[str]", vault: Vault, salted: str) -> str:

@@ -10,8 +10,9 @@ import importlib
 import inspect
 import sys
 import tomllib
+import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
@@ -19,7 +20,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from matric.errors import UsageError
+from matric.errors import BadInput, Problem, UsageError, escaped
 
 if TYPE_CHECKING:
     from matric.intent.school import School
@@ -74,7 +75,17 @@ class Site:
         """Every rule of policies/, by id; two of one id are an error."""
         from matric import policy  # noqa: PLC0415 - read on use
 
-        return policy.collect(self._content("policies"))
+        problems: list[Problem] = []
+        modules = tuple(_modules(self, "policies", self._folder("policies"), problems))
+        found: tuple[Policy, ...] = ()
+        try:
+            # A file that could not be read is told as such, not as one without rules.
+            found = policy.collect(modules) if modules or not problems else ()
+        except BadInput as error:
+            problems.extend(error.problems)
+        if problems:
+            raise BadInput(problems)
+        return found
 
     @cached_property
     def standard(self) -> "Standard":
@@ -117,7 +128,7 @@ class Site:
         return folder
 
     def _content(self, kind: str) -> tuple[ModuleType, ...]:
-        return tuple(_modules(self, kind, self._folder(kind)))
+        return tuple(_modules(self, kind, self._folder(kind), []))
 
 
 def find(start: Path | None = None) -> Path:
@@ -165,8 +176,11 @@ def _table(pyproject: Path) -> dict[str, Any] | None:
     return cast("dict[str, Any]", table) if isinstance(table, dict) else None
 
 
-def _modules(site: Site, kind: str, folder: Path) -> Iterator[ModuleType]:
-    """Each content file of *folder* as a module; a folder without one is an error, never an empty answer."""
+def _modules(site: Site, kind: str, folder: Path, problems: list[Problem]) -> Iterator[ModuleType]:
+    """Each content file of *folder* as a module; a folder without one is an error, never an empty answer.
+
+    A policy file that cannot be imported goes to *problems*, so that all of them are told in one pass.
+    """
     shown = site.folders[kind]
     stems = sorted(path.stem for path in folder.glob("*.py") if not path.name.startswith("_"))
     if not stems:
@@ -182,7 +196,12 @@ def _modules(site: Site, kind: str, folder: Path) -> Iterator[ModuleType]:
         raise UsageError(f"{nested[0]}: {kind} lie flat in {shown}/, this file would never run. Do: move it up")
     package = _mount(site.root, kind, folder)
     for stem in stems:
-        yield _import(f"{package}.{stem}", f"{shown}/{stem}.py")
+        try:
+            yield _import(f"{package}.{stem}", f"{shown}/{stem}.py")
+        except UsageError as error:
+            if kind != "policies":
+                raise
+            problems.extend(_policy_problems(error.__cause__ or error, f"{shown}/{stem}.py"))
 
 
 def _import(name: str, shown: str) -> ModuleType:
@@ -192,6 +211,17 @@ def _import(name: str, shown: str) -> ModuleType:
         return importlib.import_module(name)
     except Exception as error:  # the content author's code may raise anything
         raise UsageError(f"{shown}: {error}. Do: correct the file ({type(error).__name__})") from error
+
+
+def _policy_problems(cause: BaseException, shown: str) -> Iterator[Problem]:
+    """What is wrong with a policy file, with its line where it is known."""
+    if isinstance(cause, BadInput):
+        yield from (replace(problem, thing=f"{shown} {problem.thing}") for problem in cause.problems)
+        return
+    frames = [frame for frame in traceback.extract_tb(cause.__traceback__) if frame.filename.endswith(f"/{shown}")]
+    line = cause.lineno if isinstance(cause, SyntaxError) else frames[-1].lineno if frames else None
+    rule = escaped(f"{type(cause).__name__}: {cause.msg if isinstance(cause, SyntaxError) else cause}")
+    yield Problem("POLICY-FILE", f"{shown}:{line}" if line else shown, rule, "correct the file")
 
 
 def _mount(root: Path, kind: str, folder: Path) -> str:
