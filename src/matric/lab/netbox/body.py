@@ -143,7 +143,7 @@ def _relation(store: Store, field: Field, given: Any, may: Callable[[str], bool]
 def _many(store: Store, field: Field, given: Any, may: Callable[[str], bool]) -> list[int]:
     if not isinstance(given, list):
         raise Complaint([f'Expected a list of items but got type "{type(given).__name__}".'])
-    asked: list[Any] = given
+    asked: list[Any] = given  # pyright: ignore[reportUnknownVariableType]
     for one in asked:
         if isinstance(one, int) and one not in store.tables[field.target]:
             raise Complaint([f'Invalid pk "{one}" - object does not exist.'])
@@ -212,7 +212,7 @@ def _check_custom(store: Store, field: Row, value: Any) -> None:
         fault = f"Value must be of type {field['type']}."
     elif field["type"] in ("select", "multiselect") and field["choice_set"]:
         allowed = {one[0] for one in store.get("extras.customfieldchoiceset", field["choice_set"])["extra_choices"]}
-        chosen: list[Any] = value if isinstance(value, list) else [value]
+        chosen: list[Any] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
         if set(chosen) - allowed:
             name = store.display("extras.customfieldchoiceset", field["choice_set"])
             fault = f"Invalid choice ({value}) for choice set {name}."

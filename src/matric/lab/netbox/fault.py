@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event, Lock
-from typing import Any
+from typing import Any, cast
 
 __all__ = ("KINDS", "Fault", "Faults", "altered")
 
@@ -90,20 +90,27 @@ class Faults:
 
 def altered(answer: Any, fault: Fault) -> Any:
     """A REST or GraphQL answer with its lists made short, doubled or thinned."""
-    if isinstance(answer, dict) and isinstance(answer.get("data"), dict):  # pyright: ignore[reportUnknownMemberType]
-        data: dict[str, Any] = answer["data"]  # pyright: ignore[reportUnknownVariableType]
-        lists = {key: _rows(rows, fault) if isinstance(rows, list) else rows for key, rows in data.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        return {**answer, "data": lists}
-    if isinstance(answer, dict) and "results" in answer:
-        page: dict[str, Any] = answer  # pyright: ignore[reportUnknownVariableType]
-        rows = _rows(page["results"], fault)
-        gone = len(page["results"]) - len(rows) if fault.kind == "hide" else 0
-        count = page["count"] - gone if page["count"] is not None else None
-        return {**page, "results": rows, "count": count}
-    return answer  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(answer, dict):
+        return answer
+    said = cast("dict[str, Any]", answer)
+    if isinstance(said.get("data"), dict):
+        data = cast("dict[str, Any]", said["data"])
+        return {**said, "data": {key: _rows(rows, fault) for key, rows in data.items()}}
+    if "results" not in said:
+        return said
+    rows = _rows(said["results"], fault)
+    gone = len(said["results"]) - len(rows) if fault.kind == "hide" else 0
+    return {**said, "results": rows, "count": said["count"] - gone if said["count"] is not None else None}
 
 
-def _rows(rows: list[Any], fault: Fault) -> list[Any]:
+def _rows(rows: Any, fault: Fault) -> Any:
+    if not isinstance(rows, list):
+        return rows
+    many: list[Any] = rows  # pyright: ignore[reportUnknownVariableType]
+    return _list(many, fault)
+
+
+def _list(rows: list[Any], fault: Fault) -> list[Any]:
     if fault.kind == "short":
         return rows[:-1]
     if fault.kind == "duplicate":

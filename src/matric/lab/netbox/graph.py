@@ -1,5 +1,6 @@
 """NetBox's GraphQL over the same store: the part of its schema a reader of schools needs, executed by graphql-core."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLString,
     GraphQLUnionType,
-    graphql_sync,
+    graphql_sync,  # pyright: ignore[reportUnknownVariableType]
 )
 
 from matric.lab.netbox import graph_filter
@@ -134,22 +135,20 @@ class Graph:
     def _single(self, model: Model, _row: Any, info: Any, key: str) -> Row | None:
         return self._of(model.name, int(key), info.context)
 
-    def _list(self, model: Model, keys: Any) -> GraphQLField:
+    def _list(self, model: Model, keys: Callable[[Any], list[int]]) -> GraphQLField:
         arguments = {"filters": GraphQLArgument(self.filters[model.name]), "pagination": GraphQLArgument(PAGE)}
 
-        def resolve(row: Any, info: Any, filters: Any = None, pagination: Any = None) -> list[Row]:
+        def resolve(row: Any, info: Any, filters: Row | None = None, pagination: Row | None = None) -> list[Row]:
             found = [one for key in keys(row) if (one := self._of(model.name, key, info.context))]
             if filters:
                 found = [one for one in found if graph_filter.passes(self.store, model, one, filters)]
-            page = pagination or {}
-            if page.get("start") is not None:
-                found = sorted((one for one in found if one["id"] >= page["start"]), key=lambda one: one["id"])
+            page: dict[str, int | None] = pagination or {}
+            start, limit, offset = page.get("start"), page.get("limit"), page.get("offset") or 0
+            if start is not None:
+                found = sorted((one for one in found if one["id"] >= start), key=lambda one: one["id"])
             else:
                 found = ordered(found, "", model.order)
-            limit = page.get("limit")
-            limit = MAX_PAGE if limit is None or limit <= 0 else min(limit, MAX_PAGE)
-            offset = page.get("offset") or 0
-            return found[offset : offset + limit]
+            return found[offset : offset + (min(limit, MAX_PAGE) if limit and limit > 0 else MAX_PAGE)]
 
         item = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.types[model.name])))
         return GraphQLField(item, arguments, resolve)
@@ -157,30 +156,21 @@ class Graph:
     # The fields of one type.
 
     def _fields(self, model: Model) -> dict[str, GraphQLField]:
-        def told(of: Any) -> Any:
-            return lambda row, _info: of(row)
-
         fields: dict[str, GraphQLField] = {
             "id": GraphQLField(GraphQLNonNull(GraphQLID)),
-            "display": GraphQLField(
-                GraphQLNonNull(GraphQLString), resolve=told(lambda row: model.display(self.store, row))
-            ),
-            "class_type": GraphQLField(GraphQLNonNull(GraphQLString), resolve=told(lambda _: f"{model.graphql}Type")),
-            "created": GraphQLField(DATE_TIME, resolve=told(lambda row: row["created"].replace("Z", "+00:00"))),
-            "last_updated": GraphQLField(
-                DATE_TIME, resolve=told(lambda row: row["last_updated"].replace("Z", "+00:00"))
-            ),
+            "display": _told(GraphQLNonNull(GraphQLString), lambda row: model.display(self.store, row)),
+            "class_type": _told(GraphQLNonNull(GraphQLString), lambda _: f"{model.graphql}Type"),
+            "created": _told(DATE_TIME, lambda row: row["created"].replace("Z", "+00:00")),
+            "last_updated": _told(DATE_TIME, lambda row: row["last_updated"].replace("Z", "+00:00")),
         }
         shown = (field for field in model.fields if field.name not in HIDDEN.get(model.name, ()))
         fields |= {field.name: made for field in shown if (made := self._field(model, field))}
         if model.custom_fields:
             for name in ("custom_fields", "custom_field_data"):
-                fields[name] = GraphQLField(GraphQLNonNull(JSON), resolve=told(lambda row: row["custom_fields"]))
+                fields[name] = _told(GraphQLNonNull(JSON), lambda row: row["custom_fields"])
         if model.tags:
-            fields["tags"] = GraphQLField(
-                GraphQLNonNull(GraphQLList(GraphQLNonNull(self.types["extras.tag"]))),
-                resolve=lambda row, _info: [self.store.get("extras.tag", tag) for tag in row["tags"]],
-            )
+            kind = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.types["extras.tag"])))
+            fields["tags"] = _told(kind, lambda row: [self.store.get("extras.tag", tag) for tag in row["tags"]])
         for name, other, by in REVERSE.get(model.name, ()):
             fields[name] = self._list(BY_NAME[other], partial(self._back, other, by))
         return fields | self._counts(model) | self._special(model)
@@ -210,43 +200,40 @@ class Graph:
 
             return GraphQLField(GraphQLNonNull(kind) if field.required else kind, resolve=related)
         if field.kind is Kind.MANY:
-            return self._list(BY_NAME[field.target], lambda row: row[field.name])
+            return self._list(BY_NAME[field.target], partial(_many, field.name))
         if field.kind is Kind.PLAIN:
             return GraphQLField(JSON) if field.name == "default" else None
         kind = BIG if (model.name, field.name) == ("dcim.interface", "speed") else SCALARS[field.kind]
         return GraphQLField(kind if field.null else GraphQLNonNull(kind))
 
     def _special(self, model: Model) -> dict[str, GraphQLField]:
+        """Fields that are worked out, or lead to objects of several models."""
+        store, whole = self.store, GraphQLNonNull(GraphQLInt)
         fields: dict[str, GraphQLField] = {}
         if model.scoped:
             fields["scope"] = self._generic(f"{model.graphql}ScopeType", "scope_type", "scope_id")
         if model.name in ("ipam.prefix", "ipam.ipaddress"):
-            fields["family"] = GraphQLField(
-                GraphQLNonNull(self.family), resolve=lambda row, _info: model.computed["family"](self.store, row)
-            )
+            fields["family"] = _told(GraphQLNonNull(self.family), lambda row: model.computed["family"](store, row))
         if model.name == "ipam.prefix":
-            fields["_depth"] = GraphQLField(
-                GraphQLNonNull(GraphQLInt), resolve=lambda row, _: network_depth(self.store, row)
-            )
+            fields["_depth"] = _told(whole, lambda row: network_depth(store, row))
         if model.name == "ipam.ipaddress":
-            fields["assigned_object"] = self._generic(
-                "IPAddressAssignmentType", "assigned_object_type", "assigned_object_id"
-            )
+            ends = "IPAddressAssignmentType", "assigned_object_type", "assigned_object_id"
+            fields["assigned_object"] = self._generic(*ends)
         if model.name == "ipam.iprange":
-            fields["size"] = GraphQLField(
-                GraphQLNonNull(GraphQLInt), resolve=lambda row, _: model.computed["size"](self.store, row)
-            )
+            fields["size"] = _told(whole, lambda row: model.computed["size"](store, row))
         if model.name == "dcim.device":
-            fields["config_context"] = GraphQLField(GraphQLNonNull(JSON), resolve=lambda _row, _info: {})
+            fields["config_context"] = _told(GraphQLNonNull(JSON), lambda _: {})
         if model.name == "dcim.cable":
-            for end in ("a_terminations", "b_terminations"):
-                fields[end] = self._ends(end)
+            fields |= {end: self._ends(end) for end in ("a_terminations", "b_terminations")}
         if model.name == "dcim.interface":
             fields |= self._interface()
         return fields
 
     def _generic(self, union: str, kind: str, key: str) -> GraphQLField:
-        return GraphQLField(self.unions[union], resolve=lambda row, info: self._of(row[kind], row[key], info.context))
+        def resolve(row: Row, info: Any) -> Row | None:
+            return self._of(row[kind], row[key], info.context)
+
+        return GraphQLField(self.unions[union], resolve=resolve)
 
     def _ends(self, end: str) -> GraphQLField:
         kind = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.unions["CableTerminationTerminationType"])))
@@ -268,10 +255,23 @@ class Graph:
         many = GraphQLNonNull(GraphQLList(GraphQLNonNull(self.unions["LinkPeerType"])))
         return {
             "cable": GraphQLField(self.types["dcim.cable"], resolve=cable),
-            "cable_end": GraphQLField(GraphQLString, resolve=lambda row, _info: cabled(self.store, row)["cable_end"]),
+            "cable_end": _told(GraphQLString, lambda row: cabled(self.store, row)["cable_end"]),
             "link_peers": GraphQLField(many, resolve=peers),
-            "ip_addresses": self._list(
-                BY_NAME["ipam.ipaddress"],
-                lambda row: [one["id"] for one in self.store.assigned("dcim.interface", row["id"])],
-            ),
+            "ip_addresses": self._list(BY_NAME["ipam.ipaddress"], self._addresses),
         }
+
+    def _addresses(self, row: Row) -> list[int]:
+        return [one["id"] for one in self.store.assigned("dcim.interface", row["id"])]
+
+
+def _many(field: str, row: Row) -> list[int]:
+    return list(row[field])
+
+
+def _told(kind: Any, of: Callable[[Row], Any]) -> GraphQLField:
+    """A field that is worked out of the row."""
+
+    def resolve(row: Row, _info: Any) -> Any:
+        return of(row)
+
+    return GraphQLField(kind, resolve=resolve)

@@ -57,7 +57,7 @@ FAR = {"dcim.interface": {"site": ("device", "site"), "location": ("device", "lo
 
 
 def _lookup(name: str, kind: Any, tests: tuple[str, ...]) -> GraphQLInputObjectType:
-    kinds = {"is_null": GraphQLBoolean, "in_list": GraphQLList(GraphQLNonNull(kind))}
+    kinds: dict[str, Any] = {"is_null": GraphQLBoolean, "in_list": GraphQLList(GraphQLNonNull(kind))}
     return GraphQLInputObjectType(name, {test: GraphQLInputField(kinds.get(test, kind)) for test in tests})
 
 

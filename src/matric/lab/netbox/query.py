@@ -147,7 +147,8 @@ def _relation(store: Store, field: Field, path: tuple[str, ...], by: tuple[bool,
         for number, step in enumerate(path[1:]):
             at = _target(row, path[: number + 1], store)
             value = store.get(at.name, value)[step] if value is not None else None
-        found = bool(chosen & set(value or [None])) if isinstance(value, list) else value in chosen
+        led: list[Any] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+        found = bool(chosen & set(led or [None]))
         return found != (lookup == "n")
 
     return test

@@ -286,7 +286,7 @@ def _named(request: Request) -> list[Row]:
         raise Complaint(
             {"non_field_errors": [f'Expected a list of items but got type "{type(request.body).__name__}".']}
         )
-    items: list[Any] = request.body
+    items: list[Any] = request.body  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     wrong = [{} if isinstance(item, dict) and "id" in item else {"id": ["This field is required."]} for item in items]
     if any(wrong):
         raise Complaint(wrong)

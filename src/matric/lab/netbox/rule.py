@@ -98,8 +98,8 @@ def _device(store: Store, row: Row, key: int | None) -> Said:
 
 def _cable(store: Store, row: Row, key: int | None) -> Said:
     for end in "AB":
-        ends = row[f"{end.lower()}_terminations"]
-        if not isinstance(ends, list) or not ends:
+        ends: list[Row] = row[f"{end.lower()}_terminations"]
+        if not ends:
             if key is None:
                 yield ALL, "Must define A and B terminations when creating a new cable."
             continue

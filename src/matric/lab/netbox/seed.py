@@ -87,7 +87,7 @@ def _named(store: Store, name: str, called: str) -> int:
 
 def _custom_fields(store: Store, name: str, rows: Iterable[Record]) -> None:
     """Definitions of the custom fields the rows hold and the contract does not know."""
-    kinds = {bool: "boolean", int: "integer", float: "decimal", list: "json", dict: "json"}
+    kinds: dict[Any, str] = {bool: "boolean", int: "integer", float: "decimal", list: "json", dict: "json"}
     for record in rows:
         for field, value in record.custom_fields.items():
             if field in store.custom_fields(name):
@@ -96,6 +96,7 @@ def _custom_fields(store: Store, name: str, rows: Iterable[Record]) -> None:
             if known:
                 store.update("extras.customfield", known["id"], {"object_types": [*known["object_types"], name]})
                 continue
-            given = {"name": field, "object_types": [name], "type": kinds.get(type(value), "text")}
+            kind = kinds.get(type(value), "text")  # pyright: ignore[reportUnknownArgumentType]
+            given = {"name": field, "object_types": [name], "type": kind}
             made = values(store, BY_NAME["extras.customfield"], given, None, lambda _: True)
             store.insert("extras.customfield", made, log=False)

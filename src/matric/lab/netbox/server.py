@@ -71,15 +71,15 @@ class NetBox:
         ready = threading.Event()
         failed: list[BaseException] = []
 
-        def run() -> None:
+        def work() -> None:
             try:
-                asyncio.run(self._serve(host, port, ready.set))
+                asyncio.run(self.run(host, port, ready.set))
             except OSError as error:
                 failed.append(error)
             finally:
                 ready.set()
 
-        self._thread = threading.Thread(target=run, name="netbox", daemon=True)
+        self._thread = threading.Thread(target=work, name="netbox", daemon=True)
         self._thread.start()
         ready.wait()
         if failed:
@@ -100,7 +100,8 @@ class NetBox:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    async def _serve(self, host: str, port: int, ready: Callable[[], None]) -> None:
+    async def run(self, host: str, port: int, ready: Callable[[], None]) -> None:
+        """Serve until ``stop``; *ready* is called when the port is open."""
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_route("*", "/{path:.*}", self._handle)
@@ -256,4 +257,4 @@ def main(  # noqa: PLR0913 - each is a choice of its own
         ready(netbox)
 
     with suppress(KeyboardInterrupt):
-        asyncio.run(netbox._serve(host, port, opened))  # noqa: SLF001 - of this module
+        asyncio.run(netbox.run(host, port, opened))

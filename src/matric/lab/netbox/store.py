@@ -4,7 +4,7 @@ import copy
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,7 +120,7 @@ class Store:
     # Writing.
 
     @contextmanager
-    def transaction(self, user: tuple[int, str] = (1, "admin")) -> Iterator[None]:
+    def transaction(self, user: tuple[int, str] = (1, "admin")) -> Generator[None]:
         """All of what is written within, or none of it."""
         # Rows are replaced, never changed: a copy of the tables is a copy of it all.
         before = ({name: dict(rows) for name, rows in self.tables.items()}, dict(self.next_id)), len(self.changes)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from matric.lab.netbox import serve
 
+Object = dict[str, Any]
 CASES = Path(__file__).parents[3] / "cases" / "netbox"
 OF_THIS_NETBOX = {"id", "user", "user_name", "username", "installed_apps", "python-version", "hostname", "request_id",
                   "django-version", "rq-workers-running", "features"}  # fmt: skip
@@ -71,15 +72,23 @@ def differences(ours: Any, real: Any, at: str) -> Iterator[str]:
     if type(ours) is not type(real):
         yield f"{at}: ours is {ours!r}, the real one {real!r}"
     elif isinstance(ours, dict):
-        if set(ours) != set(real):
-            yield f"{at}: ours has {sorted(set(ours) - set(real))}, lacks {sorted(set(real) - set(ours))}"
-        for key in sorted(set(ours) & set(real)):
-            if key not in OF_THIS_NETBOX or type(ours[key]) is not type(real[key]):
-                yield from differences(ours[key], real[key], f"{at}.{key}")
+        yield from of_objects(cast("Object", ours), cast("Object", real), at)
     elif isinstance(ours, list):
-        if len(ours) != len(real):
-            yield f"{at}: ours has {len(ours)} items, the real one {len(real)}"
-        for number, (one, other) in enumerate(zip(ours, real, strict=False)):
-            yield from differences(one, other, f"{at}.{number}")
+        yield from of_lists(ours, real, at)  # pyright: ignore[reportUnknownArgumentType]
     elif (masked(ours) != masked(real)) if isinstance(ours, str) else (isinstance(ours, bool) and ours != real):
         yield f"{at}: ours is {ours!r}, the real one {real!r}"
+
+
+def of_objects(ours: Object, real: Object, at: str) -> Iterator[str]:
+    if set(ours) != set(real):
+        yield f"{at}: ours has {sorted(set(ours) - set(real))}, lacks {sorted(set(real) - set(ours))}"
+    for key in sorted(set(ours) & set(real)):
+        if key not in OF_THIS_NETBOX or type(ours[key]) is not type(real[key]):
+            yield from differences(ours[key], real[key], f"{at}.{key}")
+
+
+def of_lists(ours: list[Any], real: list[Any], at: str) -> Iterator[str]:
+    if len(ours) != len(real):
+        yield f"{at}: ours has {len(ours)} items, the real one {len(real)}"
+    for number, (one, other) in enumerate(zip(ours, real, strict=False)):
+        yield from differences(one, other, f"{at}.{number}")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import requests
@@ -162,16 +162,44 @@ def test_what_is_deleted_takes_its_cable_and_addresses_with_it(netbox: NetBox, a
 # Faults.
 
 
+def unavailable(answer: requests.Response) -> bool:
+    return answer.status_code == 503
+
+
+def a_login_page(answer: requests.Response) -> bool:
+    return answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]
+
+
+def elsewhere(answer: requests.Response) -> bool:
+    return answer.status_code == 302
+
+
+def without_its_last_row(answer: requests.Response) -> bool:
+    return ids(answer) == [11, 12] and cast("int", answer.json()["count"]) == 7
+
+
+def with_its_first_row_again(answer: requests.Response) -> bool:
+    return ids(answer) == [11, 12, 11]
+
+
+def without_one_row(answer: requests.Response) -> bool:
+    return ids(answer) == [11, 13] and cast("int", answer.json()["count"]) == 6
+
+
+def with_another_name(answer: requests.Response) -> bool:
+    return "Gi9/9/9" in answer.text
+
+
 @pytest.mark.parametrize(
     ("kind", "more", "told"),
     [
-        ("status", {"status": 503}, lambda answer: answer.status_code == 503),
-        ("html", {}, lambda answer: answer.status_code == 200 and "text/html" in answer.headers["Content-Type"]),
-        ("redirect", {}, lambda answer: answer.status_code == 302),
-        ("short", {}, lambda answer: ids(answer) == [11, 12] and answer.json()["count"] == 7),
-        ("duplicate", {}, lambda answer: ids(answer) == [11, 12, 11]),
-        ("hide", {"ids": frozenset({12})}, lambda answer: ids(answer) == [11, 13] and answer.json()["count"] == 6),
-        ("text", {"old": "Gi1/0/1", "new": "Gi9/9/9"}, lambda answer: "Gi9/9/9" in answer.text),
+        ("status", {"status": 503}, unavailable),
+        ("html", {}, a_login_page),
+        ("redirect", {}, elsewhere),
+        ("short", {}, without_its_last_row),
+        ("duplicate", {}, with_its_first_row_again),
+        ("hide", {"ids": frozenset({12})}, without_one_row),
+        ("text", {"old": "Gi1/0/1", "new": "Gi9/9/9"}, with_another_name),
     ],
 )
 def test_a_fault_strikes_once_and_then_all_is_well(
@@ -211,7 +239,10 @@ def test_what_hangs_answers_nobody_until_it_is_let_go(netbox: NetBox, ask: Ask) 
 
 
 def test_netbox_may_change_in_the_middle_of_a_read(netbox: NetBox, ask: Ask) -> None:
-    netbox.fault("change", "dcim/sites", skip=1, act=lambda store: store.update("dcim.site", 1, {"name": "New"}))
+    def rename(store: Store) -> None:
+        store.update("dcim.site", 1, {"name": "New"})
+
+    netbox.fault("change", "dcim/sites", skip=1, act=rename)
 
     first, second = (ask("GET", "api/dcim/sites/1/").json()["name"] for _ in range(2))
 
