@@ -76,6 +76,10 @@ class Lab:
         """Disarm every fault."""
         self.ask("clear")
 
+    def renew(self) -> None:
+        """Every device as it was when the lab started, every login ended; time and the log of events go on."""
+        self.ask("renew")
+
     def event_log(self, device: str = "") -> list[dict[str, Any]]:
         """What really happened, in order; of one device (its key) or of all."""
         events = cast("list[dict[str, Any]]", self.ask("events"))

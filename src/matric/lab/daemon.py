@@ -48,6 +48,8 @@ class Laboratory:
             make, identity = MAKERS[row.platform]
             self.devices[row.name] = device = make(row, self)
             self.wires[row.name] = Wire(device, identity(row.key), silent=spec.cut == "hang")
+        self._first = {name: device.startup.copy() for name, device in self.devices.items()}
+        self._identities = {name: wire.identity for name, wire in self.wires.items()}
         self.cabling = Cabling(spec, self.devices)
         self.reach: dict[str, Reach] = {}
         self._sync_planned = False
@@ -136,6 +138,7 @@ class Laboratory:
             "time": lambda _: {"epoch": self.time.epoch(), "monotonic": self.time.monotonic()},
             "fault": self._fault,
             "clear": self._clear,
+            "renew": self._renew,
             "events": lambda given: self.events[int(given.get("since", 0)) :],
             "state": self._state,
             "reach": self._reached,
@@ -152,6 +155,14 @@ class Laboratory:
         for device in self.devices.values():
             device.heal()
         self.changed()
+
+    def _renew(self, _: dict[str, Any]) -> None:
+        """Every device as it was when the lab started; time and the log of events go on."""
+        for name, device in self.devices.items():
+            device.renew(self._first[name])
+            self.wires[name].identity = self._identities[name]
+            self.wires[name].drop()
+        self.sync()
 
     def _state(self, args: dict[str, Any]) -> dict[str, Any]:
         device = self._device(str(args["device"]))

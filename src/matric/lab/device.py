@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,12 +78,18 @@ class Device:
         self.booted = self.time.monotonic() - EARLIER_S
         self.changed_at = self.time.now()
         self.revision = 0
+        self.skew_s = 0.0
 
     # ---- what it says of itself ----
 
     @property
     def hostname(self) -> str:
         return self.running.value("hostname") or ("localhost" if self.spec.platform == "eos" else "Switch")
+
+    @property
+    def clock(self) -> datetime:
+        """What its own clock shows."""
+        return self.time.now() + timedelta(seconds=self.skew_s)
 
     @property
     def uptime(self) -> float:
@@ -253,6 +260,8 @@ class Device:
             self.edit(str(args.get("text", "")))
         elif kind == "power-cut":
             self.power_cut(float(args.get("seconds", BOOT_S)))
+        elif kind == "clock-skew":
+            self.skew_s = float(args.get("seconds", 3600))
         elif kind == "foreign-pending":
             seconds = float(args.get("seconds", 600))
             self.foreign_pending(seconds, str(args.get("owner", "somebody")), str(args.get("name", "weekend")))
@@ -289,6 +298,18 @@ class Device:
 
     def foreign_session(self, name: str, owner: str) -> None:
         """For the platform: a session somebody else holds."""
+
+    def renew(self, first: Section) -> None:
+        """As it was when the lab started: *first* in running and startup, no timer, no fault, nothing on flash."""
+        self.disarm()
+        self.heal()
+        self.forget()
+        self.away = False
+        self.skew_s = 0.0
+        self.running, self.startup = first.copy(), first.copy()
+        for path in self.flash.iterdir():
+            path.unlink()
+        self.touched("renewed")
 
     def heal(self) -> None:
         """Every fault is disarmed; the sessions and locks of strangers go. What a fault has changed stays changed."""

@@ -222,6 +222,10 @@ class EosDevice(Device):
     def foreign_session(self, name: str, owner: str) -> None:
         self.sessions[name] = Session(name, self.running.copy(), owner, foreign=True)
 
+    def renew(self, first: Section) -> None:
+        self.files.clear()
+        super().renew(first)
+
     def heal(self) -> None:
         super().heal()
         self.sessions = {name: found for name, found in self.sessions.items() if not found.foreign}

@@ -152,7 +152,7 @@ def interface_brief(device: "EosDevice", request: "Request") -> Answer:
 
 
 def clock(device: "EosDevice", request: "Request") -> Answer:
-    now = device.time.now()
+    now = device.clock
     if request.text:
         return f"{now:%a %b %d %H:%M:%S %Y}\nTimezone: UTC\nClock source: NTP server (10.63.0.11)\n"
     return {

@@ -24,6 +24,7 @@ KINDS = {
     "cut-vlan": "after the next commit the uplink has lost the management VLAN",
     "foreign-session": "somebody holds an open configuration session `name` (IOS: a configuration lock)",
     "foreign-pending": "somebody's timed commit is pending for `seconds`",
+    "clock-skew": "the device's clock is `seconds` off",
     "unreachable": "the device is cut off, whatever its configuration says",
 }
 """Every kind with what it does; the rest of a line in backquotes is an argument."""

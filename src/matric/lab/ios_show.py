@@ -135,7 +135,7 @@ def route(device: "IosDevice", user: str) -> str:
 
 
 def clock(device: "IosDevice", user: str) -> str:
-    now = device.time.now()
+    now = device.clock
     return f"{now:%H:%M:%S}.{now.microsecond // 1000:03} UTC {now:%a %b} {now.day} {now.year}"
 
 

@@ -231,3 +231,28 @@ def test_no_secret_is_in_the_log(running_lab: Lab, eapi: Eapi) -> None:
     ask = eapi(running_lab)
     ask("enable", "configure session work", "username kim secret 0 chalkdust", "end")
     assert "chalkdust" not in str(running_lab.event_log())
+
+
+@pytest.mark.parametrize("key", [SWITCH, CORE])
+def test_a_lab_is_renewed_as_if_nothing_had_happened(running_lab: Lab, key: str) -> None:
+    before = running_lab.device_state(key)
+    running_lab.fault(key, "edit", text="ntp server 10.9.9.9")
+    running_lab.fault(key, "foreign-pending", seconds=600)
+    running_lab.fault(key, "unreachable", sticky=True)
+
+    running_lab.renew()
+
+    after = running_lab.device_state(key)
+    assert {**after, "revision": 0} == {**before, "revision": 0}
+    assert after["reachable"]
+
+
+def test_a_clock_that_is_off_shows(running_lab: Lab, eapi: Eapi, terminal: Eapi) -> None:
+    for key in (SWITCH, CORE):
+        running_lab.fault(key, "clock-skew", seconds=7200)
+
+    (shown,) = eapi(running_lab)("show clock")
+    now = running_lab.time()
+
+    assert shown["utcTime"] - now.timestamp() > 7000
+    assert f"{now:%H:%M}" not in terminal(running_lab).send_command("show clock")

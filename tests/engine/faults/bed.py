@@ -1,0 +1,335 @@
+"""A small school on the lab, a plan for it, and what its devices really are: never asked of matric.
+
+Three devices: a core and a switch on IOS-XE, a switch on EOS. OLD is what a device booted with. NEW is what the lab's
+own grammar makes of the rendered target, with the lines that belong to the device. Both are compared with salted
+hashes masked, for a device salts anew each time.
+"""
+
+import importlib.machinery
+import importlib.util
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from matric import draft, execution, fleet, lab, onboarding, secret, site, snapshot
+from matric import plan as plans
+from matric.budget import Pace
+from matric.cutover.effects import Answer, Ask, Effect, Said, Together
+from matric.cutover.outcome import Outcome
+from matric.intent.record import Records
+from matric.journal import Journal, RunRecord
+from matric.lab.client import Lab
+from matric.lab.text import DIALECTS, loaded
+from matric.lab.tree import Position, Section
+from matric.plan import Plan
+
+ROOT = Path(__file__).parents[3]
+SCHOOL = "oakfield"
+KEPT = ("rtr-1", "core-1", "sw-01", "sw-02")
+CORE, EOS, IOS = "oakfield/core-1", "oakfield/sw-01", "oakfield/sw-02"
+KEYS = (CORE, EOS, IOS)
+BY_PLATFORM = {"eos": EOS, "ios": IOS}
+SEED = "a seed of the fault matrix"
+EPOCH = 1_796_040_000.0
+PACE = Pace(read_s=10, stage_s=10, arm_s=10, settle_s=5, probes=3, site_check_s=10, confirm_s=10, margin_s=30)
+OPEN = """\
+format_version: 1
+windows:
+  - {school: all, days: [mon, tue, wed, thu, fri, sat, sun], start: "00:00", end: "23:59"}
+"""
+QUIET_S = 3 * 3600.0
+"""After this every timer of any device has gone off."""
+
+
+def small(records: Records) -> Records:
+    """The trust with nothing of Oakfield but its core, two switches and the way in."""
+    oakfield = next(one.id for one in records.sites if one.slug == SCHOOL)
+    gone = {one.id for one in records.devices if one.site_id == oakfield and one.name not in KEPT}
+    ports = {one.id for one in records.interfaces if one.device_id in gone}
+    free = {
+        end.object_id
+        for cable in records.cables
+        if ports & {end.object_id for end in (*cable.a, *cable.b)}
+        for end in (*cable.a, *cable.b)
+    } - ports
+    airborne = {one.id for one in records.vlans if one.role == "wireless"}
+    lags = {one.lag_id for one in records.interfaces if one.id in free and one.lag_id is not None}
+    return records.model_copy(
+        update={
+            "devices": tuple(one for one in records.devices if one.id not in gone),
+            "interfaces": tuple(
+                _unused(one) if one.id in free else _without(one, airborne)
+                for one in records.interfaces
+                if one.id not in ports | lags
+            ),
+            "cables": tuple(one for one in records.cables if not ports & {end.object_id for end in (*one.a, *one.b)}),
+            "ip_addresses": tuple(one for one in records.ip_addresses if one.assigned_object_id not in ports),
+        }
+    )
+
+
+def _without(port: Any, vlans: set[int]) -> Any:
+    """A port that carries *vlans* no more: nothing behind it needs them."""
+    return port.model_copy(update={"tagged_vlan_ids": tuple(one for one in port.tagged_vlan_ids if one not in vlans)})
+
+
+def _unused(port: Any) -> Any:
+    """A port of what stays whose cable went."""
+    return port.model_copy(
+        update={
+            "lag_id": None,
+            "mode": None,
+            "enabled": False,
+            "untagged_vlan_id": None,
+            "tagged_vlan_ids": (),
+            "poe_mode": None,
+            "poe_type": None,
+            "custom_fields": {**port.custom_fields, "port_profile": "unused"},
+        }
+    )
+
+
+def trust(folder: Path, calendar: str = OPEN) -> Path:
+    """The reference trust's content in *folder*, with the small school, without the deliberate flaw, always open."""
+    for name in ("inventory", "templates", "tasks", "policies", "runbooks"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "snapshot"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / "inventory" / "calendar.yaml").write_text(calendar, encoding="utf-8")
+    manifest = snapshot.Manifest(source="tests", taken_at="2026-11-02T09:00:00Z")
+    snapshot.save(folder / "inventory" / "snapshot", small(_records()), manifest)
+    return folder
+
+
+def _records() -> Records:
+    path = str(ROOT / "script" / "fernhill")
+    loader = importlib.machinery.SourceFileLoader("fernhill_of_the_faults", path)
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec is not None
+    found = importlib.util.module_from_spec(spec)
+    sys.modules[loader.name] = found
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        loader.exec_module(found)
+    finally:
+        sys.dont_write_bytecode = before
+    return cast("Records", found.records(flaw=False))
+
+
+Hook = Callable[["Effect", "Answer | None"], None]
+
+
+@dataclass(frozen=True)
+class Bed:
+    """The lab that stands, and the trust it stands for."""
+
+    root: Path
+    state: Path
+    plan: Plan
+    old: Mapping[str, str]
+    """Device -> its masked configuration when the lab started."""
+    new: Mapping[str, str]
+    """Device -> its masked configuration once the target is on it."""
+
+    @property
+    def lab(self) -> Lab:
+        return Lab(self.state)
+
+    def bench(self, folder: Path, **changes: Any) -> execution.Bench:
+        """What a run stands on, its journal in *folder*."""
+        found = site.load(self.root)
+        clock = changes.pop("clock", None) or self.lab.clock()
+        made = execution.Bench(
+            site=found,
+            nornir=fleet.start(found, SCHOOL, self.state),
+            journal=Journal(folder, clock),
+            clock=clock,
+            approvals=lambda _plan: (),
+            ask=yes,
+        )
+        return replace(made, **changes)
+
+    def again(self) -> Plan:
+        """The same plan under another name: a plan runs once."""
+        return self.plan.model_copy(update={"nonce": plans.nonce()})
+
+    def holds(self, key: str) -> "Truth":
+        """What *key* is, by the lab."""
+        state = self.lab.device_state(key)
+        return Truth(
+            running=self._word(key, state["running_text"]),
+            startup=self._word(key, state["startup_text"]),
+            pending=(state["pending"] or {}).get("name", ""),
+            owner=(state["pending"] or {}).get("owner", ""),
+            flash=tuple(name for name in state["flash"] if name.startswith("matric-")),
+        )
+
+    def truth(self) -> dict[str, "Truth"]:
+        return {key: self.holds(key) for key in KEYS}
+
+    def _word(self, key: str, text: str) -> str:
+        shown = masked(text)
+        return "old" if shown == self.old[key] else "new" if shown == self.new[key] else "other"
+
+
+def yes(_effect: Ask) -> Said:
+    """People on site who find everything as it should be."""
+    return Said(yes=True, by="tests")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One device, as the lab knows it."""
+
+    running: str
+    startup: str
+    pending: str = ""
+    owner: str = ""
+    flash: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        return self.running == self.startup and self.running in {"old", "new"} and not self.pending
+
+
+_MASKS = (
+    r"\$[0-9]+\$\S+",
+    r"(?<= 7 )[0-9A-F]{6,}",
+    r"(?<= )[0-9a-f]{24,}\b",
+)
+_OWN = re.compile(r"^(?:crypto pki|!|version|ntp clock-period|end$|boot )")
+
+
+def masked(text: str) -> str:
+    """*text* with what a device salts or counts anew taken out; order within it is kept."""
+    for mask in _MASKS:
+        text = re.sub(mask, "*", text)
+    return text
+
+
+def of_target(platform_slug: str, target: str, booted: str) -> str:
+    """What the lab's grammar makes of a resolved *target*, with the device's own certificate of *booted*."""
+    dialect = DIALECTS[platform_slug]
+    tree = Section("top")
+    refused = loaded(dialect, target + _certificates(booted), Position(dialect.grammar, tree))
+    assert not [str(one) for one in refused]
+    dialect.salted(tree, None)
+    return masked(dialect.show(tree))
+
+
+def _certificates(text: str) -> str:
+    """The blocks of *text* that begin with ``crypto pki``."""
+    kept: list[str] = []
+    inside = False
+    for line in text.splitlines(keepends=True):
+        if not line.startswith((" ", "\t")):
+            inside = line.startswith("crypto pki")
+        if inside:
+            kept.append(line)
+    return "".join(kept)
+
+
+def raised(folder: Path) -> Bed:
+    """A trust and a running lab in *folder*, and the plan that brings the school onto the standard."""
+    root, state = trust(folder / "trust"), folder / "lab"
+    found = site.load(root)
+    lab.start(found.school(SCHOOL), state, found.inventory / "lab" / SCHOOL, seed=SEED, epoch=EPOCH)
+    return planned(root, state)
+
+
+def planned(root: Path, state: Path) -> Bed:
+    """The plan for a lab that stands."""
+    found = site.load(root)
+    wanted = onboarding.intended(found, SCHOOL)
+    nornir = fleet.start(found, SCHOOL, state)
+    seen = onboarding.looked(found, nornir)
+    control = Lab(state)
+    setting = draft.Setting(
+        digests=onboarding.digests(wanted),
+        author="tests",
+        made_at=control.time(),
+        nonce=plans.nonce(),
+        tool="0",
+        pace=PACE,
+        lifetime=timedelta(days=365),
+    )
+    vault = secret.vault(SEED)
+    made = draft.build(
+        wanted.school,
+        wanted.rendered,
+        seen.looks,
+        platforms=onboarding.platforms(wanted),
+        pins=onboarding.pins_of(nornir),
+        setting=setting,
+        vault=vault,
+    )
+    window = found.calendar.next_fit(SCHOOL, control.time(), made.budget.worst_case_s)
+    made = made.judged(onboarding.judged(wanted, now=control.time(), seen=seen, steps=made.steps, window=window))
+    booted = {key: str(control.device_state(key)["running_text"]) for key in KEYS}
+    platforms = {one.key: one.platform for one in made.devices}
+    new = {
+        key: of_target(platforms[key], secret.resolve(made.by_key[key].target, vault, key), booted[key]) for key in KEYS
+    }
+    return Bed(root, state, made, {key: masked(text) for key, text in booted.items()}, new)
+
+
+@dataclass
+class Injector:
+    """Does something when a run comes to a point: before the *nth* effect of a kind (on a device)."""
+
+    effect: str
+    device: str
+    act: Callable[[], None]
+    nth: int = 1
+    after: bool = False
+    """After its answer, instead of before it is sent."""
+    came: int = field(default=0, init=False)
+
+    def __call__(self, effect: "Effect", answer: "Answer | None") -> None:
+        if isinstance(effect, Together) or (answer is None) == self.after:
+            return
+        if type(effect).__name__ != self.effect or self.device not in ("", getattr(effect, "device", "")):
+            return
+        self.came += 1
+        if self.came == self.nth:
+            self.act()
+
+
+def words(outcome: Outcome) -> str:
+    """Everything a person would read of *outcome*."""
+    lines = [outcome.word.value, outcome.reason]
+    for end in (*outcome.devices, *outcome.refused):
+        lines.append(f"{end.device}: {end.running} {end.startup} {end.reason} {end.next} {end.left}")
+    return "\n".join(lines)
+
+
+def unfinished(journal: Journal) -> RunRecord | None:
+    return next(iter(journal.unfinished(SCHOOL)), None)
+
+
+def wrong(outcome: Outcome, truth: Mapping[str, Truth], edited: Iterable[str] = ()) -> list[str]:
+    """Every way in which *outcome* is not what the devices are. Empty is what is wanted.
+
+    *edited*: devices on which somebody else wrote; neither old nor new is then theirs to say.
+    """
+    found: list[str] = []
+    ends = {end.device: end for end in (*outcome.devices, *outcome.refused)}
+    uniform = {"all-new": "new", "nothing-to-do": "old", "all-old": "old", "unstaged": "old", "refused": "old"}
+    wanted = uniform.get(outcome.word.value)
+    for key, real in truth.items():
+        end = ends.get(key)
+        named = end is not None and bool(end.next or end.reason) and not end.settled
+        if end is not None and end.settled and (not real.settled or real.running != end.running):
+            found.append(f"{key}: said {end.running}/{end.startup}, is {real}")
+        if not real.settled and not named and key not in edited:
+            found.append(f"{key}: a third state without a word: {real}")
+        if wanted is not None and real.running != wanted and not named and key not in edited:
+            found.append(f"{key}: {outcome.word.value} was said, is {real}")
+        if real.settled and outcome.word.value in {"split", "hands"} and end is None:
+            found.append(f"{key}: {outcome.word.value} was said without a word of it")
+    return found
