@@ -74,9 +74,8 @@ def _led(row: Any) -> Iterator[tuple[str, str, int]]:
 def _hidden(records: Records, raw: Raw) -> Iterator[Problem]:
     """NetBox counts what belongs to a site, group or device without regard to permissions: fewer came than it says."""
     site_of = {row.id: row.site_id for row in records.locations}
-    scoped = Counter(
-        row.scope_id if row.scope_type == "dcim.site" else site_of.get(row.scope_id or 0) for row in records.prefixes
-    )
+    sites = {"dcim.site": {row.id: row.id for row in records.sites}, "dcim.location": site_of}
+    scoped = Counter(sites.get(row.scope_type or "", {}).get(row.scope_id or 0) for row in records.prefixes)
     checks = (
         ("sites", "device_count", Counter(row.site_id for row in records.devices), "dcim.device"),
         ("sites", "vlan_count", Counter(row.site_id for row in records.vlans), "ipam.vlan"),

@@ -181,6 +181,12 @@ def test_an_object_that_a_permission_hides_is_missed(netbox: NetBox, model: str,
         assert codes(lambda: pull(client)) == {"NB-PARTIAL"}
 
 
+def test_a_prefix_of_a_building_counts_for_its_school(reader: Client) -> None:
+    reader.create("ipam/prefixes/", [{"prefix": "10.9.0.0/24", "scope_type": "dcim.location", "scope_id": 201}])
+
+    assert "10.9.0.0/24" in {row.prefix for row in pull(reader).records.prefixes}
+
+
 def test_a_token_that_is_not_known_is_refused(netbox: NetBox) -> None:
     with Client(netbox.url, "nbt_unknown.token") as client:
         (problem,) = problems(lambda: pull(client))
