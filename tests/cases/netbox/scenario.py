@@ -18,6 +18,23 @@ def steps() -> list[Step]:
     return cast("list[Step]", yaml.safe_load(Path(__file__).with_name("scenario.yaml").read_text(encoding="utf-8")))
 
 
+def restricted_steps() -> list[Step]:
+    """Asked by a user who may view sites, interfaces, and devices but for ``$hidden``."""
+    query = "device_list(filters:{id:{exact:$hidden}}){id}"
+    return [
+        {"name": "a model that may not be viewed", "method": "GET", "path": "api/ipam/vlans/"},
+        {"name": "a change log that may not be viewed", "method": "GET", "path": "api/core/object-changes/"},
+        {"name": "a device beyond the constraint", "method": "GET", "path": "api/dcim/devices/$hidden/"},
+        {"name": "a write", "method": "POST", "path": "api/dcim/sites/", "json": {"name": "X", "slug": "x"}},
+        {"name": "a bulk write", "method": "PATCH", "path": "api/dcim/sites/", "json": [{"id": 1, "name": "X"}]},
+        {"name": "a delete", "method": "DELETE", "path": "api/dcim/devices/$hidden/"},
+        {"name": "graphql lists", "method": "POST", "path": "graphql/",
+         "json": {"query": f"{{vlan_list{{id}} {query}}}"}},
+        {"name": "graphql, a relation that is hidden", "method": "POST", "path": "graphql/",
+         "json": {"query": '{interface_list(filters:{device_id:"$hidden"} pagination:{limit:1})\n{name device{name}}}'}},
+    ]  # fmt: skip
+
+
 def ask(url: str, token: str, step: Step, kept: dict[str, int]) -> Step:
     """The answer to one step; what it keeps goes into *kept*."""
     said = _filled(step, kept)

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
 
@@ -74,7 +75,7 @@ class NetBox:
         def work() -> None:
             try:
                 asyncio.run(self.run(host, port, ready.set))
-            except OSError as error:
+            except (OSError, UsageError) as error:
                 failed.append(error)
             finally:
                 ready.set()
@@ -82,6 +83,8 @@ class NetBox:
         self._thread = threading.Thread(target=work, name="netbox", daemon=True)
         self._thread.start()
         ready.wait()
+        if failed and isinstance(failed[0], UsageError):
+            raise failed[0]
         if failed:
             raise UsageError(f"port {port} of {host} cannot be opened: {failed[0]}. Do: choose another") from failed[0]
         return self
@@ -102,6 +105,8 @@ class NetBox:
 
     async def run(self, host: str, port: int, ready: Callable[[], None]) -> None:
         """Serve until ``stop``; *ready* is called when the port is open."""
+        if not ip_address(host).is_loopback:
+            raise UsageError(f"{host} is not of this machine: the lab's tokens are no secret. Do: use 127.0.0.1")
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_route("*", "/{path:.*}", self._handle)

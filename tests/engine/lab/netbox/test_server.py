@@ -288,6 +288,11 @@ def test_a_port_that_is_taken_is_said_so(netbox: NetBox) -> None:
         serve(port=int(netbox.url.rpartition(":")[2]))
 
 
+def test_it_is_never_reached_from_another_machine() -> None:
+    with pytest.raises(UsageError, match="not of this machine"):
+        serve(host="0.0.0.0")
+
+
 def test_an_empty_netbox_holds_nothing_and_knows_no_custom_field() -> None:
     with serve(prepared=False) as empty:
         assert all(not rows for rows in empty.store.tables.values())
