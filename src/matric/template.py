@@ -8,11 +8,13 @@ import os
 import re
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import jinja2.nodes
+from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from matric.errors import BadInput, Problem, escaped
@@ -83,6 +85,13 @@ def _literals(source: str, name: str) -> Iterator[Problem]:
             yield Problem("SECRET-IN-TEMPLATE", f"{name}:{number}", "a literal password", remedy)
 
 
+def _undefined(tree: jinja2.nodes.Template, name: str, unknown: Collection[str]) -> Iterator[Problem]:
+    at = {(node.lineno, node.name) for node in tree.find_all(jinja2.nodes.Name) if node.name in unknown}
+    for line, word in sorted(at):
+        remedy = "add it to the model or correct the name"
+        yield Problem("TPL-UNDEF", f"{name}:{line}", "not in the view model", remedy, "name", word)
+
+
 def digest(root: Path) -> str:
     """Digest over every template's name and bytes: two sets with one digest render alike."""
     whole = hashlib.sha256()
@@ -125,9 +134,10 @@ class Templates:
         self._seconds = seconds
         self._end = 0.0
         self._root = root.resolve()
+        self._folder = Folder(root)
         kind = jinja2.Environment if trusted else ImmutableSandboxedEnvironment
         self._environment = kind(
-            loader=Folder(root),
+            loader=self._folder,
             undefined=Missing,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -151,10 +161,26 @@ class Templates:
         except BadInput:
             raise
         except Exception as error:
-            problem = self._problem(error, name, thing)
-            if problem is None:
-                raise
-            raise BadInput((problem,)) from error
+            raise BadInput((self._problem(error, name, thing),)) from error
+
+    def problems(self, names: Collection[str]) -> tuple[Problem, ...]:
+        """What is wrong with the templates as they are written, none of them rendered; *names* are what they may use.
+
+        Templates whose name begins with ``_`` are parts of others, whose names they may use too.
+        """
+        found: list[Problem] = []
+        for path in sorted(self._root.rglob("*.j2")):
+            name = path.relative_to(self._root).as_posix()
+            try:
+                tree = self._environment.parse(self._folder.get_source(self._environment, name)[0], name)
+            except BadInput as error:
+                found.extend(error.problems)
+            except (jinja2.TemplateError, UnicodeDecodeError) as error:
+                found.append(self._problem(error, name, name))
+            else:
+                known = set() if path.name.startswith("_") else meta.find_undeclared_variables(tree) - set(names)
+                found.extend(_undefined(tree, name, known - set(self._environment.globals)))
+        return tuple(found)
 
     def _pieces(self, name: str, context: dict[str, Any]) -> Iterator[str]:
         length = 0
@@ -176,7 +202,7 @@ class Templates:
 
     def _problem(  # noqa: PLR0911 - one return for each fault
         self, error: Exception, name: str, thing: str
-    ) -> Problem | None:
+    ) -> Problem:
         at = f"{self._line(error, name)} for {thing}"
         text = "correct the text where it is kept"
         match error:
@@ -200,8 +226,11 @@ class Templates:
                 return Problem("TPL-LIMIT", at, rule, "remove the unbounded loop")
             case jinja2.TemplateError():
                 return Problem("TPL-SYNTAX", at, escaped(str(error)), "correct the template")
+            case UnicodeDecodeError():
+                return Problem("TPL-SYNTAX", at, "the template is not UTF-8", "save it as UTF-8")
             case _:
-                return None
+                # A template may put any two values together in any way.
+                return Problem("TPL-FAULT", at, escaped(f"{type(error).__name__}: {error}"), "correct the template")
 
     def _line(self, error: BaseException, name: str) -> str:
         """``ios/access.j2:42``: the innermost template line the error passed through."""

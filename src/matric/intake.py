@@ -1,0 +1,228 @@
+"""Everything wrong with what was given, told in one pass before any device is contacted.
+
+What was given: the site's files, its rules and waivers, its templates, the rows of each school asked for, and the
+secrets all of it refers to. One fault never hides another: what can still be read after it is read and judged too.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from matric import onboarding, waiver, yaml_file
+from matric.errors import BadInput, Problem, UsageError
+from matric.policy import Outcome
+from matric.secret import faults, references
+from matric.subject import Answers
+from matric.wireless_key import school_problems
+
+if TYPE_CHECKING:
+    from matric.intent.school import School
+    from matric.onboarding import Intended
+    from matric.policy import Result
+    from matric.secret import Vault
+    from matric.site import Site
+
+__all__ = ("Intake", "idle", "take")
+
+SCHEMES = ("env:", "file:", "keyring:", "lab:")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What could be made of what was given, and everything wrong with it."""
+
+    schools: Mapping[str, "Intended"]
+    """Those asked for that could be built and rendered."""
+    problems: tuple[Problem, ...]
+    """Errors and warnings, each once."""
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.warning)
+
+    def accepted(self) -> "Intake":
+        """The same; BadInput with every problem where anything refuses."""
+        if any(not problem.warning for problem in self.problems):
+            raise BadInput(self.problems)
+        return self
+
+
+class _Found:
+    """Problems as they are found, each once: the only mutable thing here."""
+
+    def __init__(self) -> None:
+        self.problems: dict[Problem, None] = {}
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        self.problems |= dict.fromkeys(problems)
+
+    def of(self, read: Callable[[], Any]) -> bool:
+        """True where *read* found nothing that refuses."""
+        try:
+            read()
+        except BadInput as error:
+            self.add(error.problems)
+            return False
+        except UsageError as error:
+            said, _, remedy = str(error).partition(". Do: ")
+            self.add([Problem("SITE", "site", said, remedy or "correct it")])
+            return False
+        return True
+
+
+def take(trust: "Site", slugs: Collection[str], vault: "Vault", today: date, *, contacting: bool = False) -> Intake:
+    """Everything about the schools *slugs*; *contacting* says that devices are asked next.
+
+    A secret that only a lab has is a warning while nobody is contacted, and refuses where somebody is.
+    """
+    found = _Found()
+    read = {name: found.of(of) for name, of in _files(trust).items()}
+    if read["waivers.yaml"] and read["policies"] and read["standard.yaml"]:
+        rules, schools = [rule.id for rule in trust.rules], trust.standard.addresses.schools
+        found.add(waiver.problems(trust.waivers, rules, schools, today))
+    wanted: dict[str, Intended] = {}
+    if read["standard.yaml"] and read["snapshot"]:
+        for slug in slugs:
+            if (one := _intended(trust, slug, found)) is not None:
+                wanted[slug] = one
+        if len(wanted) < len(slugs):
+            _templates(trust, slugs, found)
+    elif read["standard.yaml"]:
+        _templates(trust, trust.standard.addresses.schools, found)
+    else:
+        found.add(_read_templates(trust))
+    for one in wanted.values():
+        found.add(one.warnings)
+    found.add(_secrets(trust, read, wanted, vault, contacting=contacting))
+    return Intake(wanted, tuple(found.problems))
+
+
+def _intended(trust: "Site", slug: str, found: _Found) -> "Intended | None":
+    try:
+        return onboarding.intended(trust, slug)
+    except BadInput as error:
+        found.add(error.problems)
+        return None
+
+
+def _files(trust: "Site") -> dict[str, Callable[[], Any]]:
+    """What is read whatever school is asked for."""
+    from matric.fleet import Access  # noqa: PLC0415 - brings Nornir
+
+    return {
+        "standard.yaml": lambda: trust.standard,
+        "snapshot": lambda: trust.snapshot,
+        "calendar.yaml": lambda: trust.calendar,
+        "answers.yaml": lambda: yaml_file.model(trust.inventory / "answers.yaml", Answers),
+        "access.yaml": lambda: yaml_file.model(trust.inventory / "access.yaml", Access),
+        "waivers.yaml": lambda: trust.waivers,
+        "policies": lambda: trust.rules,
+        "tasks": lambda: trust.tasks,
+    }
+
+
+# ---- templates, where the school asked for cannot be rendered ----
+
+
+def _templates(trust: "Site", slugs: Collection[str], found: _Found) -> None:
+    """Faults of templates that a school whose rows are refused would hide: read them, and render the other schools."""
+    from matric.intent import check  # noqa: PLC0415 - only where something is refused
+
+    for slug in trust.standard.addresses.schools:
+        if slug not in slugs and _accepted(check.problems(trust.snapshot.records, trust.standard, slug)):
+            _intended(trust, slug, found)
+    rendered = [problem.thing for problem in found.problems if problem.code.startswith(("TPL-", "SECRET-IN"))]
+    found.add(
+        problem
+        for problem in _read_templates(trust)
+        if not any(thing.partition(" for ")[0] == problem.thing for thing in rendered)
+    )
+
+
+def _accepted(problems: Iterable[Problem]) -> bool:
+    """True where none refuses."""
+    return all(problem.warning for problem in problems)
+
+
+def _read_templates(trust: "Site") -> tuple[Problem, ...]:
+    from matric.render import VIEW_FIELDS  # noqa: PLC0415 - only where something is refused
+    from matric.template import Templates  # noqa: PLC0415 - jinja2 costs 70 ms
+
+    return Templates(trust.templates, trusted=True, cache=None, seconds=0, keep=False).problems(VIEW_FIELDS)
+
+
+# ---- secrets ----
+
+
+def _secrets(
+    trust: "Site", read: Mapping[str, bool], wanted: Mapping[str, "Intended"], vault: "Vault", *, contacting: bool
+) -> Iterator[Problem]:
+    """What is wrong with every secret referred to. No message shows one."""
+    refs: set[str] = {ref for one in wanted.values() for made in one.rendered.values() for ref in references(made.text)}
+    keys: set[str] = set()
+    if read["standard.yaml"]:
+        refs |= set(_referred(trust.standard.model_dump(mode="json")))
+        keys = {wlan.psk for wlan in trust.standard.wlans.values() if wlan.psk}
+    if read["access.yaml"]:
+        refs |= set(_referred(yaml_file.load(trust.inventory / "access.yaml")))
+    only_in_a_lab = set[str]()
+    if "lab" not in vault.schemes and not contacting:
+        only_in_a_lab = {ref for ref in refs if ref.startswith("lab:")}
+        if only_in_a_lab:
+            yield _lab_only(only_in_a_lab)
+    for ref in sorted(refs - only_in_a_lab):
+        yield from faults(ref, vault, psk=ref in keys)
+    yield from _wireless_keys([one.school for one in wanted.values()], vault, only_in_a_lab)
+
+
+def _wireless_keys(schools: Sequence["School"], vault: "Vault", unseen: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with the keys of wireless networks, and which schools share one."""
+    users: dict[str, list[str]] = {}
+    for school in schools:
+        refs = {wlan.profile.psk for wlan in school.wlans if wlan.profile.psk}
+        if not refs & set(unseen):
+            yield from school_problems(school, vault.get)
+        for ref in refs:
+            users.setdefault(ref, []).append(school.slug)
+    for ref, slugs in sorted(users.items()):
+        if len(slugs) > 1:
+            rule = f"the same key is used at {' and '.join(slugs)}"
+            yield Problem(
+                "PSK-WEAK", f"secret {ref}", rule, "acknowledge it, or give each school its own", warning=True
+            )
+
+
+def _lab_only(refs: Collection[str]) -> Problem:
+    rule = f"these secrets exist in a lab only: {', '.join(sorted(refs))}"
+    return Problem("SECRET-REF", "standard.yaml and access.yaml", rule, "use env:, file: or keyring:", warning=True)
+
+
+def _referred(value: object) -> Iterator[str]:
+    """Every reference to a secret in plain data."""
+    match value:
+        case str() if value.startswith(SCHEMES):
+            yield value
+        case dict():
+            for part in cast("dict[str, object]", value).values():
+                yield from _referred(part)
+        case list():
+            for part in cast("list[object]", value):
+                yield from _referred(part)
+        case _:
+            pass
+
+
+# ---- rules that look at nothing ----
+
+
+def idle(results: Mapping[str, tuple["Result", ...]]) -> tuple[Problem, ...]:
+    """Rules that concern nothing at any school: a warning, for it may be a rule that was written wrong."""
+    said: dict[str, list[Result]] = {}
+    for result in (one for of_school in results.values() for one in of_school):
+        said.setdefault(result.rule, []).append(result)
+    return tuple(
+        Problem("POLICY-FILE", name, f"it matched nothing: {given[0].reason}", "delete it, or correct it", warning=True)
+        for name, given in said.items()
+        if all(result.outcome is Outcome.NOT_APPLICABLE for result in given)
+    )
