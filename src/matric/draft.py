@@ -220,6 +220,7 @@ def _device(on: _Ground, device: Device) -> DevicePlan:
         added=signs.count("+"),
         removed=signs.count("-"),
         target=named if on.reverts else text,
+        carried=tuple(redacted(line) for line in diff.carried(look.running, rules)),
         template="" if on.reverts else named,
         secrets=references,
         risk=_risk(shown, leads_on=device.name in on.paths.parents.values()),

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from matric import canonical, draft, fleet, pins, plan, platform, site
+from matric import canonical, draft, fleet, pins, plan, platform, site, wireless_key
 from matric.errors import BadInput, Problem
 from matric.intent import check
 from matric.plan import Digests, Plan
@@ -274,6 +274,8 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
         warnings=tuple(str(problem) for problem in wanted.warnings),
     )
     vault = fleet.vault_of(next(iter(nornir.inventory.hosts.values())))
+    if not from_files and (weak := wireless_key.school_problems(wanted.school, vault.get)):
+        raise BadInput(weak)
     made = draft.build(
         wanted.school,
         wanted.rendered,

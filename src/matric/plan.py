@@ -89,6 +89,8 @@ class DevicePlan(Model):
     removed: int
     target: str
     """The configuration, with ``<secret:REF>`` tokens; or one ``<backup:DIGEST>`` token where a plan leads back."""
+    carried: tuple[str, ...] = ()
+    """Lines that belong to the device (certificates, stack provision) and are left to it."""
     template: str
     secrets: tuple[str, ...]
     """References the target needs."""

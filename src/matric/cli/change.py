@@ -143,6 +143,8 @@ def show(context: Context, plan_file: Path, names: tuple[str, ...] = (), *, step
             console.print(f"  {what:<10}{digest}", soft_wrap=True)
         for names_of, text in _folded(wanted):
             console.print(f"\n[bold]{', '.join(names_of)}[/]  running -> intended")
+            for line in sorted({line for one in wanted if one.key in names_of for line in one.carried}):
+                console.print(f"    [dim]left to the device: {line}[/]", soft_wrap=True)
             if text:
                 print_diff(console, text)
             else:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from matric import canonical
 from matric.clock import Clock
@@ -26,7 +26,9 @@ from matric.cutover.effects import (
     Wait,
 )
 from matric.cutover.outcome import Outcome
-from matric.journal import Journal, Run
+
+if TYPE_CHECKING:
+    from matric.journal import Journal, Run
 
 __all__ = ("Host", "Performer", "drive", "recorded")
 
@@ -56,8 +58,8 @@ def _nobody(_effect: Ask) -> Said:
 class Host:
     """What a run has beside the devices."""
 
-    journal: Journal
-    run: Run
+    journal: "Journal"
+    run: "Run"
     clock: Clock
     permit: Callable[[float], tuple[str, ...]] = _allowed
     """From the seconds of the worst case to what forbids it."""

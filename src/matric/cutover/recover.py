@@ -6,6 +6,7 @@ Carried out twice it comes to the same; killed half-way it is simply begun again
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from matric.cutover.course import Course, Failure, Steps
 from matric.cutover.effects import Mark
@@ -13,8 +14,10 @@ from matric.cutover.keep import confirm_and_save
 from matric.cutover.outcome import Outcome, Word
 from matric.cutover.unwind import unwind
 from matric.errors import ExitCode
-from matric.journal import Event
 from matric.plan import Plan
+
+if TYPE_CHECKING:
+    from matric.journal import Event
 
 __all__ = ("Facts", "facts", "recover")
 
@@ -35,7 +38,7 @@ class Facts:
     """(device, digest of its running configuration)."""
 
 
-def facts(events: Iterable[Event]) -> Facts:
+def facts(events: "Iterable[Event]") -> Facts:
     """The facts in *events*: those of the run and of every recovery of it, in order."""
     staged: set[str] = set()
     armed: dict[str, None] = {}

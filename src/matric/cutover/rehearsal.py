@@ -87,6 +87,8 @@ class World:
     """Devices whose new configuration cuts them, and all behind them, off."""
     school_fails: bool = False
     time_s: float = 1000.0
+    later: list[tuple[float, Callable[[], None]]] = field(default_factory=list[tuple[float, Callable[[], None]]])
+    """(when, what) of things that are still to happen by themselves."""
     log: list[str] = field(default_factory=list[str])
     """What was done to devices, in order: ``arm oakfield/sw-01``."""
     before: Callable[[DeviceEffect], Answer | None] = field(default=lambda _effect: None)
@@ -105,6 +107,10 @@ class World:
     def sleep(self, seconds: float) -> None:
         """Time passes, and timers go off at their own moment."""
         until = self.time_s + max(0.0, seconds)
+        for event in sorted((one for one in self.later if one[0] <= until), key=lambda one: one[0]):
+            self.later.remove(event)
+            self.sleep(event[0] - self.time_s)
+            event[1]()
         while due := [box for box in self.boxes.values() if _due(box, until)]:
             first = min(due, key=lambda box: box.timer.deadline_s if box.timer else until)
             if first.timer is not None:
@@ -136,6 +142,10 @@ class World:
         if not self.reachable(effect.device):
             answer = Silent(words="cut off by its own change")
         return self.after(effect, answer)
+
+    def apply(self, effect: DeviceEffect) -> Answer:
+        """Have the device do it now, whoever is listening."""
+        return self._answer(effect, self.boxes[effect.device])
 
     def reachable(self, key: str) -> bool:
         """True where every link from the engineer to the device passes frames."""
