@@ -146,7 +146,25 @@ def _ignores_lines(world: World, effect: DeviceEffect, answer: Answer) -> Answer
     return answer
 
 
+def _slow(by_s: float) -> Callable[[World, DeviceEffect], Answer | None]:
+    """The answer is lost, and the device only gets round to it when it has been asked again already."""
+
+    def answer_late(world: World, effect: DeviceEffect) -> Answer | None:
+        if type(effect).__name__ != "Arm":
+            return None
+
+        def get_round_to_it() -> None:
+            world.apply(effect)
+
+        world.later.append((world.time_s + by_s, get_round_to_it))
+        return Silent(words="timed out")
+
+    return answer_late
+
+
 FAULTS: dict[str, Fault] = {
+    "the answer is lost and the device is slow": Fault(before=_slow(15)),
+    "the answer is lost and the device is slower": Fault(before=_slow(40)),
     "the command is lost": Fault(before=lambda _world, _effect: Silent(words="reset")),
     "the answer is lost": Fault(after=lambda _world, _effect, _answer: Silent(words="reset")),
     "the device says no": Fault(before=lambda _world, _effect: Denied(words="% Invalid input")),
@@ -283,6 +301,7 @@ def test_after_a_kill_at_any_journal_write_recovery_ends_old_or_new_or_named(
 
     assert not wrong, "\n".join(wrong[:5])
     assert Word.ALL_OLD in words
+    assert Word.HANDS not in words, "every device was in reach once its timer had run out"
     assert (Word.ALL_NEW in words) == (spoil is _fine)
 
 

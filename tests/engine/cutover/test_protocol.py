@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from matric.cutover import Host, Outcome, Word, cut_over, drive
-from matric.cutover.effects import Ask, Confirm, Said
+from matric.cutover.effects import Answer, Ask, Confirm, DeviceEffect, Said, Silent
 from matric.cutover.rehearsal import World
 from matric.errors import ExitCode
 from matric.journal import Journal
@@ -306,3 +306,23 @@ def test_somebody_elses_confirm_is_seen_and_named_and_not_undone(world: World, j
     assert "FOREIGN-CONFIRM" in far.reason
     assert far.next
     assert world.is_new(FAR)
+
+
+def test_a_confirm_whose_answer_was_lost_is_kept_once_it_is_read_to_hold(
+    make_plan: Callable[..., Plan], journal: Journal, make_world: Callable[[Plan, Journal], World]
+) -> None:
+    world = make_world(make_plan(only=1), journal)
+
+    def lose(effect: DeviceEffect, answer: Answer) -> Answer:
+        if isinstance(effect, Confirm):
+            world.boxes[CORE].silent_until_s = world.time_s + 60
+            return Silent(words="reset")
+        return answer
+
+    world.after = lose
+
+    outcome = carry_out(world, journal)
+
+    assert outcome.word is Word.ALL_NEW
+    assert world.boxes[CORE].startup == world.plan.by_key[CORE].target
+    assert done(world, "confirm") == [CORE]
