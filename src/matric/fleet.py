@@ -45,6 +45,7 @@ __all__ = (
     "only",
     "platform_of",
     "start",
+    "vault_in",
     "vault_of",
 )
 
@@ -203,6 +204,11 @@ def vault_of(host: Host) -> secret.Vault:
     """Where the host's secrets come from: in a lab, ``lab:`` references too."""
     lab = host.data["lab"]
     return _vault(lab_state(lab).secret_seed if lab is not None else None)
+
+
+def vault_in(lab: Path | None) -> secret.Vault:
+    """Where secrets come from: in the lab whose state folder is *lab*, ``lab:`` references too."""
+    return _vault(lab_state(str(lab)).secret_seed if lab is not None else None)
 
 
 @cache

@@ -5,7 +5,7 @@ secrets all of it refers to. One fault never hides another: what can still be re
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matric.secret import Vault
     from matric.site import Site
 
-__all__ = ("Intake", "idle", "take")
+__all__ = ("Intake", "idle", "school", "take")
 
 SCHEMES = ("env:", "file:", "keyring:", "lab:")
 
@@ -72,7 +72,7 @@ class _Found:
 
 
 def take(trust: "Site", slugs: Collection[str], vault: "Vault", today: date, *, contacting: bool = False) -> Intake:
-    """Everything about the schools *slugs*; *contacting* says that devices are asked next.
+    """Everything about the schools *slugs*, or about every school; *contacting* says that devices are asked next.
 
     A secret that only a lab has is a warning while nobody is contacted, and refuses where somebody is.
     """
@@ -82,14 +82,14 @@ def take(trust: "Site", slugs: Collection[str], vault: "Vault", today: date, *, 
         rules, schools = [rule.id for rule in trust.rules], trust.standard.addresses.schools
         found.add(waiver.problems(trust.waivers, rules, schools, today))
     wanted: dict[str, Intended] = {}
+    if read["standard.yaml"]:
+        slugs = slugs or tuple(sorted(trust.standard.addresses.schools))
     if read["standard.yaml"] and read["snapshot"]:
         for slug in slugs:
             if (one := _intended(trust, slug, found)) is not None:
                 wanted[slug] = one
         if len(wanted) < len(slugs):
             _templates(trust, slugs, found)
-    elif read["standard.yaml"]:
-        _templates(trust, trust.standard.addresses.schools, found)
     else:
         found.add(_read_templates(trust))
     for one in wanted.values():
@@ -104,6 +104,12 @@ def _intended(trust: "Site", slug: str, found: _Found) -> "Intended | None":
     except BadInput as error:
         found.add(error.problems)
         return None
+
+
+def school(trust: "Site", slug: str, vault: "Vault", today: date, *, contacting: bool = False) -> "Intended":
+    """The school *slug* with every warning to acknowledge; BadInput with every problem where anything refuses."""
+    taken = take(trust, (slug,), vault, today, contacting=contacting).accepted()
+    return replace(taken.schools[slug], warnings=taken.warnings)
 
 
 def _files(trust: "Site") -> dict[str, Callable[[], Any]]:

@@ -59,13 +59,14 @@ def plan(
     detailed_exitcode: bool = False,
 ) -> int:
     """Work out what would change at SCHOOL, by show commands only, and save it bound to everything it rests on."""
-    from matric import fleet, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
     from matric import plan as plans  # noqa: PLC0415 - ditto
 
     path = out or Path(f"plan-{school}.json")
     with context.progress(f"planning {school}") as say:
-        wanted = onboarding.intended(context.site, school)
         now = onboarding.clock_of(context.lab).now()
+        vault = fleet.vault_in(context.lab)
+        wanted = intake.school(context.site, school, vault, now.date(), contacting=running is None)
         nornir = fleet.start(context.site, school, context.lab)
         say(f"looking at {len(nornir.inventory.hosts)} devices" if running is None else f"reading {running}")
         seen = onboarding.looked(context.site, nornir) if running is None else onboarding.looked_in(running, wanted)

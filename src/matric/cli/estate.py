@@ -112,26 +112,13 @@ def check(context: Context, schools: tuple[str, ...]) -> int:
 
     Rules that need the devices say so; `matric plan` asks them.
     """
-    from matric import onboarding  # noqa: PLC0415 - loaded on use
-    from matric.errors import BadInput, Problem  # noqa: PLC0415 - ditto
+    from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
 
     site = context.site
-    names = schools or tuple(sorted(site.standard.addresses.schools))
-    problems: list[Problem] = []
-    found: dict[str, tuple[Result, ...]] = {}
-    warnings: list[Problem] = []
-    for name in names:
-        try:
-            wanted = onboarding.intended(site, name)
-        except BadInput as error:
-            problems += [problem for problem in error.problems if problem not in problems]
-            continue
-        warnings += wanted.warnings
-        now = onboarding.clock_of(context.lab).now()
-        found[name] = onboarding.judged(wanted, now=now)
-    if problems:
-        raise BadInput(problems)
-
+    now = onboarding.clock_of(context.lab).now()
+    taken = intake.take(site, schools, fleet.vault_in(context.lab), now.date()).accepted()
+    found = {name: onboarding.judged(wanted, now=now) for name, wanted in taken.schools.items()}
+    warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
     failed = [result for results in found.values() for result in results if result.findings]
     context.emit(
         {
