@@ -71,7 +71,15 @@ class _Found:
         return True
 
 
-def take(trust: "Site", slugs: Collection[str], vault: "Vault", today: date, *, contacting: bool = False) -> Intake:
+def take(  # noqa: PLR0913 - each says what follows
+    trust: "Site",
+    slugs: Collection[str],
+    vault: "Vault",
+    today: date,
+    *,
+    planning: bool = False,
+    contacting: bool = False,
+) -> Intake:
     """Everything about the schools *slugs*, or about every school; *contacting* says that devices are asked next.
 
     A secret that only a lab has is a warning while nobody is contacted, and refuses where somebody is.
@@ -80,7 +88,11 @@ def take(trust: "Site", slugs: Collection[str], vault: "Vault", today: date, *, 
     read = {name: found.of(of) for name, of in _files(trust).items()}
     if read["waivers.yaml"] and read["policies"] and read["standard.yaml"]:
         rules, schools = [rule.id for rule in trust.rules], trust.standard.addresses.schools
-        found.add(waiver.problems(trust.waivers, rules, schools, today))
+        found.add(
+            # A plan is judged by the gate, where a bad waiver of the school blocks: it may be made and discussed.
+            replace(problem, warning=planning)
+            for problem in waiver.problems(_waivers(trust, slugs if planning else ()), rules, schools, today)
+        )
     wanted: dict[str, Intended] = {}
     if read["standard.yaml"]:
         slugs = slugs or tuple(sorted(trust.standard.addresses.schools))
@@ -106,9 +118,15 @@ def _intended(trust: "Site", slug: str, found: _Found) -> "Intended | None":
         return None
 
 
+def _waivers(trust: "Site", slugs: Collection[str]) -> Iterator[waiver.Waiver]:
+    """The waivers of these schools, those whose school cannot be told included; without schools, all."""
+    known = {"", *slugs}
+    return (held for held in trust.waivers if not slugs or waiver.school_of(held) in known)
+
+
 def school(trust: "Site", slug: str, vault: "Vault", today: date, *, contacting: bool = False) -> "Intended":
     """The school *slug* with every warning to acknowledge; BadInput with every problem where anything refuses."""
-    taken = take(trust, (slug,), vault, today, contacting=contacting).accepted()
+    taken = take(trust, (slug,), vault, today, planning=True, contacting=contacting).accepted()
     return replace(taken.schools[slug], warnings=taken.warnings)
 
 
