@@ -31,7 +31,8 @@ def restricted_steps() -> list[Step]:
         {"name": "graphql lists", "method": "POST", "path": "graphql/",
          "json": {"query": f"{{vlan_list{{id}} {query}}}"}},
         {"name": "graphql, a relation that is hidden", "method": "POST", "path": "graphql/",
-         "json": {"query": '{interface_list(filters:{device_id:"$hidden"} pagination:{limit:1})\n{name device{name}}}'}},
+         "json": {"query": '{interface_list(filters:{device_id:"$hidden"} pagination:{limit:1})\n'
+                           "{name device{name}}}"}},
     ]  # fmt: skip
 
 

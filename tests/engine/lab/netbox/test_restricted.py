@@ -30,7 +30,7 @@ RECORDED: list[Answer] = json.loads((CASES / "recorded-4.6" / "restricted.json")
 
 @pytest.mark.parametrize("real", RECORDED, ids=[answer["name"] for answer in RECORDED])
 def test_a_restricted_user_hears_what_a_real_netbox_said(netbox: NetBox, real: Answer) -> None:
-    may = dict.fromkeys(("dcim.site", "dcim.interface", "dcim.device"), READ_ONLY)
+    may: dict[str, frozenset[str]] = {f"dcim.{name}": READ_ONLY for name in ("site", "interface", "device")}
     netbox.admit(READER, Access((5, "rec-reader"), may, {"dcim.device": frozenset({HIDDEN})}))
     module = scenario()
     step = next(step for step in module.restricted_steps() if step["name"] == real["name"])
