@@ -81,7 +81,8 @@ class Problem:
 
     def __str__(self) -> str:
         shown = f" {self.field}='{escaped(self.value)}'" if self.field else ""
-        return f"{self.code} {escaped(self.thing)}{shown}: {self.rule}. Do: {self.remedy}"
+        page = f" {escaped(self.url, 200)}" if self.url else ""
+        return f"{self.code} {escaped(self.thing)}{page}{shown}: {self.rule}. Do: {self.remedy}"
 
 
 def escaped(text: str, limit: int = 80) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from matric import canonical, draft, fleet, pins, plan, platform, site, wireless_key
 from matric.errors import BadInput, Problem
-from matric.intent import check
+from matric.intent import check, page
 from matric.plan import Digests, Plan
 from matric.platform.base import Facts, Look
 from matric.subject import Answers, Configuration, Step, Subject, configuration
@@ -88,7 +88,8 @@ def intended(trust: "Site", slug: str) -> Intended:
     """The school *slug*, rendered; BadInput with every problem of data and templates, no device contacted."""
     from matric.render import Renderer, data_problems  # noqa: PLC0415 - Jinja2 is slow to load
 
-    found = check.problems(trust.snapshot.records, trust.standard, slug)
+    records, source = trust.snapshot.records, trust.snapshot.manifest.source
+    found = page.linked(check.problems(records, trust.standard, slug), records, trust.standard, slug, source)
     if any(not problem.warning for problem in found):
         raise BadInput(found)
     school = trust.school(slug)
