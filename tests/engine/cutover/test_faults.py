@@ -77,9 +77,15 @@ def state(world: World) -> dict[str, str]:
 
 def silent_third_states(world: World, outcome: Outcome) -> list[str]:
     """Where the tool's words and the world disagree, or a device is neither old nor new and nobody says so."""
-    quiet = state(world)
     ends = {end.device: end for end in outcome.devices}
-    wrong: list[str] = []
+    wrong = [
+        f"{key} was said to be settled, and its timer runs: {outcome}"
+        for key, end in ends.items()
+        if end.settled and world.boxes[key].timer is not None
+    ]
+    if world.later:
+        wrong.append(f"a device was still at it when the run had ended: {outcome}")
+    quiet = state(world)
     for key, is_now in quiet.items():
         end = ends.get(key)
         named = end is not None and not end.settled and bool(end.next or end.reason)
