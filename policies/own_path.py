@@ -10,6 +10,9 @@ from ._path import Cables, Ways, cables
 from ._rendered import intended, was
 from ._views import Entry, Switch
 
+LOGINS = ("aaa authentication login default ", "aaa authorization exec default ")
+"""Who may log in, and get a prompt, where no console is at hand."""
+
 
 @policy(
     "MAT-01",
@@ -84,6 +87,10 @@ def the_intended_configuration_lets_matric_in(device: Device, subject: Subject) 
     user = standard.management.service_user
     if user not in {account.name for account in switch.accounts}:
         yield Finding(f"{device.key} account {user}", "matric's own account is missing", "put it into the template")
+    for line in subject.intended(device).text.splitlines():
+        if line.startswith(LOGINS) and "local" not in line.split():
+            rule = f"'{line}' leaves matric's own account out"
+            yield Finding(f"{device.key} logins", rule, "end the methods with local, after RADIUS")
 
 
 def _admits(switch: Switch, door: str, prefix: IPv4Network) -> bool:

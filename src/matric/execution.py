@@ -64,7 +64,9 @@ def refuse_unless_allowed(bench: Bench, plan: Plan) -> None:
     if now > instant(plan.expires_at):
         raise StalePlan(f"plan {plan.digest} expired {plan.expires_at}. Do: plan again")
     if now < instant(plan.made_at):
-        raise StalePlan(f"plan {plan.digest} was made {plan.made_at}, which is yet to come. Do: check the clock")
+        raise StalePlan(
+            f"CLOCK-WINDOW plan {plan.digest} was made {plan.made_at}, which is yet to come. Do: check the clock"
+        )
     spent = bench.journal.spent(plan.digest)
     if spent is not None:
         raise StalePlan(f"plan {plan.digest}: run {spent} has carried it out; a plan runs once. Do: plan again")

@@ -104,6 +104,8 @@ def take(  # noqa: PLR0913 - each says what follows
             _templates(trust, slugs, found)
     else:
         found.add(_read_templates(trust))
+    if read["standard.yaml"] and read["access.yaml"]:
+        found.add(_locked_out(trust))
     for one in wanted.values():
         found.add(one.warnings)
     found.add(_secrets(trust, read, wanted, vault, contacting=contacting))
@@ -144,6 +146,25 @@ def _files(trust: "Site") -> dict[str, Callable[[], Any]]:
         "policies": lambda: trust.rules,
         "tasks": lambda: trust.tasks,
     }
+
+
+def _locked_out(trust: "Site") -> Iterator[Problem]:
+    """Logins of matric that would fail once a device holds what the standard says: it would lock itself out."""
+    from matric.fleet import Access  # noqa: PLC0415 - brings Nornir
+
+    management = trust.standard.management
+    accounts = {
+        management.service_user: management.service_secret,
+        management.break_glass_user: management.break_glass_secret,
+    }
+    for slug, login in yaml_file.model(trust.inventory / "access.yaml", Access).platforms.items():
+        if accounts.get(login.user) == login.secret:
+            continue
+        rule = f"with {login.secret} it is no local account of the standard's, so the change may shut it out"
+        remedy = f"log in as {management.service_user} with {management.service_secret}; change accounts in two steps"
+        # Another account may be one that RADIUS knows; one account with two secrets cannot be right.
+        known = login.user in accounts
+        yield Problem("SELF-LOCKOUT", f"access.yaml {slug}", rule, remedy, "user", login.user, warning=not known)
 
 
 # ---- templates, where the school asked for cannot be rendered ----
