@@ -117,8 +117,8 @@ class Demo:
 
 def main() -> None:
     started = time.monotonic()
-    subprocess.run([MATRIC, "lab", "down", "oakfield"], cwd=TRUST if TRUST.exists() else ROOT, capture_output=True, check=False,
-                   env={**os.environ, "MATRIC_LAB": str(LAB)})  # fmt: skip
+    down = [MATRIC, "--lab", LAB, "lab", "down", "oakfield"]
+    subprocess.run(down, cwd=TRUST if TRUST.exists() else ROOT, capture_output=True, check=False)
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     subprocess.run([MATRIC, "init", str(TRUST)], check=True, capture_output=True)
@@ -134,6 +134,7 @@ def main() -> None:
 def story(demo: Demo) -> None:
     demo.say("Oakfield Primary joins the Fernhill Learning Trust. Its switches are as the last provider left them.")
     demo.start_netbox()
+    demo.run("snapshot", "pull")
     demo.run("lab", "up", "oakfield")
 
     demo.say("What would the trust's standard change? Read by show commands only.")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from matric import canonical, draft, fleet, pins, plan, platform, site, wireless_key
+from matric.budget import Pace
 from matric.errors import BadInput, Problem
 from matric.intent import check, page
 from matric.plan import Digests, Plan
@@ -263,6 +264,7 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
     author: str,
     unit: Literal["school", "device"] = "school",
     from_files: bool = False,
+    ask_s: int = 0,
 ) -> Plan:
     """The plan for the school, with what the rules say of it."""
     setting = draft.Setting(
@@ -273,6 +275,7 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
         tool=version("matric"),
         unit=unit,
         applicable=not from_files,
+        pace=Pace(ask_s=ask_s),
         warnings=tuple(str(problem) for problem in wanted.warnings),
     )
     vault = fleet.vault_of(next(iter(nornir.inventory.hosts.values())))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, GateBlocked, UsageError
+from matric.errors import ExitCode, GateBlocked, JournalError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +45,13 @@ PLAN_FILE = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="What is refused whole where a device has moved.",
 )
+@click.option(
+    "--ask-s",
+    type=click.IntRange(0, 3600),
+    default=0,
+    show_default=True,
+    help="Seconds people get to answer questions while the timers run.",
+)
 @click.option("--author", envvar="MATRIC_AUTHOR", help="Who makes the plan (default: your login name).")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where changes are pending.")
 @pass_context
@@ -55,6 +62,7 @@ def plan(
     running: Path | None = None,
     unit: str = "school",
     author: str | None = None,
+    ask_s: int = 0,
     *,
     detailed_exitcode: bool = False,
 ) -> int:
@@ -79,6 +87,7 @@ def plan(
             author=author or getpass.getuser(),
             unit="device" if unit == "device" else "school",
             from_files=running is not None,
+            ask_s=ask_s,
         )
     plans.save(made, path)
     context.emit(
@@ -251,8 +260,11 @@ def carry_out(context: Context, plan_file: Path, *, questions: tuple[str, ...] =
     board = Board(context.progress_console, made.order)
     bench = _bench(context, made.school, board)
     execution.refuse_unless_allowed(bench, made)
-    with board.shown():
-        run_id, outcome = execution.carry_out(bench, made, questions)
+    try:
+        with board.shown():
+            run_id, outcome = execution.carry_out(bench, made, questions)
+    except JournalError as error:
+        raise JournalError(f"{error} Every timer runs out by itself; then: matric recover {made.school}") from error
     return _ended(context, run_id, outcome)
 
 
@@ -315,7 +327,8 @@ def recover(context: Context, school: str | None) -> int:
     from matric import execution  # noqa: PLC0415 - loaded on use
     from matric.cli.board import Board  # noqa: PLC0415 - ditto
 
-    open_runs = [one for one in context.journal.runs(school) if one.ended is None and one.kind != "recover"]
+    schools = {school} if school else {one.school for one in context.journal.runs()}
+    open_runs = [one for name in sorted(schools) if (one := context.journal.recoverable(name)) is not None]
     if not open_runs:
         context.emit(
             {"recovered": []}, lambda console: console.print("[green]nothing to recover[/]: every run has ended")

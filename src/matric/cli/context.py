@@ -1,6 +1,7 @@
 """What every command is given: the site, the lab if any, and how to print."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,7 +45,18 @@ class Context:
     def journal(self) -> "Journal":
         from matric import journal, onboarding  # noqa: PLC0415 - ditto
 
-        return journal.Journal(self.state, onboarding.clock_of(self.lab))
+        return journal.Journal(self.state, onboarding.clock_of(self.lab), self._tombstones)
+
+    @property
+    def _tombstones(self) -> Path | None:
+        """A second memory of spent plans, outside the state folder: it outlives one restored from backup.
+
+        A lab has none.
+        """
+        if self.lab is not None:
+            return None
+        home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+        return home / "matric" / "spent"
 
     @cached_property
     def console(self) -> "Console":

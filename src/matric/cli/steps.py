@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ("run", "task")
 
+ANSWER_S = 180
+"""Seconds people get for each question asked while the timers run."""
+
 
 @click.command()
 @click.argument("name")
@@ -133,7 +136,9 @@ class _Follow:
             "enrol": lambda: call(setup.enrol, school=school),
             # A plan back is made by 'revert', and shown here.
             "plan": lambda: (
-                call(change.show, plan_file=plan) if self.reverts else call(change.plan, school=school, out=plan)
+                call(change.show, plan_file=plan)
+                if self.reverts
+                else call(change.plan, school=school, out=plan, ask_s=ANSWER_S * len(self.book.vetoes))
             ),
             "revert": lambda: call(change.revert, run_id=self.run_id or None, school=school, out=plan),
             "gate": lambda: call(change.gate, plan_file=plan),

@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self, cast
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from netbox_python import NetBoxClient, NetBoxException  # type: ignore[import-untyped]
+from netbox_python import NetBoxClient, NetBoxException  # type: ignore[attr-defined] # re-exported without saying so
 
 from matric import clock as clocks
 from matric.errors import SourceError, UsageError
