@@ -303,8 +303,10 @@ class Injector:
 def words(outcome: Outcome) -> str:
     """Everything a person would read of *outcome*."""
     lines = [outcome.word.value, outcome.reason]
-    for end in (*outcome.devices, *outcome.refused):
-        lines.append(f"{end.device}: {end.running} {end.startup} {end.reason} {end.next} {end.left}")
+    lines += [
+        f"{end.device}: {end.running} {end.startup} {end.reason} {end.next} {end.left}"
+        for end in (*outcome.devices, *outcome.refused)
+    ]
     return "\n".join(lines)
 
 
@@ -330,6 +332,8 @@ def wrong(outcome: Outcome, truth: Mapping[str, Truth], edited: Iterable[str] = 
             found.append(f"{key}: a third state without a word: {real}")
         if wanted is not None and real.running != wanted and not named and key not in edited:
             found.append(f"{key}: {outcome.word.value} was said, is {real}")
+        if real.flash and not (end is not None and (end.left or named)):
+            found.append(f"{key}: left behind without a word: {real.flash}")
         if real.settled and outcome.word.value in {"split", "hands"} and end is None:
             found.append(f"{key}: {outcome.word.value} was said without a word of it")
     return found

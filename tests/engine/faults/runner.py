@@ -1,0 +1,82 @@
+"""A run, or a recovery, in a process of its own, that is killed at a point.
+
+    python -m tests.engine.faults.runner JOB.json
+
+The job names the trust's root, the lab's state, the journal's folder and the plan; ``what`` is cutover or recover;
+``point`` is where the process ends, without a word and without cleaning up, as kill -9 does:
+``{"write": n, "when": "before" | "after"}`` at the n-th write of the journal, or ``{"effect": ..., "device": ...,
+"nth": ..., "after": ...}``; nothing at all lets it end by itself. It then prints how many writes there were.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from matric import execution, fleet, plan, site
+from matric.journal import Journal
+from matric.lab.client import Lab
+from matric.ledger import Ledger
+from tests.engine.faults import bed
+
+
+@dataclass
+class Count:
+    """Writes so far, and the one at which the process ends."""
+
+    at: int = 0
+    when: str = ""
+    writes: int = 0
+
+
+class KilledAt(Ledger):
+    """A journal's file whose process dies at one of its writes."""
+
+    count = Count()
+
+    @contextmanager
+    def writing(self) -> Generator[Connection, None, None]:
+        self.count.writes += 1
+        here = self.count.writes == self.count.at
+        if here and self.count.when == "before":
+            die()
+        with super().writing() as store:
+            yield store
+        if here:
+            die()
+
+
+def die() -> None:
+    """kill -9: nothing is flushed, nothing is cleaned up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(path: str) -> None:
+    job: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    found, state, clock = site.load(job["root"]), Path(job["state"]), Lab(Path(job["state"])).clock()
+    point = job["point"]
+    journal = Journal(Path(job["journal"]), clock)
+    journal.book.__class__ = KilledAt
+    KilledAt.count = Count(int(point.get("write", 0)), str(point.get("when", "")))
+    told = None
+    if "effect" in point:
+        told = bed.Injector(point["effect"], point["device"], die, int(point["nth"]), after=bool(point["after"]))
+    nornir = fleet.start(found, bed.SCHOOL, state)
+    bench = execution.Bench(found, nornir, journal, clock, lambda _plan: (), **({"told": told} if told else {}))
+    if job["what"] == "cutover":
+        _, outcome = execution.carry_out(bench, plan.load(Path(job["plan"])))
+    else:
+        record = bed.unfinished(journal)
+        assert record is not None
+        _, outcome = execution.recover(bench, record)
+    print(json.dumps({"word": outcome.word.value, "writes": KilledAt.count.writes}))  # noqa: T201 - its answer
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
