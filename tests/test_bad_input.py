@@ -8,9 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from matric import yaml_file
+from matric import lab, snapshot, yaml_file
 from matric.cli import main
 from matric.errors import ExitCode
+from matric.lab.client import Lab
+from matric.site import Site
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -114,3 +116,80 @@ def test_what_files_templates_and_secrets_may_hold_ends_in_its_own_error(
     assert "Traceback" not in said.err
     hidden = [variant.get("hidden", ""), variant.get("env", {}).get("MATRIC_TEST_SECRET", "")]
     assert not [value for value in hidden if len(value) > 1 and value in said.out + said.err], "a secret was shown"
+
+
+# ---- many things wrong at once ----
+
+
+def wrong_rows(root: Path) -> None:
+    """A VLAN id that 802.1Q keeps for itself, and a switch without serial number, at Oakfield."""
+    folder = root / "inventory" / "snapshot"
+    held = snapshot.load(folder)
+    site = next(row for row in held.records.sites if row.slug == "oakfield")
+    vlans = tuple(
+        row.model_copy(update={"vid": 4095}) if (row.site_id, row.vid) == (site.id, 60) else row
+        for row in held.records.vlans
+    )
+    devices = tuple(
+        row.model_copy(update={"serial": ""}) if (row.site_id, row.name) == (site.id, "sw-02") else row
+        for row in held.records.devices
+    )
+    assert (vlans, devices) != (held.records.vlans, held.records.devices)
+    manifest = held.manifest.model_copy(update={"source": "https://netbox.fernhill.example"})
+    snapshot.save(folder, held.records.model_copy(update={"vlans": vlans, "devices": devices}), manifest)
+
+
+EVERYWHERE: list[Case] = [
+    {"file": "inventory/calendar.yaml", "append": "windows: []\n"},
+    {"file": "inventory/standard.yaml", "replace": ["auth: lab:snmp-auth", "auth: env:MATRIC_TEST_NOWHERE"]},
+    {"file": "templates/ios/core.j2", "append": "{{ no_such_name }}\n"},
+    {"file": "templates/eos/access.j2", "append": "{% for vlan in vlans %}{{ vlan.no_such_field }}{% endfor %}\n"},
+    {"file": "templates/ios/wireless-controller.j2", "append": "enable secret hunter22\n"},
+    {"file": "policies/own.py", "write": "def rule(:\n"},
+]
+CODES = {"VLAN-RANGE", "DEV-SERIAL", "YAML-UNSAFE", "SECRET-REF", "TPL-UNDEF", "SECRET-IN-TEMPLATE", "POLICY-FILE"}
+
+
+@pytest.fixture(scope="module")
+def oakfield(tmp_path_factory: pytest.TempPathFactory, trust: Site) -> Iterator[Lab]:
+    """The joining school's lab, as the reference trust has it."""
+    state = tmp_path_factory.mktemp("lab")
+    yield lab.start(trust.school("oakfield"), state, trust.inventory / "lab" / "oakfield")
+    lab.stop(state)
+
+
+@pytest.mark.parametrize("command", [["check"], ["check", "oakfield"], ["plan", "oakfield"]], ids=" ".join)
+def test_everything_wrong_is_told_in_one_pass_and_no_device_is_contacted(
+    root: Path, run: Run, oakfield: Lab, command: list[str]
+) -> None:
+    wrong_rows(root)
+    spoil(root, EVERYWHERE)
+
+    said = run("--lab", str(oakfield.state), *command)
+
+    assert said.code == ExitCode.USAGE, said
+    assert {code for code in CODES if said.lines(code)} == CODES, said.err
+    assert len(said.lines("TPL-UNDEF")) >= 2, "each template tells its own"
+    assert "no device was contacted" in said.err
+    assert "Traceback" not in said.err
+    assert "https://netbox.fernhill.example/dcim/devices/" in said.lines("DEV-SERIAL")[0]
+    assert oakfield.event_log() == []
+
+
+def test_a_standard_that_cannot_be_read_hides_nothing_else(root: Path, run: Run) -> None:
+    spoil(root, [*EVERYWHERE, {"file": "inventory/standard.yaml", "replace": ["staff: {vid: 10,", "staff: {vid: 08,"]}])
+
+    said = run("check")
+
+    assert said.code == ExitCode.USAGE
+    assert {line.split()[0] for line in said.err.splitlines()} >= CODES - {"VLAN-RANGE", "DEV-SERIAL", "SECRET-REF"}
+    assert len(said.lines("YAML-UNSAFE")) == 2, "the calendar's and the standard's"
+
+
+def test_a_trust_without_fault_is_planned_and_only_then_are_devices_contacted(
+    run: Run, oakfield: Lab, tmp_path: Path
+) -> None:
+    said = run("--lab", str(oakfield.state), "plan", "oakfield", "--out", str(tmp_path / "plan.json"))
+
+    assert said.code == ExitCode.DONE, said
+    assert [event for event in oakfield.event_log() if event["event"] == "login"]

@@ -72,7 +72,7 @@ def platforms(rows: SchoolRows) -> Iterator[Problem]:
 def statuses(rows: SchoolRows) -> Iterator[Problem]:
     for row in rows.configured:
         if row.status not in _NOT_YET:
-            rule = "only active devices are changed"
+            rule = "only active devices are changed, and naming one in a run does not alter that"
             remedy = "set active, or inventory while it is on the shelf"
             yield Problem("DEV-STATUS", rows.label(row), rule, remedy, "status", row.status)
 
