@@ -234,9 +234,16 @@ def _certificates(text: str) -> str:
     return "".join(kept)
 
 
-def raised(folder: Path) -> Bed:
-    """A trust and a running lab in *folder*, and the plan that brings the school onto the standard."""
+def raised(folder: Path, boot: Mapping[str, str] | None = None) -> Bed:
+    """A trust and a running lab in *folder*, and the plan that brings the school onto the standard.
+
+    *boot*: device name -> lines it boots with besides its own.
+    """
     root, state = trust(folder / "trust"), folder / "lab"
+    for name, lines in (boot or {}).items():
+        path = root / "inventory" / "lab" / SCHOOL / f"{name}.conf"
+        text = path.read_text(encoding="utf-8").rstrip().removesuffix("end")
+        path.write_text(f"{text}{lines}end\n", encoding="utf-8")
     found = site.load(root)
     lab.start(found.school(SCHOOL), state, found.inventory / "lab" / SCHOOL, seed=SEED, epoch=EPOCH)
     return planned(root, state)

@@ -20,6 +20,7 @@ from tests.engine.faults.bed import BY_PLATFORM, CORE, QUIET_S, ROOT, SCHOOL, Be
 
 CASES = ROOT / "tests" / "cases" / "faults" / "matrix.yaml"
 PATIENCE_S = 240
+PLATFORMS = ("eos", "ios")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def cells(platform: str) -> list[Cell]:
     found: list[Cell] = []
     for row in _file()["cells"]:
         given = dict(row)
-        per = {name: given.pop(name, None) for name in ("eos", "ios")}
+        per = {name: given.pop(name, None) for name in PLATFORMS}
         one = per[platform]
         if one is None:
             continue

@@ -14,7 +14,7 @@ import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
@@ -64,11 +64,11 @@ def main(path: str) -> None:
     journal = Journal(Path(job["journal"]), clock)
     journal.book.__class__ = KilledAt
     KilledAt.count = Count(int(point.get("write", 0)), str(point.get("when", "")))
-    told = None
+    nornir = fleet.start(found, bed.SCHOOL, state)
+    bench = execution.Bench(found, nornir, journal, clock, lambda _plan: ())
     if "effect" in point:
         told = bed.Injector(point["effect"], point["device"], die, int(point["nth"]), after=bool(point["after"]))
-    nornir = fleet.start(found, bed.SCHOOL, state)
-    bench = execution.Bench(found, nornir, journal, clock, lambda _plan: (), **({"told": told} if told else {}))
+        bench = replace(bench, told=told)
     if job["what"] == "cutover":
         _, outcome = execution.carry_out(bench, plan.load(Path(job["plan"])))
     else:

@@ -12,7 +12,7 @@ from tests.engine.faults import bed as beds
 from tests.engine.faults.bed import Bed
 from tests.engine.faults.cells import in_process
 
-WRITES = 86
+WRITES = 84
 """Writes of the journal in a whole cut-over of three devices."""
 QUICK = (13, 48, 66)
 LATE_S = 3600.0
