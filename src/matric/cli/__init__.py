@@ -1,6 +1,7 @@
 """Arguments in, exit codes out. Every command lives in its own module and is imported only when it is called."""
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ Exit codes
   2  changes are pending              6  split: hands needed, each device named
      (only with --detailed-exitcode)  7  usage error or bad input
   3  the gate, window or freeze blocks
+
+Completion: eval "$(_MATRIC_COMPLETE=bash_source matric)", or zsh_source, fish_source.
 """
 
 # name -> (module under matric.cli, one line for --help). The lines stand here so that --help imports nothing.
@@ -43,15 +46,24 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("estate", "Show runs, locks and pending changes."),
     "backup": ("estate", "Copy every device's running and startup configuration."),
     "drift": ("estate", "Compare live with intended, read-only."),
-    "report": ("change", "Write the HTML report of a run."),
+    "report": ("page", "Write the HTML report of a run."),
     "run": ("steps", "Follow a runbook, step by step."),
     "task": ("steps", "Run one Nornir task on the devices of a school."),
     "lab": ("laboratory", "Start, stop and break a lab school; serve a lab NetBox."),
 }
 
 
+_ANYWHERE = ("--json", "--quiet", "-q")
+
+
 class _Lazy(click.Group):
     """A group whose commands are imported when called; --help reads the table only."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """--json and --quiet may stand behind the command as well: that is where people type them."""
+        end = args.index("--") if "--" in args else len(args)
+        moved = [one for one in args[:end] if one in _ANYWHERE]
+        return super().parse_args(ctx, [*moved, *(one for one in args[:end] if one not in _ANYWHERE), *args[end:]])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -87,8 +99,8 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 )
 @click.option("-C", "--site", "root", type=click.Path(path_type=Path), envvar="MATRIC_SITE", help="The site's folder.")
 @click.option("--lab", type=click.Path(path_type=Path), envvar="MATRIC_LAB", help="State folder of a lab to work on.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress; results and errors only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document. May stand behind the command.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress; results and errors only. May stand behind it too.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
 def _matric(ctx: click.Context, root: Path | None, lab: Path | None, *, as_json: bool, quiet: bool) -> None:
@@ -98,29 +110,48 @@ def _matric(ctx: click.Context, root: Path | None, lab: Path | None, *, as_json:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with one of ``ExitCode``."""
     try:
-        result: Any = _matric.main(args=arguments, prog_name="matric", standalone_mode=False)
-        code = int(result) if isinstance(result, int) else ExitCode.DONE
-    except click.exceptions.Exit as error:
-        code = error.exit_code
-    except click.Abort:
-        click.echo("matric: stopped by you", err=True)
+        code = _code(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read (head, less) has gone: nothing to tell them, and nothing left for Python to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.ERROR
+    sys.exit(code)
+
+
+def _code(arguments: list[str] | None) -> int:  # noqa: C901, PLR0911 - one line for each kind of ending
+    try:
+        result: Any = _matric.main(args=arguments, prog_name="matric", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        why = "stopped by you" if sys.stdin.isatty() else "stopped: Ctrl-C, or a question without a terminal"
+        return _told(why, ExitCode.ERROR)
     except click.ClickException as error:
         error.show()
-        code = ExitCode.USAGE
-    except KeyboardInterrupt:
-        click.echo("matric: stopped by you", err=True)
-        code = ExitCode.ERROR
+        return ExitCode.USAGE
     except BadInput as error:
         for problem in error.problems:
             click.echo(f"{problem}" if not problem.warning else f"warning: {problem}", err=True)
         errors = sum(not problem.warning for problem in error.problems)
-        click.echo(f"matric: {errors} problem(s) in what was given; no device was contacted", err=True)
-        code = ExitCode.USAGE
+        return _told(f"{errors} problem(s) in what was given; no device was contacted", ExitCode.USAGE)
     except MatricError as error:
-        click.echo(f"matric: {error}", err=True)
-        code = error.exit_code
+        return _told(str(error), error.exit_code)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        click.echo(f"matric: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-        code = ExitCode.ERROR
-    sys.exit(code)
+        return _told(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ExitCode.ERROR)
+    except Exception as error:
+        # A defect of matric, of content, or of a library. At 19:00 a traceback helps nobody; to mend it, it does.
+        if os.environ.get("MATRIC_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _told(f"a defect: {what}. Do: set MATRIC_DEBUG=1, run it again, and report it", ExitCode.ERROR)
+    return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+def _told(message: str, code: ExitCode) -> int:
+    from matric.secret import redact  # noqa: PLC0415 - only where something went wrong
+
+    click.echo(redact(f"matric: {message}"), err=True)
+    return code

@@ -9,6 +9,7 @@ from matric.cutover.effects import Answer, DeviceEffect, Effect, Mark, Together
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.live import Live
     from rich.table import Table
 
 __all__ = ("Board",)
@@ -36,6 +37,7 @@ class Board:
         self._rows = dict.fromkeys(keys, ("", "", "dim"))
         self._phase = ""
         self._live = console.is_terminal and not console.quiet
+        self._drawn: Live | None = None
 
     @contextlib.contextmanager
     def shown(self) -> Iterator["Board"]:
@@ -45,8 +47,24 @@ class Board:
             return
         from rich.live import Live  # noqa: PLC0415 - only on a terminal
 
-        with Live(get_renderable=self._table, console=self._console, refresh_per_second=8, transient=False):
-            yield self
+        with Live(get_renderable=self._table, console=self._console, refresh_per_second=8, transient=False) as drawn:
+            self._drawn = drawn
+            try:
+                yield self
+            finally:
+                self._drawn = None
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Not drawn while the block runs: a question must not be drawn over, nor its answer."""
+        if self._drawn is None:
+            yield
+            return
+        self._drawn.stop()
+        try:
+            yield
+        finally:
+            self._drawn.start(refresh=True)
 
     def told(self, effect: Effect, answer: Answer | None) -> None:
         """Called before (None) and after each effect."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, GateBlocked, JournalError, UsageError
+from matric.cli.page import run_named, write_report
+from matric.errors import ExitCode, GateBlocked, JournalError, MatricError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +22,6 @@ __all__ = (
     "gate",
     "plan",
     "recover",
-    "report",
     "revert",
     "show",
     "wait_for_approval",
@@ -265,6 +265,11 @@ def carry_out(context: Context, plan_file: Path, *, questions: tuple[str, ...] =
             run_id, outcome = execution.carry_out(bench, made, questions)
     except JournalError as error:
         raise JournalError(f"{error} Every timer runs out by itself; then: matric recover {made.school}") from error
+    except KeyboardInterrupt:
+        raise MatricError(
+            f"stopped by you in the middle of a run at {made.school}; its timers run on. "
+            f"Do: 'matric recover {made.school}', now"
+        ) from None
     return _ended(context, run_id, outcome)
 
 
@@ -279,11 +284,11 @@ def _bench(context: Context, school: str, board: Any) -> Any:
         clock=clock,
         approvals=lambda made: approval.missing(context.state, made, clock.now()),
         told=board.told,
-        ask=_asked,
+        ask=lambda effect: _asked(board, effect),
     )
 
 
-def _asked(effect: Any) -> Any:
+def _asked(board: Any, effect: Any) -> Any:
     """Put a question to the person at the terminal; no terminal, no yes."""
     import sys  # noqa: PLC0415 - only here
 
@@ -291,8 +296,13 @@ def _asked(effect: Any) -> Any:
 
     if not sys.stdin.isatty():
         return Said(yes=False, words="there was no terminal to ask at")
-    click.echo(f"\n{effect.within_s:.0f} s left before the school goes back by itself.", err=True)
-    return Said(yes=click.confirm(effect.question, err=True), by=getpass.getuser())
+    with board.paused():
+        click.echo(f"\n{effect.within_s:.0f} s left before the school goes back by itself.", err=True)
+        try:
+            yes = click.confirm(effect.question, err=True)
+        except click.Abort:
+            return Said(yes=False, words="Ctrl-C was the answer")
+    return Said(yes=yes, by=getpass.getuser())
 
 
 def _ended(context: Context, run_id: str, outcome: Any) -> int:
@@ -335,12 +345,13 @@ def recover(context: Context, school: str | None) -> int:
         )
         return ExitCode.DONE
     worst = ExitCode.DONE
-    for record in open_runs:
-        made = context.journal.plan(record.id)
-        board = Board(context.progress_console, made.order)
-        with board.shown():
-            run_id, outcome = execution.recover(_bench(context, record.school, board), record)
-        worst = max(worst, ExitCode(_ended(context, run_id, outcome)))
+    with context.gathered("recovered"):
+        for record in open_runs:
+            made = context.journal.plan(record.id)
+            board = Board(context.progress_console, made.order)
+            with board.shown():
+                run_id, outcome = execution.recover(_bench(context, record.school, board), record)
+            worst = max(worst, ExitCode(_ended(context, run_id, outcome)))
     return worst
 
 
@@ -355,7 +366,7 @@ def revert(context: Context, run_id: str | None = None, school: str | None = Non
     from matric import plan as plans  # noqa: PLC0415 - ditto
     from matric.cli.board import Board  # noqa: PLC0415 - ditto
 
-    record = _run(context, run_id, school)
+    record = run_named(context, run_id, school)
     bench = _bench(context, record.school, Board(context.progress_console, ()))
     path = out or Path(f"plan-{record.school}-back.json")
     with context.progress(f"planning {record.school} back to before {record.id}"):
@@ -365,50 +376,3 @@ def revert(context: Context, run_id: str | None = None, school: str | None = Non
         {"plan": str(path), "digest": made.digest, "empty": made.empty}, lambda console: _summary(console, made, path)
     )
     return ExitCode.DONE
-
-
-def _run(context: Context, run_id: str | None, school: str | None) -> Any:
-    if run_id:
-        return context.journal.run(run_id)
-    runs = [one for one in context.journal.runs(school) if one.kind != "recover"]
-    if not runs:
-        raise UsageError(f"no run of {school or 'any school'} is in the journal. Do: see 'matric status'")
-    return runs[-1]
-
-
-@click.command()
-@click.argument("run_id", required=False)
-@click.option("--school", help="The school, where no run is named: its last run is taken.")
-@click.option("--out", type=PLAN_FILE, help="Where to write the page.")
-@pass_context
-def report(context: Context, run_id: str | None = None, school: str | None = None, out: Path | None = None) -> None:
-    """Write the report of run RUN_ID (default: the last) as one HTML page; it can be made again at any time."""
-    record = _run(context, run_id, school)
-    path = write_report(context, record.id, out)
-    context.emit({"report": str(path)}, lambda console: console.print(f"report {path}", soft_wrap=True))
-
-
-def write_report(context: Context, run_id: str, out: Path | None = None) -> Path:
-    """The page of *run_id*, from plan and journal."""
-    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
-    from matric.report.html import page  # noqa: PLC0415 - ditto
-    from matric.report.run import of_run  # noqa: PLC0415 - ditto
-
-    record = context.journal.run(run_id)
-    made = context.journal.plan(run_id)
-    verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.lab).now())
-    text = page(
-        of_run(
-            record,
-            made,
-            context.journal.events(run_id),
-            context.site.school(record.school),
-            approvals=approval.told(context.state, made),
-            waived=tuple(str(reason) for reason in verdict.waived),
-            lab=context.lab is not None,
-        )
-    )
-    path = out or context.state / "reports" / f"{run_id}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path

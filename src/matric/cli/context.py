@@ -29,6 +29,7 @@ class Context:
     lab: Path | None = None
     as_json: bool = False
     quiet: bool = False
+    _gathered: list[Any] | None = None
 
     @cached_property
     def site(self) -> "Site":
@@ -74,10 +75,30 @@ class Context:
 
     def emit(self, value: Any, show: Callable[["Console"], None]) -> None:
         """Print *value* as one JSON document, or let *show* draw it for people."""
-        if self.as_json:
+        if self.as_json and self._gathered is not None:
+            self._gathered.append(value)
+        elif self.as_json:
             click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
         else:
             show(self.console)
+
+    @contextmanager
+    def gathered(self, name: str, **more: Any) -> Iterator[None]:
+        """What is emitted in the block becomes one JSON document: a list under *name*, beside *more*.
+
+        It is printed even where the block ends in an error: what was done before it was done.
+        """
+        if self._gathered is not None:
+            yield
+            return
+        found: list[Any] = []
+        self._gathered = found
+        try:
+            yield
+        finally:
+            self._gathered = None
+            if self.as_json:
+                self.emit({name: found, **more}, lambda _console: None)
 
     @contextmanager
     def progress(self, doing: str) -> Iterator[Callable[[str], None]]:

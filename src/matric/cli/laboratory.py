@@ -121,7 +121,9 @@ def fault(
     from matric.lab.fault import KINDS  # noqa: PLC0415 - loaded on use
 
     if kind is None or device is None:
-        click.echo("\n".join(f"{name:<18}{what}" for name, what in KINDS.items()))
+        context.emit(
+            dict(KINDS), lambda _console: click.echo("\n".join(f"{name:<18}{what}" for name, what in KINDS.items()))
+        )
         return
     running = _running(context, school)
     if kind == "clear":
@@ -130,7 +132,10 @@ def fault(
         return
     if kind not in KINDS:
         raise UsageError(f"there is no fault {kind}. Do: use one of {', '.join(KINDS)}")
-    given: dict[str, Any] = dict(one.split("=", 1) for one in settings if "=" in one)
+    odd = [one for one in settings if "=" not in one]
+    if odd:
+        raise UsageError(f"{', '.join(odd)} is no setting. Do: write NAME=VALUE, see 'matric lab fault {school}'")
+    given: dict[str, Any] = dict(one.split("=", 1) for one in settings)
     running.fault(f"{school}/{device}", kind, on=on, sticky=sticky, **given)
     context.emit({"armed": kind}, lambda console: console.print(f"[yellow]armed[/] {kind} on {school}/{device}"))
 
@@ -139,11 +144,16 @@ def fault(
 @click.argument("school")
 @pass_context
 def events_(context: Context, school: str) -> None:
-    """Print what really happened on the devices, one JSON line each."""
+    """Print what really happened on the devices: one JSON line each, or with --json one document."""
     import json  # noqa: PLC0415 - only here
 
-    for event in _running(context, school).event_log():
-        click.echo(json.dumps(event, sort_keys=True))
+    found = list(_running(context, school).event_log())
+
+    def show(_console: "Console") -> None:
+        for event in found:
+            click.echo(json.dumps(event, sort_keys=True))
+
+    context.emit(found, show)
 
 
 @lab.command("netbox")

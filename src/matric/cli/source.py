@@ -164,9 +164,10 @@ def netbox() -> None:
 
 @netbox.command("check")
 @_where
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2, and not 1, where something is missing.")
 @pass_context
-def check_(context: Context, url: str, ca: Path | None) -> int:
-    """List what the NetBox lacks of the data contract, by object."""
+def check_(context: Context, url: str, ca: Path | None, *, detailed_exitcode: bool) -> int:
+    """List what the NetBox lacks of the data contract, by object. Exits 1 where anything is missing."""
     from matric import contract  # noqa: PLC0415 - loaded on use
     from matric import netbox as edge  # noqa: PLC0415 - ditto
 
@@ -183,7 +184,9 @@ def check_(context: Context, url: str, ca: Path | None) -> int:
         )
 
     context.emit({"missing": lacking}, show)
-    return ExitCode.PENDING if lacking else ExitCode.DONE
+    if lacking:
+        return ExitCode.PENDING if detailed_exitcode else ExitCode.ERROR
+    return ExitCode.DONE
 
 
 @netbox.command()

@@ -43,7 +43,8 @@ def run(context: Context, name: str, school: str, *, list_only: bool, run_id: st
         _list(context, book)
         return ExitCode.DONE
     follow = _Follow(context, book, school, run_id, plan_file or context.state / "plans" / f"{school}-{book.name}.json")
-    return follow.all()
+    with context.gathered("steps", runbook=book.name, answers=follow.answers):
+        return follow.all()
 
 
 def _bare(name: str) -> str:
@@ -100,7 +101,7 @@ class _Follow:
 
     def _asked(self, number: int, step: Ask) -> bool:
         self.context.console.print(f"\n[bold]{number}. {step.title}[/]")
-        yes = click.confirm(step.ask)
+        yes = click.confirm(step.ask, err=self.context.as_json)
         self._record(step.topic, step.ask, yes)
         return yes
 
@@ -125,7 +126,7 @@ class _Follow:
         return change.carry_out(self.context, self.plan_file, questions=questions)
 
     def _do(self, step: Do) -> int:
-        from matric.cli import change, estate, setup  # noqa: PLC0415 - loaded on use
+        from matric.cli import change, estate, page, setup  # noqa: PLC0415 - loaded on use
 
         call = click.get_current_context().invoke
         plan, school = self.plan_file, self.school
@@ -145,7 +146,7 @@ class _Follow:
             "approve": lambda: change.wait_for_approval(self.context, plan),
             "recover": lambda: call(change.recover, school=school),
             "drift": lambda: call(estate.drift, school=school, detailed_exitcode=False),
-            "report": lambda: call(change.report, run_id=None, school=school),
+            "report": lambda: call(page.report, run_id=None, school=school),
         }
         return _code(steps[step.do]())
 
@@ -185,11 +186,14 @@ def task(context: Context, name: str | None, school: str | None, names: tuple[st
 
     tasks = context.site.tasks
     alone = sorted(key for key, one in tasks.items() if len(inspect.signature(one).parameters) == 1)
-    if name is None or school is None:
-        click.echo("\n".join(f"{key:<14}{(inspect.getdoc(tasks[key]) or '').splitlines()[0]}" for key in alone))
+    if name is None:
+        says = {key: (inspect.getdoc(tasks[key]) or "").partition("\n")[0] for key in alone}
+        context.emit(says, lambda _console: click.echo("\n".join(f"{key:<14}{what}" for key, what in says.items())))
         return
     if name not in alone:
         raise UsageError(f"no task {name} can be run by itself. Do: use one of {', '.join(alone)}")
+    if school is None:
+        raise UsageError(f"no school is named. Do: matric task {name} SCHOOL")
     nornir = fleet.start(context.site, school, context.lab)
     if names:
         nornir = fleet.only(nornir, *(f"{school}/{one}" for one in names))
