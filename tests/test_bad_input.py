@@ -1,14 +1,16 @@
 """Bad input, as it reaches a person: through the command line, all of it in one pass, and no device is contacted."""
 
+import ast
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from matric import lab, snapshot, yaml_file
+from matric import lab, plan, snapshot, yaml_file
 from matric.cli import main
 from matric.errors import ExitCode
 from matric.lab.client import Lab
@@ -193,3 +195,74 @@ def test_a_trust_without_fault_is_planned_and_only_then_are_devices_contacted(
 
     assert said.code == ExitCode.DONE, said
     assert [event for event in oakfield.event_log() if event["event"] == "login"]
+
+
+def test_a_plan_from_the_future_is_refused(run: Run, oakfield: Lab, tmp_path: Path) -> None:
+    run("--lab", str(oakfield.state), "plan", "oakfield", "--out", str(tmp_path / "plan.json"))
+    made = plan.load(tmp_path / "plan.json")
+    later = {"made_at": "2096-11-24T12:00:00Z", "expires_at": "2096-11-25T12:00:00Z"}
+    plan.save(made.model_copy(update=later), tmp_path / "later.json")
+    changed = len(oakfield.event_log())
+
+    said = run("--lab", str(oakfield.state), "cutover", str(tmp_path / "later.json"))
+
+    assert said.code == ExitCode.STALE
+    assert said.lines("CLOCK-WINDOW")
+    assert len(oakfield.event_log()) == changed, "no device was contacted"
+
+
+# ---- the catalogue ----
+
+
+@cache
+def functions(path: str) -> frozenset[str]:
+    """The tests that a file defines."""
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+@cache
+def rows(folder: str) -> frozenset[tuple[str, str]]:
+    """(id, name of a variant) of every row in a folder of cases."""
+    cases = [cast("Case", yaml_file.load(path)) for path in (CASES / folder).rglob("BI-*.yaml")]
+    return frozenset((case["id"], variant["name"]) for case in cases for variant in case["variants"])
+
+
+def exists(name: str, proof: Case) -> bool:
+    (kind, said), *others = proof.items()
+    assert not others
+    if kind == "test":
+        path, _, test = str(said).partition("::")
+        return (ROOT / path).is_file() and test in functions(path)
+    return (name, str(said)) in rows({"row": "bad-input", "site": "bad-input-site"}[kind])
+
+
+def catalogue() -> list[Case]:
+    return cast("list[Case]", yaml_file.load(CASES / "bad-input" / "catalogue.yaml"))
+
+
+def test_the_catalogue_names_every_case_once_and_in_order() -> None:
+    assert [case["id"] for case in catalogue()] == [f"BI-{number:03}" for number in range(FIRST, LAST + 1)]
+    assert all(case["code"] and case["severity"] in {"R", "W", "R/W", "A"} for case in catalogue())
+
+
+@pytest.mark.parametrize("case", catalogue(), ids=lambda case: str(case["id"]))
+def test_every_variant_of_the_catalogue_has_a_proof_or_the_case_a_reason(case: Case) -> None:
+    if case.get("reason"):
+        assert "variants" not in case
+        return
+    assert case["variants"]
+    for variant in case["variants"]:
+        assert variant["proof"], variant
+        missing = [proof for proof in variant["proof"] if not exists(case["id"], proof)]
+        assert not missing, f"{variant['input']}: no such proof"
+
+
+def test_every_row_of_the_cases_belongs_to_the_catalogue() -> None:
+    known = {case["id"]: case for case in catalogue()}
+
+    for folder in ("bad-input", "bad-input-site"):
+        for path in (CASES / folder).rglob("BI-*.yaml"):
+            case = cast("Case", yaml_file.load(path))
+            assert case["code"] == known[case["id"]]["code"], path.name
+            assert set(case["severity"].split("/")) <= set(known[case["id"]]["severity"].split("/")), path.name
