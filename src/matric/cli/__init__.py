@@ -11,7 +11,7 @@ import click
 from matric.cli.context import Context
 from matric.errors import BadInput, ExitCode, MatricError
 
-__all__ = ("main",)
+__all__ = ("command", "main")
 
 _HELP = "matric brings a school's network onto its trust's standard, safely."
 
@@ -103,7 +103,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 @click.option("-q", "--quiet", is_flag=True, help="No progress; results and errors only. May stand behind it too.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
-def _matric(ctx: click.Context, root: Path | None, lab: Path | None, *, as_json: bool, quiet: bool) -> None:
+def command(ctx: click.Context, root: Path | None, lab: Path | None, *, as_json: bool, quiet: bool) -> None:
     ctx.obj = Context(root=root, lab=lab, as_json=as_json, quiet=quiet)
 
 
@@ -121,7 +121,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _code(arguments: list[str] | None) -> int:  # noqa: C901, PLR0911 - one line for each kind of ending
     try:
-        result: Any = _matric.main(args=arguments, prog_name="matric", standalone_mode=False)
+        result: Any = command.main(args=arguments, prog_name="matric", standalone_mode=False)
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):

@@ -8,9 +8,8 @@ from matric.cutover import effects
 from matric.cutover.effects import Answer, DeviceEffect, Effect, Mark, Together
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.live import Live
-    from rich.table import Table
 
 __all__ = ("Board",)
 
@@ -89,14 +88,15 @@ class Board:
 
             self._console.print(f"  {step:<11}{effect.device:<22}[{style}]{escape(_words(answer))}[/]", soft_wrap=True)
 
-    def _table(self) -> "Table":
-        from rich.table import Table  # noqa: PLC0415 - only on a terminal
+    def _table(self) -> "Group":
+        from rich.console import Group  # noqa: PLC0415 - only on a terminal
+        from rich.table import Table  # noqa: PLC0415 - ditto
         from rich.text import Text  # noqa: PLC0415 - ditto
 
-        table = Table(box=None, title=self._phase, title_justify="left", title_style="bold", show_header=False)
+        table = Table(box=None, show_header=False)
         for key, (step, words, style) in self._rows.items():
             table.add_row(key, Text(step, style="dim"), Text(words[:100], style=style))
-        return table
+        return Group(Text(self._phase, style="bold"), table)
 
 
 def _words(answer: Answer) -> str:  # noqa: PLR0911 - one line for each kind of answer

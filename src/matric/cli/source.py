@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from matric.cli.context import Context, pass_context
 from matric.errors import ExitCode, UsageError
@@ -121,6 +122,9 @@ def diff(context: Context, other: Path | None, url: str | None, ca: Path | None)
     from matric import netbox as edge  # noqa: PLC0415 - loaded on use
     from matric import snapshot as pinned  # noqa: PLC0415 - ditto
 
+    source = click.get_current_context().get_parameter_source("url")
+    if other is not None and source is ParameterSource.ENVIRONMENT:
+        url = None
     if (other is None) == (url is None):
         raise UsageError("name a folder or a NetBox to compare with, and not both. Do: give OTHER or --url")
     if other is not None:
