@@ -82,13 +82,22 @@ class Problem:
     def __str__(self) -> str:
         shown = f" {self.field}='{escaped(self.value)}'" if self.field else ""
         page = f" {escaped(self.url, 200)}" if self.url else ""
-        return f"{self.code} {escaped(self.thing)}{page}{shown}: {self.rule}. Do: {self.remedy}"
+        return (
+            f"{self.code} {escaped(self.thing)}{page}{shown}: {on_one_line(self.rule)}. Do: {on_one_line(self.remedy)}"
+        )
 
 
 def escaped(text: str, limit: int = 80) -> str:
     """*text* on one line in ASCII, at most *limit* characters, so that no input can forge a message."""
     shown = text.encode("unicode_escape").decode("ascii")
     return shown if len(shown) <= limit else shown[: limit - 3] + "..."
+
+
+def on_one_line(text: str) -> str:
+    """*text* with whatever would break or turn the line escaped: a rule may quote what was given."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 class MatricError(Exception):
