@@ -82,11 +82,12 @@ class Board:
             self._rows[effect.device] = (step, "...", "cyan")
             return
         style = "red" if isinstance(answer, _BAD) else "green"
-        self._rows[effect.device] = (step, _words(answer), style)
+        words = _words(answer).removeprefix(f"{effect.device} ").removeprefix(f"{effect.device}: ")
+        self._rows[effect.device] = (step, words, style)
         if not self._live:
             from rich.markup import escape  # noqa: PLC0415 - rich is loaded by now
 
-            self._console.print(f"  {step:<11}{effect.device:<22}[{style}]{escape(_words(answer))}[/]", soft_wrap=True)
+            self._console.print(f"  {step:<11}{effect.device:<22}[{style}]{escape(words)}[/]", soft_wrap=True)
 
     def _table(self) -> "Group":
         from rich.console import Group  # noqa: PLC0415 - only on a terminal
@@ -115,7 +116,8 @@ def _words(answer: Answer) -> str:  # noqa: PLR0911 - one line for each kind of 
         case effects.Staged():
             return "staged, read back" if not answer.differing else "staged, and not what was sent"
         case effects.Denied() | effects.Silent() | effects.Stranger() | effects.Moved() | effects.Nothing():
-            return answer.words or type(answer).__name__.lower()
+            # The remedy stands where the run ends; here is one line, and the device's name stands before it.
+            return answer.words.partition(". Do:")[0] or type(answer).__name__.lower()
         case effects.Cleaned():
             return "clean" if not answer.left else f"left: {', '.join(answer.left)}"
         case _:

@@ -199,9 +199,10 @@ def list_(context: Context, source: str | None) -> None:
 @pass_context
 def drift(context: Context, school: str, *, detailed_exitcode: bool) -> int:
     """Compare live with intended for every device of SCHOOL, by show commands only."""
-    from matric import fleet, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
 
-    wanted = onboarding.intended(context.site, school)
+    today = onboarding.clock_of(context.lab).now().date()
+    wanted = intake.school(context.site, school, fleet.vault_in(context.lab), today, contacting=True)
     nornir = fleet.start(context.site, school, context.lab)
     with context.progress(f"looking at {len(nornir.inventory.hosts)} devices of {school}"):
         found = onboarding.drifted(wanted, onboarding.looked(context.site, nornir), nornir)

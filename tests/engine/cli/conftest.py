@@ -1,0 +1,145 @@
+"""A trust's folder as `matric init` lays it out, a shell in it, and one lab of Oakfield for tests that need devices."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matric import snapshot
+
+MATRIC = Path(sys.executable).with_name("matric")
+DEVICES = ("core-1", "sw-01", "sw-02", "sw-03", "sw-04", "wlc-1")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def value(self) -> Any:
+        """Standard output as the one JSON document it must be."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A folder to type commands in."""
+
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def env(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("MATRIC_")}
+        return {**kept, "COLUMNS": "120", **self.environment}
+
+    def __call__(self, *arguments: str | Path, **more: str) -> Ended:
+        """Run matric; whatever happens, it shows no traceback and ends with a documented code."""
+        done = subprocess.run(
+            [MATRIC, *arguments], cwd=self.folder, env={**self.env, **more}, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=150, check=False,
+        )  # fmt: skip
+
+        assert "Traceback" not in done.stdout + done.stderr, done.stderr
+        assert "a defect:" not in done.stderr, done.stderr
+        assert done.returncode in range(8), done.stderr
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [MATRIC, *arguments], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def interrupted_at(self, words: str, *arguments: str | Path, by: int = signal.SIGINT) -> Ended:
+        """Run matric until its progress says *words*, then send it the signal."""
+        running = self.start(*arguments)
+        assert running.stderr is not None
+        seen = ""
+        for line in running.stderr:
+            seen += line
+            if words in line:
+                running.send_signal(by)
+                break
+        out, err = running.communicate(timeout=120)
+        return Ended(running.returncode, out, seen + err)
+
+
+def _laid_out(folder: Path) -> Path:
+    done = subprocess.run([MATRIC, "init", folder], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def open_the_gate(folder: Path) -> None:
+    """Name a filtering policy for guests at Oakfield, as somebody would in NetBox before a pull."""
+    path = folder / "inventory" / "snapshot"
+    before = snapshot.load(path)
+    named = {"custom_fields": {"filter_policy": "guest"}}
+    vlans = tuple(
+        one.model_validate({**one.model_dump(), **named}) if one.role == "guest" else one
+        for one in before.records.vlans
+    )
+    snapshot.save(path, before.records.model_copy(update={"vlans": vlans}), before.manifest)
+
+
+@pytest.fixture(scope="session")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trust's folder that no test changes."""
+    return _laid_out(tmp_path_factory.mktemp("cli") / "trust")
+
+
+@pytest.fixture
+def here(laid_out: Path) -> Shell:
+    """A shell in a trust's folder, for commands that only read."""
+    return Shell(laid_out)
+
+
+@pytest.fixture
+def own(laid_out: Path, tmp_path: Path) -> Shell:
+    """A shell in a copy that the test may change."""
+    return Shell(Path(shutil.copytree(laid_out, tmp_path / "trust")))
+
+
+@pytest.fixture(scope="session")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A shell in a trust whose Oakfield is up in the lab, and whose gate is open."""
+    folder = _laid_out(tmp_path_factory.mktemp("estate") / "trust")
+    open_the_gate(folder)
+    # A socket's path is short by law; pytest's folders are not.
+    with tempfile.TemporaryDirectory(prefix="matric-") as short:
+        shell = Shell(folder, {"MATRIC_LAB": str(Path(short) / "lab")})
+        assert shell("lab", "up", "oakfield", "--seed", "of the tests").code == 0
+        try:
+            yield shell
+        finally:
+            shell("lab", "down", "oakfield")
+
+
+@pytest.fixture
+def planned(estate: Shell, tmp_path: Path) -> Path:
+    """A fresh plan for Oakfield."""
+    path = tmp_path / "plan.json"
+    ended = estate("plan", "oakfield", "--out", path)
+    assert ended.code == 0, ended.err
+    return path
+
+
+@pytest.fixture
+def approved(estate: Shell, planned: Path) -> Path:
+    """A fresh plan for Oakfield, approved by somebody else."""
+    assert estate("approve", planned, "--by", "j.okafor").code == 0
+    return planned
