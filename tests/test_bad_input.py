@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +49,23 @@ def root(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "pyproject.toml", copy / "pyproject.toml")
     return copy
+
+
+@pytest.fixture(autouse=True)
+def nobody_elsewhere_is_contacted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing leaves this machine: the management addresses of the trust's devices are not called."""
+    called: list[object] = []
+    connect = socket.socket.connect
+
+    def watched(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith("127."):
+            called.append(address)
+            raise ConnectionRefusedError(address)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    yield
+    assert called == []
 
 
 @pytest.fixture
@@ -209,6 +227,61 @@ def test_a_plan_from_the_future_is_refused(run: Run, oakfield: Lab, tmp_path: Pa
     assert said.code == ExitCode.STALE
     assert said.lines("CLOCK-WINDOW")
     assert len(oakfield.event_log()) == changed, "no device was contacted"
+
+
+# ---- a file that is broken, whatever is asked ----
+
+# None of these reaches an address: no device is enrolled, and secrets of a lab do not resolve.
+COMMANDS = (
+    ["check"],
+    ["plan", "oakfield"],
+    ["render", "oakfield"],
+    ["devices"],
+    ["policy", "list"],
+    ["drift", "oakfield"],
+    ["backup", "oakfield"],
+    ["task", "look", "oakfield"],
+    ["run", "cut-over", "oakfield", "--list"],
+    ["show", "inventory/standard.yaml"],
+    ["gate", "inventory/standard.yaml"],
+    ["cutover", "inventory/standard.yaml"],
+    ["status"],
+    ["recover", "oakfield"],
+    ["revert", "no-such-run"],
+    ["report", "no-such-run"],
+)
+BROKEN = (
+    "inventory/standard.yaml",
+    "inventory/calendar.yaml",
+    "inventory/access.yaml",
+    "inventory/answers.yaml",
+    "inventory/snapshot/manifest.json",
+    "inventory/snapshot/devices.json",
+    "policies/waivers.yaml",
+    "policies/vlans.py",
+    "tasks/look.py",
+    "templates/ios/_aaa.j2",
+    "runbooks/cut-over.md",
+    "pyproject.toml",
+)
+WRONG = (b"\xff\xfe\x00", b"{\n")
+
+
+@pytest.mark.parametrize("file", BROKEN)
+def test_no_command_ends_in_a_traceback_over_a_broken_file(
+    file: str, root: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    assert (root / file).is_file()
+    ends: set[int] = set()
+    for content in WRONG:
+        (root / file).write_bytes(content)
+        for command in COMMANDS:
+            said = run(*command)  # an exception that is nobody's would end the test
+            ends.add(said.code)
+            assert said.code in {ExitCode.DONE, ExitCode.BLOCKED} or said.err.strip(), f"{command} does not say why"
+
+    assert ends & {ExitCode.ERROR, ExitCode.USAGE}
 
 
 # ---- the catalogue ----
