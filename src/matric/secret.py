@@ -19,6 +19,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import entry_points
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -116,12 +117,27 @@ def _missing(ref: str, rule: str) -> Problem:
 
 
 def vault(lab_seed: str | None = None, **more: Resolver) -> Vault:
-    """The usual sources; ``lab:`` only where a lab gives its seed, and then nothing but ``lab:`` comes from it."""
-    resolvers: dict[str, Resolver] = {"env": from_environment, "file": from_file, "keyring": from_keyring, **more}
+    """The usual sources, and those of installed packages; ``lab:`` only where a lab gives its seed.
+
+    A package gives a source (a vault, say) by an entry point of the group ``matric.secrets``: its name is the scheme, its
+    object takes the part of the reference after the colon and gives the value, or None where there is none.
+    """
+    built_in: dict[str, Resolver] = {"env": from_environment, "file": from_file, "keyring": from_keyring}
+    resolvers: dict[str, Resolver] = {**_plugged_in(), **built_in, **more}
     if lab_seed is not None:
         seed = lab_seed
         resolvers["lab"] = lambda name: lab_value(seed, name)
     return Vault(resolvers)
+
+
+def _plugged_in() -> dict[str, Resolver]:
+    """Scheme -> resolver of every installed package that gives one; loaded when first asked."""
+    found = {entry.name: entry for entry in entry_points(group="matric.secrets")}
+
+    def asked(scheme: str) -> Resolver:
+        return lambda name: cast("Resolver", found[scheme].load())(name)
+
+    return {scheme: asked(scheme) for scheme in found}
 
 
 # ---- late resolution ----

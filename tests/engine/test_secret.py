@@ -139,3 +139,21 @@ def test_the_net_leaves_references_and_ordinary_lines_alone() -> None:
     text = "username a secret 8 <secret:lab:a|type8>\nservice password-encryption\ncrypto key generate rsa\n"
 
     assert redact(text) == text
+
+
+def test_an_installed_package_gives_a_source_of_secrets_by_its_scheme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "vaulted-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: vaulted\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[matric.secrets]\nvaulted = vaulted:read\n")
+    (tmp_path / "vaulted.py").write_text(
+        "def read(name):\n    return f'of-the-vault-{name}' if name != 'none' else None\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    opened = vault()
+
+    assert opened.get("vaulted:radius") == "of-the-vault-radius"
+    with pytest.raises(BadInput, match="SECRET-REF"):
+        opened.get("vaulted:none")

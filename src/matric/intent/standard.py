@@ -1,6 +1,7 @@
 """The trust's design: what ``inventory/standard.yaml`` says, as frozen models.
 
-Secrets are references (``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME``, ``lab:NAME``), never values.
+Secrets are references (``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME``, ``lab:NAME``, or a scheme that an installed
+package gives by the entry point group ``matric.secrets``), never values.
 """
 
 from ipaddress import IPv4Address, IPv4Network
@@ -29,7 +30,7 @@ __all__ = (
 # Addresses arrive as text in YAML: parsed here, strictly everywhere else.
 Address = Annotated[IPv4Address, Field(strict=False)]
 Network = Annotated[IPv4Network, Field(strict=False)]
-SecretRef = Annotated[str, Field(pattern=r"^(env|file|keyring|lab):[A-Za-z0-9_./-]+$")]
+SecretRef = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*:[A-Za-z0-9_./-]+$")]
 Vid = Annotated[int, Field(ge=2, le=4094)]
 Percent = Annotated[float, Field(ge=0.1, le=100, strict=False)]
 
