@@ -58,7 +58,10 @@ def ansible(bin_folder: Path, devices: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as out:
         hosts: dict[str, dict[str, str]] = {f"sw-{number:03}": {} for number in range(devices)}
         given = {
-            "all": {"hosts": hosts, "vars": {"out": out, "vlans": switch.vlans(), "ports": switch.ports(), "servers": switch.servers()}}
+            "all": {
+                "hosts": hosts,
+                "vars": {"out": out, "vlans": switch.vlans(), "ports": switch.ports(), "servers": switch.servers()},
+            }
         }
         inventory = Path(out) / "inventory.json"
         inventory.write_text(json.dumps(given), encoding="utf-8")

@@ -19,8 +19,8 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import entry_points
 from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -119,8 +119,8 @@ def _missing(ref: str, rule: str) -> Problem:
 def vault(lab_seed: str | None = None, **more: Resolver) -> Vault:
     """The usual sources, and those of installed packages; ``lab:`` only where a lab gives its seed.
 
-    A package gives a source (a vault, say) by an entry point of the group ``matric.secrets``: its name is the scheme, its
-    object takes the part of the reference after the colon and gives the value, or None where there is none.
+    A package gives a source (a vault, say) by an entry point of the group ``matric.secrets``: its name is the scheme,
+    its object takes the part of the reference after the colon and gives the value, or None where there is none.
     """
     built_in: dict[str, Resolver] = {"env": from_environment, "file": from_file, "keyring": from_keyring}
     resolvers: dict[str, Resolver] = {**_plugged_in(), **built_in, **more}
@@ -132,12 +132,14 @@ def vault(lab_seed: str | None = None, **more: Resolver) -> Vault:
 
 def _plugged_in() -> dict[str, Resolver]:
     """Scheme -> resolver of every installed package that gives one; loaded when first asked."""
-    found = {entry.name: entry for entry in entry_points(group="matric.secrets")}
 
-    def asked(scheme: str) -> Resolver:
-        return lambda name: cast("Resolver", found[scheme].load())(name)
+    def late(entry: EntryPoint) -> Resolver:
+        def ask(name: str) -> str | None:
+            return cast("Resolver", entry.load())(name)
 
-    return {scheme: asked(scheme) for scheme in found}
+        return ask
+
+    return {entry.name: late(entry) for entry in entry_points(group="matric.secrets")}
 
 
 # ---- late resolution ----

@@ -1,7 +1,7 @@
 """The trust's design: what ``inventory/standard.yaml`` says, as frozen models.
 
-Secrets are references (``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME``, ``lab:NAME``, or a scheme that an installed
-package gives by the entry point group ``matric.secrets``), never values.
+Secrets are references (``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME``, ``lab:NAME``, or a scheme that an
+installed package gives by the entry point group ``matric.secrets``), never values.
 """
 
 from ipaddress import IPv4Address, IPv4Network
