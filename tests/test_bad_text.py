@@ -52,7 +52,7 @@ def written(records: Records, table: str, field: str, back: int, text: str) -> R
     row = rows[place]
     name, _, key = field.partition(".")
     value = {**row.custom_fields, key: text} if key else text
-    assert name in type(row).model_fields, f"{table} has no {name}"
+    assert hasattr(row, name), f"{table} has no {name}"
     rows[place] = row.model_copy(update={name: value})
     return records.model_copy(update={table: tuple(rows)})
 

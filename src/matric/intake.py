@@ -4,6 +4,7 @@ What was given: the site's files, its rules and waivers, its templates, the rows
 secrets all of it refers to. One fault never hides another: what can still be read after it is read and judged too.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,7 @@ from matric.subject import Answers
 from matric.wireless_key import school_problems
 
 if TYPE_CHECKING:
+    from matric.fleet import Access
     from matric.intent.school import School
     from matric.onboarding import Intended
     from matric.policy import Result
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ("Intake", "idle", "school", "take")
 
-SCHEMES = ("env:", "file:", "keyring:", "lab:")
+REFERENCE = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):[A-Za-z0-9_./-]+")
 
 
 @dataclass(frozen=True)
@@ -134,30 +136,32 @@ def school(trust: "Site", slug: str, vault: "Vault", today: date, *, contacting:
 
 def _files(trust: "Site") -> dict[str, Callable[[], Any]]:
     """What is read whatever school is asked for."""
-    from matric.fleet import Access  # noqa: PLC0415 - brings Nornir
-
     return {
         "standard.yaml": lambda: trust.standard,
         "snapshot": lambda: trust.snapshot,
         "calendar.yaml": lambda: trust.calendar,
         "answers.yaml": lambda: yaml_file.model(trust.inventory / "answers.yaml", Answers),
-        "access.yaml": lambda: yaml_file.model(trust.inventory / "access.yaml", Access),
+        "access.yaml": lambda: _access(trust),
         "waivers.yaml": lambda: trust.waivers,
         "policies": lambda: trust.rules,
         "tasks": lambda: trust.tasks,
     }
 
 
-def _locked_out(trust: "Site") -> Iterator[Problem]:
-    """Logins of matric that would fail once a device holds what the standard says: it would lock itself out."""
+def _access(trust: "Site") -> "Access":
     from matric.fleet import Access  # noqa: PLC0415 - brings Nornir
 
+    return yaml_file.model(trust.inventory / "access.yaml", Access)
+
+
+def _locked_out(trust: "Site") -> Iterator[Problem]:
+    """Logins of matric that would fail once a device holds what the standard says: it would lock itself out."""
     management = trust.standard.management
     accounts = {
         management.service_user: management.service_secret,
         management.break_glass_user: management.break_glass_secret,
     }
-    for slug, login in yaml_file.model(trust.inventory / "access.yaml", Access).platforms.items():
+    for slug, login in _access(trust).platforms.items():
         if accounts.get(login.user) == login.secret:
             continue
         rule = f"with {login.secret} it is no local account of the standard's, so the change may shut it out"
@@ -207,10 +211,10 @@ def _secrets(
     refs: set[str] = {ref for one in wanted.values() for made in one.rendered.values() for ref in references(made.text)}
     keys: set[str] = set()
     if read["standard.yaml"]:
-        refs |= set(_referred(trust.standard.model_dump(mode="json")))
+        refs |= set(_referred(trust.standard.model_dump(mode="json"), vault.schemes | {"lab"}))
         keys = {wlan.psk for wlan in trust.standard.wlans.values() if wlan.psk}
     if read["access.yaml"]:
-        refs |= set(_referred(yaml_file.load(trust.inventory / "access.yaml")))
+        refs |= {login.secret for login in _access(trust).platforms.values()}
     only_in_a_lab = set[str]()
     if "lab" not in vault.schemes and not contacting:
         only_in_a_lab = {ref for ref in refs if ref.startswith("lab:")}
@@ -243,17 +247,17 @@ def _lab_only(refs: Collection[str]) -> Problem:
     return Problem("SECRET-REF", "standard.yaml and access.yaml", rule, "use env:, file: or keyring:", warning=True)
 
 
-def _referred(value: object) -> Iterator[str]:
+def _referred(value: object, schemes: Collection[str]) -> Iterator[str]:
     """Every reference to a secret in plain data."""
     match value:
-        case str() if value.startswith(SCHEMES):
+        case str() if (found := REFERENCE.fullmatch(value)) and found[1] in schemes:
             yield value
         case dict():
             for part in cast("dict[str, object]", value).values():
-                yield from _referred(part)
+                yield from _referred(part, schemes)
         case list():
             for part in cast("list[object]", value):
-                yield from _referred(part)
+                yield from _referred(part, schemes)
         case _:
             pass
 

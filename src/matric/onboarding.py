@@ -81,7 +81,7 @@ class Looked:
 
     looks: Mapping[str, Look | None]
     """By device key; None where a device did not answer."""
-    silent: Mapping[str, str] = field(default_factory=dict)
+    silent: Mapping[str, str] = field(default_factory=dict[str, str])
     """Device key -> why there is no answer."""
 
 
@@ -165,7 +165,7 @@ def subject(  # noqa: PLR0913 - ditto
 
     trust, school = wanted.site, wanted.school
     platforms = {device.key: platform.get(device.platform or "") for device in school.configured}
-    looks = seen.looks if seen is not None else {}
+    looks: Mapping[str, Look | None] = seen.looks if seen is not None else {}
     texts = dict(running or {}) or {key: look.running for key, look in looks.items() if look is not None}
     return Subject(
         school=school,

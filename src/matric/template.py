@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 import jinja2.nodes
@@ -148,9 +148,10 @@ class Templates:
             finalize=printable,
             bytecode_cache=_bytecode(cache) if keep else None,
         )
-        self._environment.globals["range"] = self._range
+        names = cast("dict[str, Any]", self._environment.globals)
+        names["range"] = self._range
         for name in ("lipsum", "cycler", "joiner"):
-            self._environment.globals.pop(name, None)
+            names.pop(name, None)
         self._environment.filters["secret"] = reference
 
     def text(self, name: str, thing: str, context: dict[str, Any]) -> str:
@@ -178,8 +179,9 @@ class Templates:
             except (jinja2.TemplateError, UnicodeDecodeError) as error:
                 found.append(self._problem(error, name, name))
             else:
-                known = set() if path.name.startswith("_") else meta.find_undeclared_variables(tree) - set(names)
-                found.extend(_undefined(tree, name, known - set(self._environment.globals)))
+                known = {*names, *self._environment.globals}
+                unknown = meta.find_undeclared_variables(tree) - known
+                found.extend(_undefined(tree, name, () if path.name.startswith("_") else unknown))
         return tuple(found)
 
     def _pieces(self, name: str, context: dict[str, Any]) -> Iterator[str]:
