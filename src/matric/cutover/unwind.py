@@ -123,7 +123,7 @@ def tidy(course: Course) -> Steps[None]:
 def verdict(course: Course, failure: Failure | None) -> Outcome:
     """The site's word, from what every staged device was last read to be."""
     ends = tuple(_end(course, key) for key in course.staged)
-    reason = failure.reason if failure is not None else ""
+    reason = failure.reason if failure is not None else _not_new(ends)
     if not course.armed and failure is not None:
         # What was never active cannot be half active; what could not be removed or read is named.
         return Outcome(Word.UNSTAGED, reason, failure.exit_code, ends)
@@ -135,6 +135,13 @@ def verdict(course: Course, failure: Failure | None) -> Outcome:
     if words_read == {"new", "old"}:
         return Outcome(Word.SPLIT, reason, ExitCode.SPLIT, ends, next=_ways(course))
     return Outcome(Word.ALL_OLD, reason, ExitCode.ROLLED_BACK, ends)
+
+
+def _not_new(ends: tuple[End, ...]) -> str:
+    """What decided it where nothing failed on the way: the first device that did not stay new."""
+    return next(
+        (f"{end.device}: {end.reason or end.running}" for end in ends if end.running != "new" or not end.settled), ""
+    )
 
 
 def _ways(course: Course) -> tuple[str, ...]:

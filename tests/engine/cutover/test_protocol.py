@@ -326,3 +326,19 @@ def test_a_confirm_whose_answer_was_lost_is_kept_once_it_is_read_to_hold(
     assert outcome.word is Word.ALL_NEW
     assert world.boxes[CORE].startup == world.plan.by_key[CORE].target
     assert done(world, "confirm") == [CORE]
+
+
+def test_a_device_that_falls_silent_after_its_confirm_is_the_reason_that_is_told(
+    world: World, journal: Journal
+) -> None:
+    def after(effect: DeviceEffect, answer: Answer) -> Answer:
+        if isinstance(effect, Confirm) and effect.device == FAR:
+            world.boxes[FAR].silent_until_s = float("inf")
+        return answer
+
+    world.after = after
+
+    outcome = carry_out(world, journal)
+
+    assert outcome.word is Word.HANDS
+    assert outcome.reason.startswith(f"{FAR}: its startup was not written")
