@@ -16,8 +16,11 @@ def arm(task: Task, session: str, base_digest: str, revert_after_s: int) -> Arme
             return Moved(words=f"a change of somebody else is open: {', '.join(foreign) or 'a timer runs'}")
         if plan.fingerprint(device.running(), rules_of(task.host)) != base_digest:
             return Moved(words="running configuration moved since the candidate was staged")
-        device.arm(session, revert_after_s)
+        held = device.arm(session, revert_after_s)
         pending = device.pending()
     if pending is None or not is_ours(task.host, pending, session):
         return Denied(words="the device took the commit, but no timer of ours runs on it")
+    if held and plan.fingerprint(held, rules_of(task.host)) != base_digest:
+        # Not taken back here: whoever goes back has to read what then is on the device.
+        return Denied(words="somebody changed its running configuration in the moment it was armed")
     return Armed(left_s=pending.left_s)

@@ -133,6 +133,20 @@ def test_an_armed_device_holds_the_new_configuration_and_starts_with_the_old(oak
     assert (seen.running, seen.startup, seen.ours) == (Holds.NEW, Holds.OLD, True)
 
 
+def test_an_edit_in_the_moment_of_arming_is_seen_and_not_lost(oakfield: School, key: str) -> None:
+    base = oakfield.staged(key)
+    oakfield.lab.fault(key, "edit", on="commit timer|configure replace", text="ntp server 10.9.9.9")
+
+    answer = oakfield.arm(key, base)
+    oakfield.performer.perform(Cancel(device=key, session=SESSION))
+
+    assert isinstance(answer, Denied), answer
+    assert "somebody changed" in answer.words
+    assert "ntp server 10.9.9.9" in oakfield.lab.device_state(key)["running_text"]
+    oakfield.lab.fault(key, "edit", text="no ntp server 10.9.9.9")
+    assert oakfield.base(key) == base
+
+
 def test_a_cancelled_device_holds_the_old_configuration(oakfield: School, key: str) -> None:
     base = oakfield.armed(key)
 

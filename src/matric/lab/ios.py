@@ -18,6 +18,7 @@ __all__ = ("FLASH_BYTES", "IosDevice")
 
 FLASH_BYTES = 1_600_000_000
 CERTIFICATE_ROWS = 20
+ARCHIVES = 10
 HEAD = "Building configuration...\n\n"
 
 
@@ -29,6 +30,7 @@ class IosDevice(Device):
         self.changed_by = ""
         self.lock_owner: str | None = None
         self.clock_period = 36028797
+        self.archived = 0
         self._certify()
 
     def _certify(self) -> None:
@@ -148,13 +150,17 @@ class IosDevice(Device):
         before = self.running
         timed = ""
         if minutes is not None:
-            timed = f"Rollback Confirmed Change: Backing up current running config to {self._backup()}\n\n"
+            timed = f"Rollback Confirmed Change: Backing up current running config to flash:{self._backup()}\n\n"
             self.arm(name, user, minutes * 60, before)
         self.settle(tree, "replace", user=user, name=name)
         return f"{timed}Total number of passes: 1\nRollback Done"
 
     def _backup(self) -> str:
-        return f"flash:archive-{self.hostname}"
+        """Keep the running configuration in the archive; the file's name. The oldest of ten goes."""
+        self.archived += 1
+        name = f"archive-{self.hostname}-{self.archived % ARCHIVES}"
+        (self.flash / name).write_text(self.whole(self.running), encoding="utf-8")
+        return name
 
     def _candidate(self, text: str) -> tuple[Section, Invalid | None]:
         tree = Section("top")

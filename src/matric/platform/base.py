@@ -189,8 +189,11 @@ class Driver(Protocol):
         """Remove the candidate. Done twice is done once."""
         ...
 
-    def arm(self, session: str, revert_after_s: int) -> None:
-        """Make the staged candidate active with a timer that takes it back. Startup is not written."""
+    def arm(self, session: str, revert_after_s: int) -> str:
+        """Make the staged candidate active with a timer that takes it back. Startup is not written.
+
+        What comes back is the running configuration it replaced, as far as the device tells; else empty.
+        """
         ...
 
     def confirm(self, session: str) -> None:

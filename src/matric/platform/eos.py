@@ -31,6 +31,7 @@ SHOW = (
     r"dir flash:",
 )
 
+HELD = "show running-config"
 TIMER_MAX_S = 86399
 """``commit timer`` takes HH:MM:SS; a day and more would wrap to nothing."""
 
@@ -139,12 +140,14 @@ class EosDriver:
                     raise Refused(f"{self.address.key}: session {session} is {found.state}. Do: cancel or confirm it")
                 self._do("removing the candidate", f"configure session {session} abort")
 
-    def arm(self, session: str, revert_after_s: int) -> None:
+    def arm(self, session: str, revert_after_s: int) -> str:
         if not 1 <= revert_after_s <= TIMER_MAX_S:
             raise ValueError(f"a timer of {revert_after_s} s is outside 1..{TIMER_MAX_S}")
         hours, rest = divmod(revert_after_s, 3600)
         timer = f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
-        self._do("committing with a timer", f"configure session {session} commit timer {timer}")
+        return self._do(
+            "committing with a timer", f"configure session {session} commit timer {timer}", allowed(HELD, SHOW)
+        )
 
     def confirm(self, session: str) -> None:
         self._ours(session)
@@ -185,13 +188,17 @@ class EosDriver:
             answers = self._node().run_commands(list(commands), encoding=encoding)
         return cast("list[dict[str, Any]]", answers)
 
-    def _do(self, doing: str, command: str) -> None:
-        """Send one command that changes something. Whatever it answers beyond silence is taken as a no."""
+    def _do(self, doing: str, command: str, *first: str) -> str:
+        """Send one command that changes something. Whatever it answers beyond silence is taken as a no.
+
+        In the same request go the reads *first*; what comes back is what they showed.
+        """
         with translated(self.address, doing):
-            (answer,) = self._node().run_commands([command], encoding="text")
+            *shown, answer = self._node().run_commands([*first, command], encoding="text")
         words = str(answer.get("output", "")).strip()
         if words and not _HARMLESS.search(words):
             raise Refused(f"{self.address.key} answered while {doing}: {said(words)}. Do: read its state")
+        return "".join(str(one.get("output", "")) for one in shown)
 
     def _load(self, session: str, config: str) -> None:
         self._napalm.config_session = session

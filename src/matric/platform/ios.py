@@ -44,6 +44,7 @@ SHOW = (
     r"dir flash:",
     r"verify /md5 flash:/?matric-[A-Za-z0-9-]+\.cfg",
     r"more flash:/?matric-[A-Za-z0-9-]+\.cfg",
+    r"more (?:boot)?flash:[\w./:-]+",
 )
 
 FLASH = "flash:"
@@ -184,11 +185,17 @@ class IosDriver:
     def unstage(self, session: str) -> None:
         self._delete(f"{session}.cfg")
 
-    def arm(self, session: str, revert_after_s: int) -> None:
+    def arm(self, session: str, revert_after_s: int) -> str:
         minutes = math.ceil(revert_after_s / 60)
         if revert_after_s % 60 or not 1 <= minutes <= TIMER_MAX_S // 60:
             raise ValueError(f"a timer of {revert_after_s} s is not 1 to 120 whole minutes")
-        self._replace(f"{FLASH}{session}.cfg force revert trigger error timer {minutes}", "committing with a timer")
+        text = self._replace(
+            f"{FLASH}{session}.cfg force revert trigger error timer {minutes}", "committing with a timer"
+        )
+        kept = re.search(r"Backing up current running config to ((?:boot)?flash:[\w./:-]+)", text)
+        held = self._optional(f"more {kept[1]}") if kept else None
+        # Whoever edited it after it was last read is in what the timer keeps, and nowhere else.
+        return body(held.rstrip() + "\n") if held and held.rstrip().endswith("\nend") else ""
 
     def confirm(self, session: str) -> None:
         self._ours(session)
@@ -250,8 +257,8 @@ class IosDriver:
             whole.append(str(answer))
         return re.sub(_PROMPT, "", "\n" + "\n".join(whole)).strip()
 
-    def _replace(self, what: str, doing: str) -> None:
-        self._settled(f"configure replace {what}", doing, done=_REPLACED, factor=_REPLACE_FACTOR)
+    def _replace(self, what: str, doing: str) -> str:
+        return self._settled(f"configure replace {what}", doing, done=_REPLACED, factor=_REPLACE_FACTOR)
 
     def _put(self, name: str, config: str) -> None:
         """SCP *config* to flash under *name*; NAPALM proves the copy by its MD5."""
