@@ -148,7 +148,9 @@ class Trial:
             if self.cell.point == "start":
                 self.act()
             execution.refuse_unless_allowed(bench, self.plan)
-            _, outcome = execution.carry_out(bench, self.plan, ("does the till take a card?",) if self.no else ())
+            _, outcome = execution.carry_out(
+                bench, self.plan, ("does the till take a card?",) if "no" in self.cell.do else ()
+            )
         except MatricError as met:
             error = met
         finally:
@@ -274,6 +276,14 @@ class Trial:
         before = path.read_bytes()
         self.undo.append(lambda: _put(path, before))
         path.write_bytes(before.replace(b"Fernhill Learning Trust", b"Fernhill Learning Federation"))
+
+    def do_freeze(self, _: Any) -> None:
+        """Nothing may be changed from now on."""
+        path = self.bed.root / "inventory" / "calendar.yaml"
+        before = path.read_bytes()
+        self.undo.append(lambda: _put(path, before))
+        freeze = '\nfreezes:\n  - {name: Flood, first: "2026-11-01", last: "2027-10-31", schools: all}\n'
+        path.write_bytes(before + freeze.encode())
 
     def do_foreign_confirm(self, _: Any) -> None:
         """Somebody else, by another login, confirms what is on its timer."""
