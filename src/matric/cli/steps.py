@@ -93,8 +93,16 @@ class _Follow:
                     f"[red]{self.book.name} stops at step {number}[/] ({step.do}), exit {int(code)}"
                 )
                 return code
+            if step.do in {"plan", "revert"} and self.book.carries_out and self._empty():
+                self.context.console.print(f"[green]{self.book.title} ends here[/]: there is nothing to carry out")
+                return ExitCode.DONE
         self.context.console.print(f"[green]{self.book.title}: every step done[/]")
         return ExitCode.DONE
+
+    def _empty(self) -> bool:
+        from matric import plan as plans  # noqa: PLC0415 - loaded on use
+
+        return plans.load(self.plan_file).empty
 
     def _head(self, number: int, step: Do) -> None:
         self.context.console.print(f"\n[bold]{number}. {step.title}[/] [dim]{step.do}[/]")
