@@ -92,7 +92,7 @@ def ours(devices: int) -> dict[str, float]:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--devices", type=int, default=100)
     arguments.add_argument("--peers", type=Path, default=HERE.parent / ".matric" / "peers")
     asked = arguments.parse_args()

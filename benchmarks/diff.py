@@ -44,7 +44,7 @@ def edited(text: str, seed: int) -> str:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--configs", type=int, default=2000)
     count = arguments.parse_args().configs
     rules = platform.get("ios").rules

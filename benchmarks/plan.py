@@ -103,7 +103,7 @@ def planned(slug: str, count: int, workers: int) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--devices", type=int, default=120)
     arguments.add_argument("--workers", type=int, default=20)
     asked = arguments.parse_args()

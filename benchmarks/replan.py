@@ -31,7 +31,7 @@ def trust_of(devices: int) -> tuple[School, ...]:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--devices", type=int, default=2000)
     schools = trust_of(arguments.parse_args().devices)
     renderer = Renderer(ROOT / "templates")

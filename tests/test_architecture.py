@@ -96,7 +96,9 @@ def test_only_one_module_imports_netbox_python(path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["tasks", "policies"])
 def test_content_imports_only_matric_and_tasks_also_nornir(folder: str) -> None:
-    allowed = {"matric", *sys.stdlib_module_names} | ({"nornir", "nornir_napalm"} if folder == "tasks" else set())
+    allowed: set[str] = {"matric", *sys.stdlib_module_names}
+    if folder == "tasks":
+        allowed |= {"nornir", "nornir_napalm"}
     files = sorted((ROOT / folder).glob("*.py"))
 
     strangers = {(path.name, name) for path in files for name in imports(path) if name.split(".")[0] not in allowed}
@@ -128,9 +130,9 @@ def test_every_module_exports_a_sorted_tuple_of_names_that_exist(path: Path) -> 
     if path.name == "__main__.py" or (path.name == "__init__.py" and len(tree.body) == 1):
         return
 
-    names = ast.literal_eval(exported[0])
+    names: tuple[str, ...] = ast.literal_eval(exported[0])
 
-    assert isinstance(names, tuple)
+    assert type(names) is tuple
     # The linter's own order: constants, classes, functions.
     assert list(names) == sorted(names, key=lambda name: (_kind(name), name))
     assert ast.get_docstring(tree)

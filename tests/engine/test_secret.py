@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -151,7 +152,7 @@ def test_an_installed_package_gives_a_source_of_secrets_by_its_scheme(
     (tmp_path / "vaulted.py").write_text(
         "def read(name):\n    return f'of-the-vault-{name}' if name != 'none' else None\n"
     )
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     opened = vault()
 
     assert opened.get("vaulted:radius") == "of-the-vault-radius"

@@ -1,7 +1,7 @@
 """A run as it goes on, one row per device: a live table on a terminal, plain lines elsewhere."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from matric.cutover import effects
@@ -39,7 +39,7 @@ class Board:
         self._drawn: Live | None = None
 
     @contextlib.contextmanager
-    def shown(self) -> Iterator["Board"]:
+    def shown(self) -> Generator["Board"]:
         """Drawn while the block runs."""
         if not self._live:
             yield self
@@ -54,7 +54,7 @@ class Board:
                 self._drawn = None
 
     @contextlib.contextmanager
-    def paused(self) -> Iterator[None]:
+    def paused(self) -> Generator[None]:
         """Not drawn while the block runs: a question must not be drawn over, nor its answer."""
         if self._drawn is None:
             yield

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,7 +83,7 @@ class Context:
             show(self.console)
 
     @contextmanager
-    def gathered(self, name: str, **more: Any) -> Iterator[None]:
+    def gathered(self, name: str, **more: Any) -> Generator[None]:
         """What is emitted in the block becomes one JSON document: a list under *name*, beside *more*.
 
         It is printed even where the block ends in an error: what was done before it was done.
@@ -101,7 +101,7 @@ class Context:
                 self.emit({name: found, **more}, lambda _console: None)
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator[Callable[[str], None]]:
+    def progress(self, doing: str) -> Generator[Callable[[str], None]]:
         """A spinner with the latest message; plain lines where there is no terminal."""
         console = self.progress_console
         if self.quiet or not console.is_terminal:
