@@ -33,7 +33,7 @@ class Board:
 
     def __init__(self, console: "Console", keys: tuple[str, ...]) -> None:
         self._console = console
-        self._rows = dict.fromkeys(keys, ("", "", "dim"))
+        self._rows: dict[str, tuple[str, str, str]] = dict.fromkeys(keys, ("", "", "dim"))
         self._phase = ""
         self._live = console.is_terminal and not console.quiet
         self._drawn: Live | None = None
