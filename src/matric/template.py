@@ -88,8 +88,11 @@ def _literals(source: str, name: str) -> Iterator[Problem]:
 def _undefined(tree: jinja2.nodes.Template, name: str, unknown: Collection[str]) -> Iterator[Problem]:
     at = {(node.lineno, node.name) for node in tree.find_all(jinja2.nodes.Name) if node.name in unknown}
     for line, word in sorted(at):
-        remedy = "add it to the model or correct the name"
-        yield Problem("TPL-UNDEF", f"{name}:{line}", "not in the view model", remedy, "name", word)
+        yield _missing(f"{name}:{line}", word)
+
+
+def _missing(at: str, name: str) -> Problem:
+    return Problem("TPL-UNDEF", at, "not in the view model", "add it to the model or correct the name", "name", name)
 
 
 def digest(root: Path) -> str:
@@ -162,7 +165,10 @@ class Templates:
         except BadInput:
             raise
         except Exception as error:
-            raise BadInput((self._problem(error, name, thing),)) from error
+            problems = {self._problem(error, name, thing): None}
+            if isinstance(error, jinja2.UndefinedError):
+                problems |= dict.fromkeys(self._others(name, thing, context))
+            raise BadInput(tuple(problems)) from error
 
     def problems(self, names: Collection[str]) -> tuple[Problem, ...]:
         """What is wrong with the templates as they are written, none of them rendered; *names* are what they may use.
@@ -184,9 +190,22 @@ class Templates:
                 found.extend(_undefined(tree, name, () if path.name.startswith("_") else unknown))
         return tuple(found)
 
-    def _pieces(self, name: str, context: dict[str, Any]) -> Iterator[str]:
+    def _others(self, name: str, thing: str, context: dict[str, Any]) -> Iterator[Problem]:
+        """What else the template asks for in vain."""
+        from matric.template_gap import gaps  # noqa: PLC0415 - only where a template is refused
+
+        def make(environment: jinja2.Environment) -> None:
+            for _ in self._pieces(name, context, environment):
+                pass
+
+        for at, what in gaps(self._environment, Missing, self._root, make):
+            yield _missing(f"{at} for {thing}", what)
+
+    def _pieces(
+        self, name: str, context: dict[str, Any], environment: jinja2.Environment | None = None
+    ) -> Iterator[str]:
         length = 0
-        for piece in self._environment.get_template(name).generate(context):
+        for piece in (environment or self._environment).get_template(name).generate(context):
             length += len(piece)
             if length > LONGEST_TEXT or time.monotonic() > self._end:
                 raise OverLimitError(f"{length} characters")
@@ -216,8 +235,7 @@ class Templates:
                 where = f"{error.name or name}:{error.lineno}"
                 return Problem("TPL-SYNTAX", where, error.message or "not Jinja", "correct the template")
             case jinja2.UndefinedError():
-                remedy = "add it to the model or correct the name"
-                return Problem("TPL-UNDEF", at, "not in the view model", remedy, "name", str(error))
+                return _missing(at, str(error))
             case UnprintableError():
                 rule = "no line of a configuration may hold such a character"
                 return Problem("TPL-OUTPUT", at, rule, text, "value", str(error))
