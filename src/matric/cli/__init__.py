@@ -43,7 +43,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "cutover": ("change", "Carry out a plan, with a timer running on every device."),
     "recover": ("change", "After a crash: end in all-old, all-new, or name each device for hands."),
     "revert": ("change", "Plan a school back to a run's backups."),
-    "status": ("estate", "Show runs, locks and pending changes."),
+    "status": ("estate", "Show runs, who holds a school, and what is unfinished."),
     "backup": ("estate", "Copy every device's running and startup configuration."),
     "drift": ("estate", "Compare live with intended, read-only."),
     "report": ("page", "Write the HTML report of a run."),

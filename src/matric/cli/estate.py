@@ -303,14 +303,15 @@ def status(context: Context, school: str | None) -> None:
         if not runs:
             console.print("no run yet")
         for run in runs[-20:]:
-            how = (run.outcome or {}).get("word", "unfinished: matric recover") if run.ended else "unfinished"
+            how = (run.outcome or {}).get("word", "ended") if run.ended else "unfinished"
             console.print(f"{run.id}  {run.school}  {run.kind}  began {run.began}  [bold]{how}[/]")
         for run in unfinished:
             holder = context.journal.holder(run.school)
-            if holder is not None:
+            if holder is not None and not holder.gone(context.journal.clock.now()):
                 who = f"{holder.process.host} pid {holder.process.pid}"
                 console.print(f"[yellow]{run.school} is held[/] by {who} since {holder.since}")
-            console.print(f"[yellow]next:[/] matric recover {run.school}")
+            else:
+                console.print(f"[yellow]{run.school}: whoever ran it is gone. Do:[/] matric recover {run.school}")
 
     context.emit([run_as_json(run) for run in runs], show)
 

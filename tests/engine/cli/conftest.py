@@ -42,6 +42,10 @@ class Shell:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
+    def program(self) -> str:
+        return str(MATRIC)
+
+    @property
     def env(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MATRIC_")}
         return {**kept, "COLUMNS": "120", **self.environment}
@@ -129,17 +133,25 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
             shell("lab", "down", "oakfield")
 
 
-@pytest.fixture
-def planned(estate: Shell, tmp_path: Path) -> Path:
-    """A fresh plan for Oakfield."""
-    path = tmp_path / "plan.json"
-    ended = estate("plan", "oakfield", "--out", path)
-    assert ended.code == 0, ended.err
+@pytest.fixture(scope="session")
+def first_plan(estate: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan for Oakfield that nobody carries out."""
+    path = tmp_path_factory.mktemp("plans") / "plan.json"
+    ended = estate("plan", "oakfield", "--out", path, "--author", "a.mensah", "--detailed-exitcode")
+    assert ended.code == 2, ended.err
     return path
 
 
 @pytest.fixture
-def approved(estate: Shell, planned: Path) -> Path:
-    """A fresh plan for Oakfield, approved by somebody else."""
-    assert estate("approve", planned, "--by", "j.okafor").code == 0
-    return planned
+def planned(first_plan: Path, tmp_path: Path) -> Path:
+    """A copy of that plan, for one test."""
+    return Path(shutil.copy(first_plan, tmp_path / "plan.json"))
+
+
+@pytest.fixture
+def approved(estate: Shell, tmp_path: Path) -> Path:
+    """A plan of its own for a test that carries it out, approved by somebody else."""
+    path = tmp_path / "approved.json"
+    assert estate("plan", "oakfield", "--out", path).code == 0
+    assert estate("approve", path, "--by", "j.okafor").code == 0
+    return path

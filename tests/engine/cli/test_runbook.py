@@ -1,0 +1,107 @@
+"""A runbook followed at a terminal: questions are asked there, and a no lets the school go back."""
+
+import contextlib
+import os
+import pty
+import re
+import select
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+Answers = list[tuple[str, Callable[[], str]]]
+
+
+class Person:
+    """Somebody at a terminal, who answers each question when it is asked."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+
+    def follow(self, answers: Answers, *arguments: str | Path) -> tuple[int, str]:
+        """Run matric and answer: (exit code, what stood on the screen). A question that is not asked fails the test."""
+        screen, keyboard = pty.openpty()
+        running = subprocess.Popen(
+            [self.shell.program, *arguments], cwd=self.shell.folder, env={**self.shell.env, "TERM": "xterm"},
+            stdin=keyboard, stdout=keyboard, stderr=keyboard, start_new_session=True,
+        )  # fmt: skip
+        os.close(keyboard)
+        try:
+            seen = self._answered(screen, list(answers))
+            return running.wait(60), TERMINAL.sub("", seen)
+        finally:
+            os.close(screen)
+            running.kill()
+            running.wait()
+
+    def _answered(self, screen: int, left: Answers) -> str:
+        seen = ""
+        read = 0
+        while select.select([screen], [], [], 120)[0]:
+            more = b""
+            with contextlib.suppress(OSError):  # Linux says EIO where the other end is closed
+                more = os.read(screen, 65536)
+            if not more:
+                break
+            seen += more.decode(errors="replace")
+            if left and left[0][0] in seen[read:]:
+                read = len(seen)
+                os.write(screen, left.pop(0)[1]().encode() + b"\n")
+        assert left == [], seen[-2000:]
+        return seen
+
+
+def test_without_a_terminal_nobody_has_agreed(estate: Any) -> None:
+    ended = estate("run", "cut-over", "oakfield")
+
+    assert ended.code == 1
+    assert "no approval" in ended.err
+    assert "terminal" in ended.err
+
+
+def test_a_runbook_speaks_one_json_document(estate: Any) -> None:
+    ended = estate("run", "cut-over", "oakfield", "--json")
+
+    assert ended.code == 1
+    assert ended.value["runbook"] == "cut-over"
+    assert [min(step) for step in ended.value["steps"]]
+
+
+@pytest.mark.slow
+def test_a_no_to_the_tills_takes_the_whole_school_back(estate: Any, tmp_path: Path) -> None:
+    plan = tmp_path / "evening.json"
+
+    def approve() -> str:
+        assert estate("approve", plan, "--by", "j.okafor").code == 0
+        return "y"
+
+    code, screen = Person(estate).follow(
+        [
+            ("approved it now?", approve),
+            ("main comms room?", lambda: "y"),
+            ("lift phones have dial tone?", lambda: "y"),
+            ("card payment?", lambda: "n"),
+        ],
+        "run", "cutover", "oakfield", "--plan", plan,
+    )  # fmt: skip
+
+    assert code == 5
+    assert "s left before the school goes back by itself" in screen
+    assert "ALL-OLD" in screen
+    assert estate("report", "--out", tmp_path / "run.html").code == 0
+    assert "card payment" in (tmp_path / "run.html").read_text(encoding="utf-8")
+
+
+def test_a_person_who_does_not_agree_stops_it(estate: Any, tmp_path: Path) -> None:
+    code, screen = Person(estate).follow(
+        [("approved it now?", lambda: "n")], "run", "cut_over", "oakfield", "--plan", tmp_path / "evening.json"
+    )
+
+    assert code == 3
+    assert "preflight" not in screen
