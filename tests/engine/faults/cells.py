@@ -82,6 +82,12 @@ def cells(platform: str) -> list[Cell]:
     return found
 
 
+def reasoned() -> set[tuple[int, str]]:
+    """Row and step of everything that is tested elsewhere, or cannot happen."""
+    case = _file()
+    return {(int(row["row"]), step) for row in (*case["elsewhere"], *case["none"]) for step in row["steps"]}
+
+
 def _file() -> dict[str, Any]:
     found: Any = yaml_file.load(CASES)
     return dict(found)
@@ -127,6 +133,8 @@ class Trial:
         self.refusals: list[str] = []
         self.undo: list[Callable[[], None]] = []
         self.session = ""
+        self.taken_over = ""
+        """What whoever took the run over came to."""
         self.no = False
 
     # -- the run
@@ -175,6 +183,7 @@ class Trial:
         self.bed.lab.sleep(QUIET_S)
         if outcome is not None:
             ended.silent += [f"later: {line}" for line in wrong(outcome, self.bed.truth(), self._edited())]
+        ended.then = self.taken_over
         self._recovered(ended)
 
     def _recovered(self, ended: Ended) -> None:
@@ -310,7 +319,7 @@ class Trial:
         assert record is not None
         _, outcome = execution.recover(bench, record)
         bench.journal.close()
-        self.refusals.append(outcome.word.value)
+        self.taken_over = f"{outcome.word.value} {int(outcome.exit_code)}"
         assert not wrong(outcome, self.bed.truth())
 
 

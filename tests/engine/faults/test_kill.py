@@ -82,7 +82,7 @@ def test_a_run_killed_at_a_write_of_its_journal_is_recovered(bed: Bed, tmp_path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("again", [2, 5, 9])
-@pytest.mark.parametrize("write", [22, 38, 56, 62, 74])
+@pytest.mark.parametrize("write", [28, 38, 56, 62, 74])
 def test_a_recovery_that_is_killed_is_recovered_again(bed: Bed, tmp_path: Path, write: int, again: int) -> None:
     state = tmp_path / "state"
     killed(bed, state, "cutover", write, "before")
