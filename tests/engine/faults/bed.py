@@ -161,11 +161,12 @@ class Bed:
     def holds(self, key: str) -> "Truth":
         """What *key* is, by the lab."""
         state = self.lab.device_state(key)
+        pending: dict[str, str] = state["pending"] or {}
         return Truth(
             running=self._word(key, state["running_text"]),
             startup=self._word(key, state["startup_text"]),
-            pending=(state["pending"] or {}).get("name", ""),
-            owner=(state["pending"] or {}).get("owner", ""),
+            pending=pending.get("name", ""),
+            owner=pending.get("owner", ""),
             flash=tuple(name for name in state["flash"] if name.startswith("matric-")),
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from matric import execution, fleet, plan, yaml_file
 from matric.clock import Clock
-from matric.cutover.effects import Mark, Said
+from matric.cutover.effects import Ask, Mark, Said
 from matric.cutover.outcome import Outcome
 from matric.errors import Locked, MatricError
 from matric.plan import Plan
@@ -99,7 +99,7 @@ class Ended:
 
     said: str
     then: str = ""
-    silent: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list[str])
     words: str = ""
 
 
@@ -146,8 +146,8 @@ class Trial:
             self.folder,
             clock=self.clock,
             told=self._told(),
-            approvals=lambda _plan: self.forbidden,
-            ask=lambda _ask: Said(yes=not self.no, words="the till takes no card" if self.no else ""),
+            approvals=self._withdrawn,
+            ask=self._asked,
         )
         self.journal = bench.journal
         outcome: Outcome | None = None
@@ -166,6 +166,12 @@ class Trial:
         ended = self._said(outcome, error)
         self._after(ended, outcome)
         return ended
+
+    def _withdrawn(self, _plan: Plan) -> tuple[str, ...]:
+        return self.forbidden
+
+    def _asked(self, _ask: Ask) -> Said:
+        return Said(yes=not self.no, words="the till takes no card" if self.no else "")
 
     def _said(self, outcome: Outcome | None, error: MatricError | None) -> Ended:
         if outcome is None:
