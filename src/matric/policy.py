@@ -134,7 +134,7 @@ class Checked:
     count: int
 
 
-class NotApplicable(Exception):  # noqa: N818 - an answer that may be yielded or raised, not an error
+class NotApplicable(Exception):
     """The rule does not concern this school, or this device."""
 
 

@@ -30,7 +30,7 @@ __all__ = (
 Value = TypeVar("Value")
 
 
-class CannotEvaluate(Exception):  # noqa: N818 - an answer of a rule that may be yielded or raised, not an error
+class CannotEvaluate(Exception):
     """Something the rule needs could not be read: neither pass nor fail."""
 
 

@@ -20,7 +20,7 @@ EARLIER_S = 26 * 86400.0
 """How long a device had been up when the lab starts."""
 
 
-class Dropped(Exception):  # noqa: N818 - an event, not an error
+class Dropped(Exception):
     """The connection ends now; ``left`` is what still goes out."""
 
     def __init__(self, left: str = "") -> None:

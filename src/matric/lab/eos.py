@@ -31,7 +31,7 @@ class EapiError(Exception):
         self.data = data
 
 
-class _Failed(Exception):  # noqa: N818 - one command's own words
+class _Failed(Exception):
     """A command was refused, with its words."""
 
 

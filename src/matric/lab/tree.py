@@ -17,7 +17,7 @@ from functools import cached_property
 __all__ = ("Entry", "Grammar", "Invalid", "Position", "Rule", "Section", "rules")
 
 
-class Invalid(Exception):  # noqa: N818 - the device's own word
+class Invalid(Exception):
     """A line the device does not take."""
 
     def __init__(self, line: str, reason: str = "Invalid input") -> None:

@@ -10,7 +10,7 @@ V2 = "nbt_LabNetBox000.LabNetBoxTokenOfNoValue0000000000000000000"
 """Tokens of a lab that is reached on this machine only; they open nothing else."""
 
 
-class Denied(Exception):  # noqa: N818 - NetBox's answer, not an error of the program
+class Denied(Exception):
     """401 or 403, and what NetBox says."""
 
     def __init__(self, status: int, said: str) -> None:

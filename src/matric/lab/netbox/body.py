@@ -22,7 +22,7 @@ FIELD_TYPES: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 
 
-class Complaint(Exception):  # noqa: N818 - what NetBox says, not an error of the program
+class Complaint(Exception):
     """What is wrong, by field, as NetBox answers it."""
 
     def __init__(self, said: Any) -> None:
