@@ -339,3 +339,11 @@ def test_every_row_of_the_cases_belongs_to_the_catalogue() -> None:
             case = cast("Case", yaml_file.load(path))
             assert case["code"] == known[case["id"]]["code"], path.name
             assert set(case["severity"].split("/")) <= set(known[case["id"]]["severity"].split("/")), path.name
+
+
+def test_every_code_of_the_catalogue_is_in_the_reference() -> None:
+    written = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
+
+    codes = {case["code"] for case in catalogue() if not case.get("reason")} - {"NONE"}
+
+    assert {code for code in codes if f"| `{code}` |" not in written} == set()
