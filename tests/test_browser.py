@@ -52,6 +52,12 @@ class Opened:
     asked: list[str] = field(default_factory=list[str])
     said: list[str] = field(default_factory=list[str])
 
+    def requested(self, request: Any) -> None:
+        self.asked.append(str(request.url))
+
+    def told(self, message: Any) -> None:
+        self.said.append(str(message.text))
+
 
 @pytest.fixture(scope="session")
 def run_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -105,8 +111,8 @@ def opened(request: pytest.FixtureRequest, browser: Any, run_report: Path, tmp_p
     scheme, width = request.param
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     found = Opened(context.new_page())
-    found.page.on("request", lambda asked: found.asked.append(asked.url))
-    found.page.on("console", lambda message: found.said.append(message.text))
+    found.page.on("request", found.requested)
+    found.page.on("console", found.told)
     found.page.goto(run_report.as_uri())
     yield found
     found.page.screenshot(path=os.environ.get("MATRIC_SHOTS", str(tmp_path)) + f"/{scheme}-{width}.png", full_page=True)

@@ -70,12 +70,12 @@ def plan(
     from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
     from matric import plan as plans  # noqa: PLC0415 - ditto
 
-    path = out or Path(f"plan-{school}.json")
+    path = _writable(out or Path(f"plan-{school}.json"))
     with context.progress(f"planning {school}") as say:
         now = onboarding.clock_of(context.lab).now()
         vault = fleet.vault_in(context.lab)
         wanted = intake.school(context.site, school, vault, now.date(), contacting=running is None)
-        nornir = fleet.start(context.site, school, context.lab)
+        nornir = context.nornir(school)
         say(f"looking at {len(nornir.inventory.hosts)} devices" if running is None else f"reading {running}")
         seen = onboarding.looked(context.site, nornir) if running is None else onboarding.looked_in(running, wanted)
         say("comparing and judging")
@@ -101,6 +101,13 @@ def plan(
         lambda console: _summary(console, made, path),
     )
     return ExitCode.PENDING if detailed_exitcode and not made.empty else ExitCode.DONE
+
+
+def _writable(path: Path) -> Path:
+    """*path*, once its folder is known to exist: that must not come out after every device was read."""
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"{path} cannot be written: its folder does not exist. Do: make it, or name another")
+    return path
 
 
 def _summary(console: "Console", made: "Plan", path: Path) -> None:
@@ -274,12 +281,12 @@ def carry_out(context: Context, plan_file: Path, *, questions: tuple[str, ...] =
 
 
 def _bench(context: Context, school: str, board: Any) -> Any:
-    from matric import approval, execution, fleet, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import approval, execution, onboarding  # noqa: PLC0415 - loaded on use
 
     clock = onboarding.clock_of(context.lab)
     return execution.Bench(
         site=context.site,
-        nornir=fleet.start(context.site, school, context.lab),
+        nornir=context.nornir(school),
         journal=context.journal,
         clock=clock,
         approvals=lambda made: approval.missing(context.state, made, clock.now()),
@@ -306,7 +313,12 @@ def _asked(board: Any, effect: Any) -> Any:
 
 
 def _ended(context: Context, run_id: str, outcome: Any) -> int:
-    path = write_report(context, run_id)
+    try:
+        path: Path | None = write_report(context, run_id)
+    except (MatricError, OSError) as error:
+        # How the run ended must reach the person whatever is wrong with a page.
+        click.echo(f"matric: the report was not written: {error} Do: 'matric report {run_id}' later", err=True)
+        path = None
 
     def draw(console: "Console") -> None:
         from rich.markup import escape  # noqa: PLC0415 - only for people
@@ -323,9 +335,9 @@ def _ended(context: Context, run_id: str, outcome: Any) -> int:
                     console.print(f"    [bold]next:[/] {escape(end.next)}", soft_wrap=True)
         for line in outcome.next:
             console.print(f"  [bold]next:[/] {escape(line)}", soft_wrap=True)
-        console.print(f"run {run_id}, report {path}", soft_wrap=True)
+        console.print(f"run {run_id}, report {path or 'not written'}", soft_wrap=True)
 
-    context.emit({"run": run_id, "outcome": outcome.record(), "report": str(path)}, draw)
+    context.emit({"run": run_id, "outcome": outcome.record(), "report": str(path) if path else None}, draw)
     return int(outcome.exit_code)
 
 
@@ -340,6 +352,8 @@ def recover(context: Context, school: str | None) -> int:
     schools = {school} if school else {one.school for one in context.journal.runs()}
     open_runs = [one for name in sorted(schools) if (one := context.journal.recoverable(name)) is not None]
     if not open_runs:
+        if school and not context.journal.runs(school):
+            context.site.school(school)
         context.emit(
             {"recovered": []}, lambda console: console.print("[green]nothing to recover[/]: every run has ended")
         )
@@ -368,7 +382,7 @@ def revert(context: Context, run_id: str | None = None, school: str | None = Non
 
     record = run_named(context, run_id, school)
     bench = _bench(context, record.school, Board(context.progress_console, ()))
-    path = out or Path(f"plan-{record.school}-back.json")
+    path = _writable(out or Path(f"plan-{record.school}-back.json"))
     with context.progress(f"planning {record.school} back to before {record.id}"):
         made = execution.plan_back(bench, record, author=getpass.getuser(), now=bench.clock.now())
     plans.save(made, path)

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from matric.errors import UsageError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from matric.fleet import Nornir
     from matric.journal import Journal
     from matric.site import Site
 
@@ -58,6 +61,19 @@ class Context:
             return None
         home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
         return home / "matric" / "spent"
+
+    def nornir(self, school: str) -> "Nornir":
+        """The devices of *school*; in a lab, only of the school the lab is of."""
+        from matric import fleet  # noqa: PLC0415 - ditto
+
+        if self.lab is not None:
+            of = fleet.lab_state(str(self.lab)).school
+            if school != of:
+                raise UsageError(
+                    f"the lab in {self.lab} is of {of}, and not of {school}. "
+                    f"Do: 'matric lab up {school}' and name its state folder, or leave MATRIC_LAB out"
+                )
+        return fleet.start(self.site, school, self.lab)
 
     @cached_property
     def console(self) -> "Console":

@@ -203,7 +203,7 @@ def drift(context: Context, school: str, *, detailed_exitcode: bool) -> int:
 
     today = onboarding.clock_of(context.lab).now().date()
     wanted = intake.school(context.site, school, fleet.vault_in(context.lab), today, contacting=True)
-    nornir = fleet.start(context.site, school, context.lab)
+    nornir = context.nornir(school)
     with context.progress(f"looking at {len(nornir.inventory.hosts)} devices of {school}"):
         found = onboarding.drifted(wanted, onboarding.looked(context.site, nornir), nornir)
     unread = [one for one in found if one.unread]
@@ -263,9 +263,9 @@ def print_diff(console: "Console", text: str) -> None:
 @pass_context
 def backup(context: Context, school: str, out: Path | None) -> None:
     """Copy running and startup configuration of every device of SCHOOL. The files hold hashes: keep them private."""
-    from matric import canonical, fleet, ledger, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import canonical, ledger, onboarding  # noqa: PLC0415 - loaded on use
 
-    nornir = fleet.start(context.site, school, context.lab)
+    nornir = context.nornir(school)
     folder = out or context.site.root / ".matric" / "backup" / school
     with context.progress(f"reading {len(nornir.inventory.hosts)} devices of {school}"):
         seen = onboarding.looked(context.site, nornir)
@@ -297,6 +297,8 @@ def backup(context: Context, school: str, out: Path | None) -> None:
 def status(context: Context, school: str | None) -> None:
     """Show runs, who holds a school, and what is unfinished."""
     runs = context.journal.runs(school)
+    if school and not runs:
+        context.site.school(school)
     unfinished = [run for run in runs if run.ended is None]
 
     def show(console: "Console") -> None:

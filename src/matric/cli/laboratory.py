@@ -1,5 +1,6 @@
 """The lab: a school's devices on this machine, with their cabling, clock and faults; and a NetBox."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,10 @@ def fault(
         return
     if kind not in KINDS:
         raise UsageError(f"there is no fault {kind}. Do: use one of {', '.join(KINDS)}")
+    try:
+        re.compile(on)
+    except re.error as error:
+        raise UsageError(f"--on {on!r} is no regular expression: {error}. Do: correct it") from None
     odd = [one for one in settings if "=" not in one]
     if odd:
         raise UsageError(f"{', '.join(odd)} is no setting. Do: write NAME=VALUE, see 'matric lab fault {school}'")
@@ -157,7 +162,9 @@ def events_(context: Context, school: str) -> None:
 
 
 @lab.command("netbox")
-@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1; 0 takes any.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port on 127.0.0.1; 0 takes any."
+)
 @click.option("--empty", is_flag=True, help="Start with nothing in it, instead of the snapshot.")
 @pass_context
 def netbox_(context: Context, port: int, *, empty: bool) -> None:

@@ -16,6 +16,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def run_named(context: Context, run_id: str | None, school: str | None) -> Any:
     """The run called *run_id*, or the last one that was no recovery."""
     if run_id:
+        if run_id not in {one.id for one in context.journal.runs()}:
+            raise UsageError(f"no run {run_id} is in the journal. Do: see 'matric status'")
         return context.journal.run(run_id)
     runs = [one for one in context.journal.runs(school) if one.kind != "recover"]
     if not runs:

@@ -54,7 +54,7 @@ def enrol(context: Context, school: str) -> None:
     """
     from matric import fleet, pins  # noqa: PLC0415 - loaded on use
 
-    nornir = fleet.start(context.site, school, context.lab)
+    nornir = context.nornir(school)
     offers: list[pins.Offer] = []
     silent: dict[str, str] = {}
     with context.progress(f"asking {len(nornir.inventory.hosts)} devices who they are"):

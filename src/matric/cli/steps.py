@@ -202,7 +202,7 @@ def task(context: Context, name: str | None, school: str | None, names: tuple[st
         raise UsageError(f"no task {name} can be run by itself. Do: use one of {', '.join(alone)}")
     if school is None:
         raise UsageError(f"no school is named. Do: matric task {name} SCHOOL")
-    nornir = fleet.start(context.site, school, context.lab)
+    nornir = context.nornir(school)
     if names:
         nornir = fleet.only(nornir, *(f"{school}/{one}" for one in names))
     with context.progress(f"{name} on {len(nornir.inventory.hosts)} devices"):

@@ -18,6 +18,10 @@ SCHOOL_COMMANDS = (
     ("run", "cut-over", "nowhere"),
     ("task", "read_facts", "nowhere"),
     ("lab", "up", "nowhere"),
+    ("recover", "nowhere"),
+    ("status", "nowhere"),
+    ("report", "nowhere"),
+    ("revert", "nowhere"),
 )
 
 
@@ -45,6 +49,13 @@ def test_a_plan_that_is_not_there_not_json_or_not_a_plan_is_refused(own: Any, co
         ended = own(command, name)
         assert ended.code in {1, 4, 7}, (name, ended)
         assert name in ended.err
+
+
+def test_a_plan_that_could_not_be_saved_is_not_begun(own: Any) -> None:
+    ended = own("plan", "oakfield", "--running", ".", "--out", "no-folder/plan.json")
+
+    assert ended.code == 7
+    assert "no-folder" in ended.err
 
 
 def test_a_folder_that_is_no_site_says_what_to_do(here: Any, tmp_path: Path) -> None:

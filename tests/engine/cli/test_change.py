@@ -105,6 +105,19 @@ def test_reading_commands_speak_json_of_every_device(estate: Any, tmp_path: Path
     assert estate("task", "no_such_task", "oakfield").code == 7
 
 
+def test_a_lab_of_one_school_is_not_taken_for_another(estate: Any) -> None:
+    for command in ("plan", "drift", "backup", "enrol"):
+        ended = estate(command, "fernhill")
+        assert ended.code == 7, command
+        assert "is of oakfield" in ended.err
+
+
+def test_what_a_fault_cannot_be_is_refused(estate: Any) -> None:
+    for wrong in (("nope", "hang"), ("sw-01", "nope"), ("sw-01", "hang", "--on", "("), ("sw-01", "drop", "at")):
+        assert estate("lab", "fault", "oakfield", *wrong).code == 7, wrong
+    assert estate("lab", "up", "oakfield").code == 1
+
+
 def test_a_device_that_cannot_be_read_is_an_error_and_not_an_absence_of_drift(estate: Any) -> None:
     assert estate("lab", "fault", "oakfield", "sw-02", "unreachable").code == 0
     try:
