@@ -6,15 +6,16 @@ Carried out twice it comes to the same; killed half-way it is simply begun again
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from matric.cutover.course import Course, Failure, Steps
-from matric.cutover.effects import Mark
+from matric.cutover.effects import Holds, Mark
 from matric.cutover.keep import confirm_and_save
 from matric.cutover.outcome import Outcome, Word
 from matric.cutover.unwind import unwind
 from matric.errors import ExitCode
-from matric.plan import Plan
+from matric.plan import Plan, instant
 
 if TYPE_CHECKING:
     from matric.journal import Event
@@ -36,6 +37,8 @@ class Facts:
     """Every check had passed."""
     backups: tuple[tuple[str, str], ...] = ()
     """(device, digest of its running configuration)."""
+    foreign: frozenset[str] = frozenset()
+    """Devices that were read to be new for good while their timer should have run, and no confirm was begun."""
 
 
 def facts(events: "Iterable[Event]") -> Facts:
@@ -47,7 +50,8 @@ def facts(events: "Iterable[Event]") -> Facts:
     backups: dict[str, str] = {}
     green = False
     begun: dict[int, str] = {}
-    for event in events:
+    known = tuple(events)
+    for event in known:
         if event.kind == "begin":
             begun[event.seq] = event.effect
         match event.kind, event.effect:
@@ -69,8 +73,32 @@ def facts(events: "Iterable[Event]") -> Facts:
             case _:
                 pass
     return Facts(
-        frozenset(staged), tuple(armed), frozenset(answered), frozenset(confirming), green, tuple(backups.items())
+        frozenset(staged),
+        tuple(armed),
+        frozenset(answered),
+        frozenset(confirming),
+        green,
+        tuple(backups.items()),
+        _foreign(known),
     )
+
+
+def _foreign(events: "tuple[Event, ...]") -> frozenset[str]:
+    """Devices that were read to be new, without a timer, before it can have run out, and with no confirm of ours."""
+    until: dict[str, datetime] = {}
+    found: set[str] = set()
+    for event in events:
+        match event.kind, event.effect:
+            case "begin", "Arm":
+                until[event.device] = instant(event.at) + timedelta(seconds=event.data["revert_after_s"])
+            case "begin", "Confirm":
+                until.pop(event.device, None)
+            case "end", "Seen" if event.device in until and instant(event.at) < until[event.device]:
+                if event.data["running"] == Holds.NEW and event.data["pending"] is None:
+                    found.add(event.device)
+            case _:
+                pass
+    return frozenset(found)
 
 
 def recover(plan: Plan, known: Facts, session: str) -> Steps[Outcome]:
@@ -102,6 +130,9 @@ def _recall(course: Course, known: Facts) -> None:
     course.doubtful.update(set(known.armed) - known.answered)
     course.confirming.update(known.confirming)
     course.backups.update(known.backups)
+    course.foreign.update(known.foreign)
+    for key in known.foreign:
+        course.reasons[key] = "FOREIGN-CONFIRM: somebody else confirmed the change while its timer ran"
     for key in known.armed:
         net = course.device(key).net
         # The clock of the run that died means nothing here: no timer it set can outlast its whole length from now.

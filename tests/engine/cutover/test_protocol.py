@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from matric.cutover import Host, Outcome, Word, cut_over, drive
+from matric.cutover import Host, Outcome, Word, cut_over, drive, facts, recover
 from matric.cutover.effects import Answer, Ask, Confirm, DeviceEffect, Said, Silent
 from matric.cutover.rehearsal import World
 from matric.errors import ExitCode
@@ -306,6 +306,16 @@ def test_somebody_elses_confirm_is_seen_and_named_and_not_undone(world: World, j
     assert "FOREIGN-CONFIRM" in far.reason
     assert far.next
     assert world.is_new(FAR)
+
+    record = journal.recoverable("oakfield")
+    assert record is not None
+    run = journal.start(world.plan, "recover", of=record.id)
+    again = drive(
+        recover(world.plan, facts(journal.history(record.id)), f"matric-{record.id}"), world, Host(journal, run, world)
+    )
+
+    assert again.word is Word.HANDS
+    assert world.is_new(FAR), "recovery undid what somebody confirmed"
 
 
 def test_a_confirm_whose_answer_was_lost_is_kept_once_it_is_read_to_hold(
