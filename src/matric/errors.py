@@ -82,7 +82,8 @@ class Problem:
     def __str__(self) -> str:
         shown = f" {self.field}='{escaped(self.value)}'" if self.field else ""
         page = f" {escaped(self.url, 200)}" if self.url else ""
-        return f"{self.code} {escaped(self.thing, 240)}{page}{shown}: {on_one_line(self.rule)}. Do: {on_one_line(self.remedy)}"
+        head = f"{self.code} {escaped(self.thing, 240)}{page}{shown}"
+        return f"{head}: {on_one_line(self.rule)}. Do: {on_one_line(self.remedy)}"
 
 
 def escaped(text: str, limit: int = 80) -> str:
