@@ -80,6 +80,7 @@ class PinnedContext(ssl.SSLContext):
         return context
 
     def wrap_socket(self, sock: socket.socket, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        sock.getpeername()  # a connection that is gone already is an error here: ssl would raise, and leave it open
         wrapped = super().wrap_socket(sock, *args, **kwargs)
         if wrapped.getpeercert(binary_form=True) != self._pinned:
             wrapped.close()
