@@ -127,6 +127,12 @@ class Course:
             self.seen.pop(key, None)
             self.reasons.setdefault(key, words(answer))
 
+    def leave(self, key: str) -> None:
+        """Somebody else confirmed *key*: from now on it is named, and left alone."""
+        self.foreign.add(key)
+        self.confirming.discard(key)
+        self.reasons[key] = "FOREIGN-CONFIRM: somebody else confirmed the change while its timer ran"
+
     # -- effects of this run
 
     def probe(self, key: str) -> Probe:

@@ -1,7 +1,7 @@
 """S11 to S13: confirm nearest first, write startup, remove leftovers. Recovery resumes here too."""
 
 from matric.cutover.course import Course, Failure, Steps, words
-from matric.cutover.effects import Answer, Denied, Done, Mark
+from matric.cutover.effects import Answer, Denied, Done, Mark, Nothing
 from matric.cutover.outcome import Outcome
 from matric.cutover.save import keep_late, save
 from matric.cutover.unwind import back, unwind, verdict
@@ -23,6 +23,9 @@ def confirm_and_save(course: Course) -> Steps[Outcome]:
             lost.add(key)
             continue
         reason = yield from _confirm(course, key)
+        if key in course.foreign:
+            # It is new, and stays new: what hangs below it is not stranded by going on.
+            continue
         if reason is None:
             course.kept.append(key)
             continue
@@ -44,12 +47,13 @@ def confirm_and_save(course: Course) -> Steps[Outcome]:
 
 
 def _confirm(course: Course, key: str) -> Steps[str | None]:
-    """None once the device is confirmed; else why it is not."""
+    """None once the device is confirmed, or was found confirmed by somebody else (``foreign``); else why it is not."""
     margin = course.plan.budget.pace.margin_s
-    answer: Answer = Denied(words="not asked")
+    answer: Answer = Denied(words="it was not read to be new and under this run's timer")
+    ours = key in course.confirming  # a confirm of this run, whose answer was lost, may have done it
     for _ in range(2):
         if not course.is_armed_new(key):
-            return "it was not read to be new and under this run's timer"
+            break
         if course.left_s(key) < margin:
             return f"too late to confirm: {course.left_s(key):.0f} s are left, {margin} s are the margin"
         course.confirming.add(key)
@@ -58,10 +62,16 @@ def _confirm(course: Course, key: str) -> Steps[str | None]:
             return None
         # Whatever it said, and if it said nothing: only reading tells.
         yield from _read(course, key)
-        if course.is_new(key):
-            return None
-        if not course.is_armed_new(key):
-            break
+        ours = ours or not isinstance(answer, Nothing)
+    if not course.is_new(key):
+        return _unconfirmed(course, key, answer)
+    if not ours:
+        course.leave(key)
+    return None
+
+
+def _unconfirmed(course: Course, key: str, answer: Answer) -> str:
+    """Why *key* is not confirmed; what was read to be old, or still under the timer, was not confirmed by anybody."""
     if course.gone_back(key):
         course.confirming.discard(key)
         return "REVERTED: it had gone back before it was confirmed"

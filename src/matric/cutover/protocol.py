@@ -72,6 +72,8 @@ def _carried_out(course: Course, questions: tuple[str, ...]) -> Steps[Outcome]:
     if failure is None:
         failure = yield from _site_gate(course, questions)
     if failure is None:
+        failure = yield from _still_so(course)
+    if failure is None:
         failure = _too_late(course)
     if failure is not None:
         return (yield from unwind(course, failure))
@@ -224,8 +226,7 @@ def _verify(course: Course) -> Steps[Failure | None]:
         waiting = tuple(key for key in waiting if not course.is_armed_new(key))
         for key in waiting:
             if course.is_new(key):
-                course.foreign.add(key)
-                course.reasons[key] = "FOREIGN-CONFIRM: somebody else confirmed the change while its timer ran"
+                course.leave(key)
         if not waiting or any(key in course.foreign or course.gone_back(key) for key in waiting):
             break
 
@@ -279,6 +280,17 @@ def _site_gate(course: Course, questions: tuple[str, ...]) -> Steps[Failure | No
             detail = said.words if isinstance(said, Said) else words(said)
             return Failure(f"people on site said no to: {question} {detail}".rstrip())
     return None
+
+
+def _still_so(course: Course) -> Steps[Failure | None]:
+    """The check and the people's answers took minutes: every device is read once more before the first is confirmed.
+
+    One that somebody else confirmed meanwhile is no reason to go back: it stays new, and to take the others back could
+    strand it. It is named when its turn to be confirmed comes.
+    """
+    yield from course.look(course.order)
+    moved = tuple(key for key in course.order if not (course.is_armed_new(key) or course.is_new(key)))
+    return Failure(_why_not_armed_new(course, moved[0])) if moved else None
 
 
 def _passes(answer: Answer) -> bool:

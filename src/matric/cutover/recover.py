@@ -84,15 +84,21 @@ def facts(events: "Iterable[Event]") -> Facts:
 
 
 def _foreign(events: "tuple[Event, ...]") -> frozenset[str]:
-    """Devices that were read to be new, without a timer, before it can have run out, and with no confirm of ours."""
+    """Devices that were read to be new, without a timer, before it can have run out, and with no confirm of ours.
+
+    A confirm that found nothing to confirm was none; one whose answer was lost may have been.
+    """
     until: dict[str, datetime] = {}
+    asked: dict[int, tuple[str, datetime]] = {}
     found: set[str] = set()
     for event in events:
         match event.kind, event.effect:
             case "begin", "Arm":
                 until[event.device] = instant(event.at) + timedelta(seconds=event.data["revert_after_s"])
-            case "begin", "Confirm":
-                until.pop(event.device, None)
+            case "begin", "Confirm" if event.device in until:
+                asked[event.seq] = (event.device, until.pop(event.device))
+            case "end", "Nothing" if event.of in asked:
+                device, until[device] = asked[event.of]
             case "end", "Seen" if event.device in until and instant(event.at) < until[event.device]:
                 if event.data["running"] == Holds.NEW and event.data["pending"] is None:
                     found.add(event.device)
@@ -111,7 +117,7 @@ def recover(plan: Plan, known: Facts, session: str) -> Steps[Outcome]:
 
     _recall(course, known)
     yield from course.look(course.order)
-    course.kept = [key for key in reversed(course.order) if key in known.confirming and course.is_new(key)]
+    course.kept = [key for key in reversed(course.order) if key in course.confirming and course.is_new(key)]
     if course.kept and known.green:
         return (yield from confirm_and_save(course))
 
@@ -130,9 +136,8 @@ def _recall(course: Course, known: Facts) -> None:
     course.doubtful.update(set(known.armed) - known.answered)
     course.confirming.update(known.confirming)
     course.backups.update(known.backups)
-    course.foreign.update(known.foreign)
     for key in known.foreign:
-        course.reasons[key] = "FOREIGN-CONFIRM: somebody else confirmed the change while its timer ran"
+        course.leave(key)
     for key in known.armed:
         net = course.device(key).net
         # The clock of the run that died means nothing here: no timer it set can outlast its whole length from now.

@@ -38,8 +38,7 @@ def back(course: Course, keys: tuple[str, ...]) -> Steps[None]:
     for key in keys:
         # Before its timer can have gone off, only somebody else's confirm leaves a new configuration for good.
         if course.is_new(key) and key not in course.confirming | cancelled and course.left_s(key) > 0:
-            course.foreign.add(key)
-            course.reasons[key] = "FOREIGN-CONFIRM: somebody else confirmed the change while its timer ran"
+            course.leave(key)
 
     yield from _outlast(course, tuple(key for key in keys if not _settled(course, key)))
     for key in keys:
@@ -127,7 +126,7 @@ def verdict(course: Course, failure: Failure | None) -> Outcome:
     if not course.armed and failure is not None:
         # What was never active cannot be half active; what could not be removed or read is named.
         return Outcome(Word.UNSTAGED, reason, failure.exit_code, ends)
-    if not all(end.settled for end in ends):
+    if course.foreign or not all(end.settled for end in ends):
         return Outcome(Word.HANDS, reason, ExitCode.SPLIT, ends, next=_ways(course))
     words_read = {end.running for end in ends}
     if words_read == {"new"}:
@@ -171,6 +170,8 @@ def _next(course: Course, key: str, seen: Seen | None) -> str:
         return f"a timer ({whose}) still runs: wait {seen.pending.left_s:.0f} s, then: matric recover {school}"
     if seen.running is Holds.OTHER:
         return f"compare {key} with its backup ('matric status {course.run}'), then: matric plan {school}"
+    if key in course.foreign and seen.running is seen.startup:
+        return f"find out who confirmed {key}; if it is right as it is: matric plan {school}"
     if seen.running is not seen.startup:
         return f"'copy running-config startup-config' on {key} if it is right as it is, then: matric plan {school}"
     return ""

@@ -318,6 +318,56 @@ def test_somebody_elses_confirm_is_seen_and_named_and_not_undone(world: World, j
     assert world.is_new(FAR), "recovery undid what somebody confirmed"
 
 
+@pytest.mark.parametrize("key", [CORE, NEAR, FAR])
+def test_a_device_somebody_else_confirms_first_is_named_while_the_others_are_kept(
+    world: World, journal: Journal, key: str
+) -> None:
+    def confirm_it(effect: object) -> None:
+        if isinstance(effect, Confirm) and effect.device == key:
+            world.boxes[key].timer = None
+
+    world.before = confirm_it
+
+    outcome = carry_out(world, journal)
+
+    assert (outcome.word, outcome.exit_code) == (Word.HANDS, ExitCode.SPLIT)
+    assert {end.running for end in outcome.devices} == {"new"}
+    (theirs,) = [end for end in outcome.devices if end.device == key]
+    assert "FOREIGN-CONFIRM" in theirs.reason
+    assert theirs.next
+    assert key not in done(world, "save"), "startup was written over somebody else's decision"
+
+    world.before = lambda _effect: None
+    record = journal.recoverable("oakfield")
+    assert record is not None
+    run = journal.start(world.plan, "recover", of=record.id)
+    again = drive(
+        recover(world.plan, facts(journal.history(record.id)), f"matric-{record.id}"), world, Host(journal, run, world)
+    )
+
+    assert again.word is Word.HANDS
+    assert all(world.is_new(one) for one in (CORE, NEAR, FAR))
+
+
+@pytest.mark.parametrize("running", ["as it was", "edited"])
+def test_what_changes_while_people_answer_is_seen_before_anything_is_confirmed(
+    world: World, journal: Journal, running: str
+) -> None:
+    def slow_to_answer(_effect: Ask) -> Said:
+        box = world.boxes[FAR]
+        if running == "edited":
+            box.running += "ntp server 10.9.9.9\n"
+        else:
+            box.running, box.timer = box.startup, None
+        return Said(yes=True)
+
+    outcome = carry_out(world, journal, questions=("Is there dial tone?",), ask=slow_to_answer)
+
+    assert done(world, "confirm") == []
+    assert outcome.word is Word.ALL_OLD
+    assert FAR in outcome.reason
+
+
 def test_a_confirm_whose_answer_was_lost_is_kept_once_it_is_read_to_hold(
     make_plan: Callable[..., Plan], journal: Journal, make_world: Callable[[Plan, Journal], World]
 ) -> None:
