@@ -69,7 +69,7 @@ def from_file(name: str) -> str | None:
     """The file's text less its last line end."""
     try:
         return Path(name).read_text(encoding="utf-8").removesuffix("\n")
-    except (OSError, UnicodeDecodeError):
+    except FileNotFoundError:
         return None
 
 
@@ -79,10 +79,7 @@ def from_keyring(name: str) -> str | None:
 
     service, _, user = name.rpartition("/")
     ask = cast("Callable[[str, str], str | None]", cast("Any", keyring).get_password)
-    try:
-        return ask(service, user)
-    except Exception:  # noqa: BLE001 - any backend's failure means the same: not found there
-        return None
+    return ask(service, user)
 
 
 class Vault:
@@ -105,7 +102,12 @@ class Vault:
         resolver = self._resolvers.get(scheme)
         if resolver is None:
             raise BadInput((_missing(ref, f"no source of secrets is called {scheme} here"),))
-        value = resolver(name)
+        try:
+            value = resolver(name)
+        except Exception as error:  # noqa: BLE001 - whoever wrote the source may raise anything
+            # Its own words are not shown: they may hold the secret.
+            rule = f"its source could not be asked ({type(error).__name__})"
+            raise BadInput((Problem("SECRET-REF", ref, rule, "open the source, then try again"),)) from None
         if not value:
             raise BadInput((_missing(ref, "not found" if value is None else "empty"),))
         _KNOWN.add(ref, value)

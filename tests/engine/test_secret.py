@@ -158,3 +158,15 @@ def test_an_installed_package_gives_a_source_of_secrets_by_its_scheme(
     assert opened.get("vaulted:radius") == "of-the-vault-radius"
     with pytest.raises(BadInput, match="SECRET-REF"):
         opened.get("vaulted:none")
+
+
+def test_a_source_that_cannot_be_asked_is_not_taken_for_one_that_has_no_secret(tmp_path: Path) -> None:
+    def locked(_name: str) -> str | None:
+        raise PermissionError("hunter2-in-the-message")
+
+    with pytest.raises(BadInput, match=r"SECRET-REF .*could not be asked") as caught:
+        vault(locked=locked).get("locked:radius")
+    with pytest.raises(BadInput, match=r"SECRET-REF .*could not be asked"):
+        vault().get(f"file:{tmp_path}")
+
+    assert "hunter2" not in str(caught.value)

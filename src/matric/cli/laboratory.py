@@ -170,13 +170,12 @@ def events_(context: Context, school: str) -> None:
 def netbox_(context: Context, port: int, *, empty: bool) -> None:
     """Serve a NetBox holding the snapshot on 127.0.0.1, until Ctrl-C. Prints its address and token."""
     _needs_extra()
-    import time  # noqa: PLC0415 - only here
-
     from matric.intent.record import Records  # noqa: PLC0415 - loaded on use
     from matric.lab import netbox as stand_in  # noqa: PLC0415 - ditto
 
     records = Records() if empty else context.site.snapshot.records
-    with stand_in.serve(records, port=port) as serving:
+
+    def ready(serving: stand_in.NetBox) -> None:
         context.emit(
             {"url": serving.url, "token": serving.token},
             lambda console: console.print(
@@ -184,11 +183,9 @@ def netbox_(context: Context, port: int, *, empty: bool) -> None:
                 f"export MATRIC_NETBOX_URL={serving.url} MATRIC_NETBOX_TOKEN={serving.token}"
             ),
         )
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            click.echo("stopped", err=True)
+
+    stand_in.main(records, port=port, ready=ready)
+    click.echo("stopped", err=True)
 
 
 def _folder(context: Context, school: str) -> Path:

@@ -187,8 +187,9 @@ class Together:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteCheck:
-    """S10. The school as a whole, over the new paths: reachability of every device, uplinks and LAGs, spanning tree,
-    DHCP, RADIUS, DNS, filtering path, access points. Answer: ``Checked``.
+    """S10. The school as a whole, over the new paths: every device is reached and is who it should be, and sees each
+    switch, controller and access point cabled to it. What only a client can tell (DHCP, RADIUS, DNS, the filtering
+    path) is for the people on site. Answer: ``Checked``.
     """
 
     school: str
