@@ -96,7 +96,7 @@ def _open_the_gate(folder: Path) -> None:
     snapshot.save(folder, before.records.model_copy(update={"vlans": vlans}), before.manifest)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open its loop runs in this thread: no other test may see it
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only these tests need it
 

@@ -82,9 +82,16 @@ class PinnedContext(ssl.SSLContext):
     def wrap_socket(self, sock: socket.socket, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
         sock.getpeername()  # a connection that is gone already is an error here: ssl would raise, and leave it open
         wrapped = super().wrap_socket(sock, *args, **kwargs)
-        if wrapped.getpeercert(binary_form=True) != self._pinned:
+        try:
+            if wrapped.getpeercert(binary_form=True) != self._pinned:
+                raise ssl.SSLCertVerificationError("the certificate is not the pinned one")
+        except OSError:
             wrapped.close()
-            raise ssl.SSLCertVerificationError("the certificate is not the pinned one")
+            raise
+        except ValueError:
+            # The connection went between the two lines above, so ssl made no handshake at all.
+            wrapped.close()
+            raise ConnectionResetError("the connection was gone before TLS began") from None
         return wrapped
 
 

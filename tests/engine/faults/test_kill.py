@@ -12,7 +12,7 @@ from tests.engine.faults import bed as beds
 from tests.engine.faults.bed import Bed
 from tests.engine.faults.cells import in_process
 
-WRITES = 84
+WRITES = 90
 """Writes of the journal in a whole cut-over of three devices."""
 QUICK = (48,)
 LATE_S = 3600.0
