@@ -17,7 +17,7 @@ from matric.errors import JournalError, Locked, StalePlan
 from matric.ledger import Ledger, loaded, private, write_durably
 from matric.plan import Plan, instant, nonce, timestamp
 
-__all__ = ("Event", "Holder", "Journal", "Run", "RunRecord")
+__all__ = ("Event", "Holder", "Journal", "Run", "RunRecord", "Shelf")
 
 LEASE = timedelta(minutes=15)
 """How long a lock holds without a write: longer than any single effect; waits are cut into shorter ones."""
@@ -89,6 +89,39 @@ class Holder:
         return now > instant(self.lease) or self.process.dead
 
 
+class Shelf:
+    """Records of one kind that outlive a job: reviewed plans, approvals, words kept for NetBox, decisions.
+
+    Unlike an event a record may be written anew, and taken away. Each write is on disk when the call returns.
+    """
+
+    def __init__(self, book: Ledger, kind: str, clock: Clock) -> None:
+        self._book = book
+        self._kind = kind
+        self._clock = clock
+
+    def put(self, key: str, body: dict[str, Any]) -> None:
+        """Write the record called *key*, over an older one of that name."""
+        text = canonical.json_bytes(body).decode()
+        with self._book.writing() as store:
+            store.execute(
+                "INSERT OR REPLACE INTO shelf VALUES (?,?,?,?)", (self._kind, key, text, timestamp(self._clock.now()))
+            )
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        row = self._book.row("SELECT body FROM shelf WHERE kind=? AND key=?", (self._kind, key))
+        return loaded(row["body"]) if row is not None else None
+
+    def items(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Every record, by key."""
+        rows = self._book.rows("SELECT key, body FROM shelf WHERE kind=? ORDER BY key", (self._kind,))
+        return tuple((str(row["key"]), loaded(row["body"])) for row in rows)
+
+    def drop(self, key: str) -> None:
+        with self._book.writing() as store:
+            store.execute("DELETE FROM shelf WHERE kind=? AND key=?", (self._kind, key))
+
+
 class Journal:
     """The journal in one state folder."""
 
@@ -103,6 +136,10 @@ class Journal:
 
     def close(self) -> None:
         self.book.close()
+
+    def shelf(self, kind: str) -> Shelf:
+        """The records of one *kind*, beside the events."""
+        return Shelf(self.book, kind, self.clock)
 
     # -- runs and locks
 

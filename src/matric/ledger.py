@@ -14,7 +14,7 @@ from matric.errors import JournalError, MatricError
 
 __all__ = ("Ledger", "private", "write_durably")
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 RESERVE_BYTES = 1 << 20
 """Kept free for the last words of a run whose disk is full."""
 
@@ -30,6 +30,9 @@ CREATE TABLE locks (school TEXT PRIMARY KEY, token INTEGER NOT NULL, run TEXT NO
   boot TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL, since TEXT NOT NULL, lease TEXT NOT NULL);
 CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL);
 INSERT INTO head VALUES (1, 0, '');
+"""
+_SINCE_2 = """
+CREATE TABLE shelf (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (kind, key));
 """
 _CHAINED = ("seq", "run", "kind", "device", "effect", "of", "at", "data", "prev")
 
@@ -124,14 +127,14 @@ class Ledger:
         self.store.execute("PRAGMA synchronous=FULL")
         self.store.execute("BEGIN IMMEDIATE")
         version = self.store.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            for statement in _SCHEMA.split(";\n"):
-                self.store.execute(statement)
-            self.store.execute(f"PRAGMA user_version={FORMAT_VERSION}")
-        elif version != FORMAT_VERSION:
+        if version > FORMAT_VERSION:
             raise JournalError(
                 f"{self.path}: format version {version}, not {FORMAT_VERSION}. Do: use the matric it is of"
             )
+        for step in (_SCHEMA, _SINCE_2)[version:]:
+            for statement in step.split(";\n"):
+                self.store.execute(statement)
+        self.store.execute(f"PRAGMA user_version={FORMAT_VERSION}")
         self.store.execute("COMMIT")
 
     @contextmanager

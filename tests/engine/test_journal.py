@@ -171,6 +171,33 @@ def test_a_journal_of_another_format_is_left_alone(journal: Journal, tmp_path: P
         Journal(tmp_path / "state")
 
 
+def test_a_journal_of_the_first_format_is_brought_along(journal: Journal, run: Run, tmp_path: Path) -> None:
+    journal.book.store.executescript("DROP TABLE shelf; PRAGMA user_version=1")
+    journal.close()
+
+    again = Journal(journal.folder, Hands())
+    again.shelf("letter").put("one", {"to": "NetBox"})
+
+    assert again.verify() == ()
+    assert [one.id for one in again.runs()] == [run.id]
+    again.close()
+
+
+def test_a_record_is_there_for_another_process_until_it_is_taken_away(journal: Journal) -> None:
+    journal.shelf("letter").put("b", {"of": 1})
+    journal.shelf("letter").put("a", {"of": 2})
+    journal.shelf("letter").put("b", {"of": 3})
+    journal.shelf("plan").put("a", {})
+
+    other = Journal(journal.folder, Hands())
+    assert other.shelf("letter").items() == (("a", {"of": 2}), ("b", {"of": 3}))
+    other.shelf("letter").drop("a")
+    other.close()
+
+    assert journal.shelf("letter").get("a") is None
+    assert journal.shelf("plan").get("a") == {}
+
+
 def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "journal.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 99)
