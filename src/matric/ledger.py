@@ -32,7 +32,8 @@ CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL
 INSERT INTO head VALUES (1, 0, '');
 """
 _SINCE_2 = """
-CREATE TABLE shelf (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (kind, key));
+CREATE TABLE shelf (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (kind, key));
 """
 _CHAINED = ("seq", "run", "kind", "device", "effect", "of", "at", "data", "prev")
 

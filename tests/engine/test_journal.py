@@ -171,7 +171,7 @@ def test_a_journal_of_another_format_is_left_alone(journal: Journal, tmp_path: P
         Journal(tmp_path / "state")
 
 
-def test_a_journal_of_the_first_format_is_brought_along(journal: Journal, run: Run, tmp_path: Path) -> None:
+def test_a_journal_of_the_first_format_is_brought_along(journal: Journal, run: Run) -> None:
     journal.book.store.executescript("DROP TABLE shelf; PRAGMA user_version=1")
     journal.close()
 
