@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from matric import canonical
 from matric.errors import GateBlocked, StalePlan
 from matric.intent.base import Model
-from matric.ledger import private, write_durably
+from matric.journal.file import private, write_durably
 from matric.plan import Digest, Instant, Plan, instant, timestamp
 
 __all__ = ("Approval", "approvals", "approve", "missing", "told")

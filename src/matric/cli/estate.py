@@ -263,20 +263,21 @@ def print_diff(console: "Console", text: str) -> None:
 @pass_context
 def backup(context: Context, school: str, out: Path | None) -> None:
     """Copy running and startup configuration of every device of SCHOOL. The files hold hashes: keep them private."""
-    from matric import canonical, ledger, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import canonical, onboarding  # noqa: PLC0415 - loaded on use
+    from matric.journal import file  # noqa: PLC0415 - ditto
 
     nornir = context.nornir(school)
     folder = out or context.site.root / ".matric" / "backup" / school
     with context.progress(f"reading {len(nornir.inventory.hosts)} devices of {school}"):
         seen = onboarding.looked(context.site, nornir)
-    ledger.private(folder)
+    file.private(folder)
     made: dict[str, str] = {}
     for key, look in seen.looks.items():
         if look is None:
             continue
         name = key.partition("/")[2]
-        ledger.write_durably(folder / f"{name}.conf", look.running)
-        ledger.write_durably(folder / f"{name}.startup.conf", look.startup)
+        file.write_durably(folder / f"{name}.conf", look.running)
+        file.write_durably(folder / f"{name}.startup.conf", look.startup)
         made[key] = canonical.digest_of_text(look.running)
 
     def show(console: "Console") -> None:

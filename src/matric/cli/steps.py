@@ -117,15 +117,16 @@ class _Follow:
         """Keep who said what and when beside the journal, durably, before the next step."""
         import json  # noqa: PLC0415 - loaded on use
 
-        from matric import ledger, onboarding  # noqa: PLC0415 - ditto
+        from matric import onboarding  # noqa: PLC0415 - ditto
+        from matric.journal import file  # noqa: PLC0415 - ditto
 
         now = onboarding.clock_of(self.context.lab).now().isoformat(timespec="seconds")
         self.answers.append(
             {"topic": topic, "question": question, "answer": "yes" if yes else "no", "by": getpass.getuser(), "at": now}
         )
         folder = self.context.state / "answers"
-        ledger.private(folder)
-        ledger.write_durably(folder / f"{self.school}-{self.book.name}.json", json.dumps(self.answers, indent=1) + "\n")
+        file.private(folder)
+        file.write_durably(folder / f"{self.school}-{self.book.name}.json", json.dumps(self.answers, indent=1) + "\n")
 
     def _cut_over(self) -> int:
         from matric.cli import change  # noqa: PLC0415 - loaded on use

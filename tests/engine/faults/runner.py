@@ -21,8 +21,8 @@ from typing import Any
 
 from matric import execution, fleet, plan, site
 from matric.journal import Journal
+from matric.journal.sqlite import Ledger
 from matric.lab.client import Lab
-from matric.ledger import Ledger
 from tests.engine.faults import bed
 
 

@@ -1,7 +1,6 @@
 """An append-only, hash-chained table of events in SQLite, durable at every commit. The journal is built on it."""
 
 import contextlib
-import json
 import os
 import sqlite3
 from collections.abc import Generator
@@ -11,8 +10,9 @@ from typing import Any
 
 from matric import canonical
 from matric.errors import JournalError, MatricError
+from matric.journal.file import private, sync_folder, write_durably
 
-__all__ = ("Ledger", "private", "write_durably")
+__all__ = ("Ledger",)
 
 FORMAT_VERSION = 2
 RESERVE_BYTES = 1 << 20
@@ -152,37 +152,3 @@ class Ledger:
 
 def _link(row: dict[str, Any]) -> str:
     return canonical.digest([row[name] for name in _CHAINED])
-
-
-def private(folder: Path) -> None:
-    """Make *folder*, for its owner only, with those above it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def write_durably(path: Path, text: str) -> None:
-    """Write *text* for its owner only: whole or not at all, and on disk when this returns."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in *folder* durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def loaded(text: str) -> dict[str, Any]:
-    """The JSON object *text*."""
-    value: dict[str, Any] = json.loads(text)
-    return value

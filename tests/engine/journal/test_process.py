@@ -3,7 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from matric import process
+from matric.journal import process
 
 
 def test_a_process_that_runs_is_not_dead() -> None:

@@ -5,19 +5,22 @@ by their digest. An event is committed before the effect it announces is sent, s
 told is never more than the journal says. Every write checks the fencing token: whoever lost the lock cannot write.
 """
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from matric import canonical, process
+from matric import canonical
 from matric.clock import Clock, system
 from matric.errors import JournalError, Locked, StalePlan
-from matric.ledger import Ledger, loaded, private, write_durably
+from matric.journal import process
+from matric.journal.file import private, write_durably
+from matric.journal.sqlite import Ledger
 from matric.plan import Plan, instant, nonce, timestamp
 
-__all__ = ("Event", "Holder", "Journal", "Run", "RunRecord", "Shelf")
+__all__ = ("LEASE", "Event", "Holder", "Journal", "Run", "RunRecord", "Shelf")
 
 LEASE = timedelta(minutes=15)
 """How long a lock holds without a write: longer than any single effect; waits are cut into shorter ones."""
@@ -407,3 +410,9 @@ def _record(row: sqlite3.Row) -> RunRecord:
         ended=row["ended"],
         outcome=loaded(row["outcome"]) if row["outcome"] else None,
     )
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """The JSON object *text*."""
+    value: dict[str, Any] = json.loads(text)
+    return value
