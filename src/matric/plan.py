@@ -26,6 +26,7 @@ __all__ = (
     "Digest",
     "Digests",
     "Instant",
+    "LeftOut",
     "Net",
     "Plan",
     "Step",
@@ -110,6 +111,13 @@ class Step(Model):
     revert_after_s: int = 0
 
 
+class LeftOut(Model):
+    """A device that was to change and is not touched: it is no longer as it was when the plan was reviewed."""
+
+    device: Key
+    reason: str
+
+
 class Plan(Model):
     """The whole plan. Approvals are kept apart from it, bound to its digest."""
 
@@ -138,6 +146,10 @@ class Plan(Model):
     """False where running configurations came from files: such a plan is for reading only."""
     reverts: str = ""
     """Run whose backups this plan leads back to, or empty."""
+    reviewed: Digest | Literal[""] = ""
+    """The plan that people reviewed and approved, where this one is made anew from it for its deployment."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Devices of the reviewed plan that moved since (unit ``device``): they are in ``devices`` and not in ``order``."""
 
     @property
     def digest(self) -> str:

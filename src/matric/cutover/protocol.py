@@ -47,16 +47,19 @@ def cut_over(plan: Plan, session: str, questions: tuple[str, ...] = ()) -> Steps
     if not plan.applicable:
         reason = "the plan was made from files, not from devices: it is for reading only"
         return Outcome(Word.REFUSED, reason, ExitCode.USAGE)
+    left_out = tuple(End(one.device, "untouched", "untouched", one.reason) for one in plan.left_out)
+    if plan.empty and left_out:
+        return Outcome(Word.REFUSED, "every device that was to change has moved", ExitCode.STALE, (), left_out)
     if plan.empty:
         return Outcome(Word.NOTHING, "every device is as intended", ExitCode.DONE)
 
     course = Course(plan, session, plan.order)
     moved = yield from preflight(course)
     if isinstance(moved, Outcome):
-        return moved
+        return _with_moved(moved, left_out)
 
     outcome = yield from _carried_out(course, questions)
-    return _with_moved(outcome, moved)
+    return _with_moved(outcome, (*moved, *left_out))
 
 
 def _carried_out(course: Course, questions: tuple[str, ...]) -> Steps[Outcome]:
@@ -86,7 +89,8 @@ def _with_moved(outcome: Outcome, moved: tuple[End, ...]) -> Outcome:
         return outcome
     stale = outcome.exit_code is ExitCode.DONE
     code = ExitCode.STALE if stale else outcome.exit_code
-    return Outcome(outcome.word, outcome.reason, code, outcome.devices, moved, outcome.next)
+    refused = (*outcome.refused, *moved)
+    return Outcome(outcome.word, outcome.reason, code, outcome.devices, refused, outcome.next)
 
 
 def _back_up(course: Course) -> Steps[Failure | None]:

@@ -158,7 +158,8 @@ class Journal:
             else:
                 self.book.hold_reserve()
                 self._refuse_unfinished(plan.school)
-                self._refuse_spent(plan.digest)
+                for digest in filter(None, (plan.digest, plan.reviewed)):
+                    self._refuse_spent(digest)
             token = self._lock(store, plan.school, run_id, now)
             store.execute(
                 "INSERT INTO runs VALUES (?,?,?,?,?,?,?,NULL,NULL)",
@@ -364,13 +365,14 @@ class Journal:
             raise StalePlan(f"plan {plan_digest}: run {run} has carried it out; a plan runs once. Do: plan again")
 
     def _spend(self, run: Run) -> None:
-        row = self.book.row("SELECT plan_digest FROM runs WHERE id=?", (run.id,))
-        digest = str(row["plan_digest"]) if row is not None else ""
-        mark = self._tombstone(digest)
-        if mark is not None and not mark.exists():
-            private(mark.parent)
-            write_durably(mark, f"{run.id}\n")
-        self.book.rows("INSERT OR IGNORE INTO spent VALUES (?,?,?)", (digest, run.id, timestamp(self.clock.now())))
+        """Use up the run's plan, and with it the reviewed plan that it was made anew from."""
+        plan = self.plan(run.id)
+        for digest in filter(None, (plan.digest, plan.reviewed)):
+            mark = self._tombstone(digest)
+            if mark is not None and not mark.exists():
+                private(mark.parent)
+                write_durably(mark, f"{run.id}\n")
+            self.book.rows("INSERT OR IGNORE INTO spent VALUES (?,?,?)", (digest, run.id, timestamp(self.clock.now())))
 
     def _tombstone(self, plan_digest: str) -> Path | None:
         return self.tombstones / plan_digest.rpartition(":")[2] if self.tombstones is not None else None

@@ -69,28 +69,29 @@ def device(key: str, timer_s: int | None) -> DevicePlan:
     )
 
 
+def made_plan(*, unchanged: tuple[str, ...] = (), unit: str = "school", only: int = 3) -> Plan:
+    keys = tuple(PATHS)[:only]
+    order = tuple(key for key in sorted(keys, key=lambda key: -len(PATHS[key])) if key not in unchanged)
+    timers, budgeted = budget(order, Pace(), dict.fromkeys(keys, CAN))
+    return Plan(
+        tool="0.1.0",
+        school="oakfield",
+        unit="device" if unit == "device" else "school",
+        author="a.khan",
+        made_at="2026-11-24T17:00:00Z",
+        expires_at="2026-12-01T17:00:00Z",
+        nonce="0" * 32,
+        digests=Digests(snapshot=ANY, standard=ANY, templates=ANY, policies=ANY),
+        devices=tuple(device(key, timers.get(key)) for key in sorted(keys)),
+        order=order,
+        steps=steps(order, timers),
+        budget=budgeted,
+    )
+
+
 @pytest.fixture
 def make_plan() -> Callable[..., Plan]:
-    def make(*, unchanged: tuple[str, ...] = (), unit: str = "school", only: int = 3) -> Plan:
-        keys = tuple(PATHS)[:only]
-        order = tuple(key for key in sorted(keys, key=lambda key: -len(PATHS[key])) if key not in unchanged)
-        timers, budgeted = budget(order, Pace(), dict.fromkeys(keys, CAN))
-        return Plan(
-            tool="0.1.0",
-            school="oakfield",
-            unit="device" if unit == "device" else "school",
-            author="a.khan",
-            made_at="2026-11-24T17:00:00Z",
-            expires_at="2026-12-01T17:00:00Z",
-            nonce="0" * 32,
-            digests=Digests(snapshot=ANY, standard=ANY, templates=ANY, policies=ANY),
-            devices=tuple(device(key, timers.get(key)) for key in sorted(keys)),
-            order=order,
-            steps=steps(order, timers),
-            budget=budgeted,
-        )
-
-    return make
+    return made_plan
 
 
 @pytest.fixture
