@@ -13,6 +13,7 @@ MatricError                     1   something failed; nothing is known to be wro
 |   +-- NothingPending          5   there is no timer to confirm: the device has gone back
 +-- Locked                      1   another run holds the school
 +-- JournalError                1   the journal cannot be written or does not verify
++-- GitError                    1   git could not say: nothing is known of the change
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ __all__ = (
     "DeviceError",
     "ExitCode",
     "GateBlocked",
+    "GitError",
     "JournalError",
     "Locked",
     "MatricError",
@@ -169,3 +171,7 @@ class Locked(MatricError):
 
 class JournalError(MatricError):
     """The journal cannot be written, or what it holds does not verify."""
+
+
+class GitError(MatricError):
+    """Git could not say: nothing is known of the change."""
