@@ -4,6 +4,10 @@ MatricError                     1   something failed; nothing is known to be wro
 +-- BadInput                    7   what was given cannot be used: holds every Problem found in one pass
 +-- UsageError                  7   the command line or the site folder cannot be understood
 +-- SourceError                 1   NetBox could not be read or written completely
++-- ForgeError                  1   GitLab or GitHub did not do as asked
+|   +-- ForgeUnavailable        1   no usable answer: nothing is known
+|   +-- ForgeRefused            1   the forge answered, and said no
+|   +-- NothingToPropose        1   the target branch holds it already
 +-- GateBlocked                 3   the gate, a window or a freeze forbids it
 +-- StalePlan                   4   something the plan is bound to has moved, or it has run before
 +-- DeviceError                 1   a device did not do as asked
@@ -23,12 +27,16 @@ __all__ = (
     "BadInput",
     "DeviceError",
     "ExitCode",
+    "ForgeError",
+    "ForgeRefused",
+    "ForgeUnavailable",
     "GateBlocked",
     "GitError",
     "JournalError",
     "Locked",
     "MatricError",
     "NothingPending",
+    "NothingToPropose",
     "Problem",
     "Refused",
     "SourceError",
@@ -129,6 +137,27 @@ class SourceError(MatricError):
     def __init__(self, *problems: "Problem | str") -> None:
         self.problems = tuple(problem for problem in problems if isinstance(problem, Problem))
         super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class ForgeError(MatricError):
+    """GitLab or GitHub did not do as asked."""
+
+
+class ForgeUnavailable(ForgeError):
+    """No usable answer came: nothing is known, least of all that there is nothing."""
+
+
+class ForgeRefused(ForgeError):
+    """The forge answered, and its answer was no."""
+
+    def __init__(self, said: str, status: int = 0) -> None:
+        self.status = status
+        """HTTP's, or 0 where the answer was well and its content was not."""
+        super().__init__(said)
+
+
+class NothingToPropose(ForgeError):
+    """The target branch holds all of it already."""
 
 
 class GateBlocked(MatricError):
