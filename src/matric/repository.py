@@ -12,14 +12,15 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from matric.errors import GitError, escaped
 
-__all__ = ("Person", "changed", "commit", "is_ancestor", "merge_base", "people", "show", "worktree")
+__all__ = ("Person", "changed", "commit", "git", "is_ancestor", "merge_base", "people", "show", "worktree")
 
 TIMEOUT_S = 60
 CHECKOUT_TIMEOUT_S = 300
@@ -45,7 +46,9 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
 }
+_MATRIC = {"NAME": "matric", "EMAIL": "matric@localhost"}
 _SETTINGS = (
+    "commit.gpgSign=false",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
@@ -177,6 +180,17 @@ def worktree(folder: Path, rev: str) -> Generator[Path, None, None]:
             _run(folder, "worktree", "prune", "--expire=now", expected=None)
 
 
+def git(folder: Path, *arguments: str, expected: tuple[int, ...] = (0,), at: datetime | None = None) -> str:
+    """What git says to *arguments* in a repository that is matric's own to write; GitError where it says no.
+
+    What it makes is for its owner only, and by matric, *at* that moment.
+    """
+    who = {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in _MATRIC.items()}
+    when = {f"GIT_{role}_DATE": at.isoformat() for role in ("AUTHOR", "COMMITTER")} if at is not None else {}
+    done = _run(folder, *arguments, expected=expected, timeout_s=CHECKOUT_TIMEOUT_S, more={**who, **when})
+    return _text(done.stdout)
+
+
 def _prefix(folder: Path) -> str:
     """Where *folder* lies in its repository: ``trust/``, or empty at its top."""
     return _path(_run(folder, "rev-parse", "--show-prefix").stdout.removesuffix(b"\n"))
@@ -207,7 +221,11 @@ def _refuse_cut_off(folder: Path, base: str, *heads: str) -> None:
 
 
 def _run(
-    folder: Path, *arguments: str, expected: tuple[int, ...] | None = (0,), timeout_s: float | None = None
+    folder: Path,
+    *arguments: str,
+    expected: tuple[int, ...] | None = (0,),
+    timeout_s: float | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run git in *folder*; GitError where it ends with none of the *expected* codes (None: with any)."""
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
@@ -217,7 +235,9 @@ def _run(
     try:
         done = subprocess.run(  # noqa: S603 - no shell; a rev is looked at before it is given
             program,
-            env={**kept, **_ENVIRONMENT},
+            env={**kept, **_ENVIRONMENT, **(more or {})},
+            # What is made with a name of ours is ours alone to read; -1 leaves the mask as it is.
+            umask=-1 if more is None else 0o077,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=within_s,

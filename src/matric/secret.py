@@ -31,7 +31,7 @@ from matric.errors import BadInput, Problem
 from matric.platform.base import ConfigRules
 from matric.wireless_key import key_problems
 
-__all__ = ("Vault", "concealed", "faults", "lab_value", "redact", "references", "resolve", "token", "vault")
+__all__ = ("Vault", "concealed", "faults", "lab_value", "redact", "references", "resolve", "sealed", "token", "vault")
 
 Resolver = Callable[[str], str | None]
 """From the part of a reference after the colon to the value; None where there is none."""
@@ -238,6 +238,62 @@ def concealed(running: Config, intended: Config, rules: ConfigRules, vault: Vaul
     return Config(_mapped(running.lines, (), compare)), hidden
 
 
+def sealed(running: Config, intended: Config, rules: ConfigRules, vault: Vault, seal: Callable[[str, str], str]) -> str:
+    """*running* as text without a secret in it, in which a secret that changes still shows as a change.
+
+    A secret that *intended* refers to becomes that reference where it is proven the same, whatever its salt; any other
+    value known to this process its own reference; what nobody knows becomes ``seal(value, place)``, the place being its
+    line with the heads above it. Over-careful: what only looks like a secret is sealed too.
+    """
+    patterns = tuple(re.compile(pattern) for pattern in rules.secret)
+    wanted: dict[str, tuple[str, ...]] = {}
+    for heads, line in intended.walk():
+        masked, values = _masked(heads, line.text, patterns)
+        if values:
+            wanted[PATH.join((*heads, masked))] = values
+    tokens = tuple(sorted({value for values in wanted.values() for value in values if TOKEN.fullmatch(value)}))
+
+    def keep(heads: tuple[str, ...], line: Line) -> str:
+        masked, values = _masked(heads, line.text, patterns)
+        if not values:
+            return line.text
+        place = PATH.join((*heads, masked))
+        asked = wanted.get(place, ("",) * len(values))
+        return _filled(
+            masked,
+            tuple(
+                _referred(shown, (want, *tokens), vault) or seal(shown, place)
+                for shown, want in zip(values, asked, strict=False)
+            ),
+        )
+
+    def net(found: "re.Match[str]") -> str:
+        if found["hash"]:
+            return seal(found["hash"], "")
+        return found[0] if found["value"] in WORDS else f"{found['keep']}{seal(found['value'], found['keep'])}"
+
+    def wide(found: "re.Match[str]") -> str:
+        return f"{found['keep']}{seal(found['value'], found['keep'])}"
+
+    text = _KNOWN.redact(Config(_mapped(running.lines, (), keep)).text())
+    return NET.sub(net, WIDE.sub(wide, text))
+
+
+def _referred(shown: str, wants: tuple[str, ...], vault: Vault) -> str:
+    """The first of the references *wants* whose value *shown* is proven to be; else empty."""
+    for want in wants:
+        if not TOKEN.fullmatch(want):
+            continue
+        try:
+            if _compared(shown, want, vault) == want:
+                return want
+        except BadInput:
+            # Without its value nothing can be proven of it: the secret on the device is one that nobody knows.
+            continue
+    known = _KNOWN.redact(shown)
+    return known if TOKEN.fullmatch(known) else ""
+
+
 def _mapped(
     lines: tuple[Line, ...], heads: tuple[str, ...], of: Callable[[tuple[str, ...], Line], str]
 ) -> tuple[Line, ...]:
@@ -321,10 +377,18 @@ def _is(kind: str, value: str, clear: str) -> bool:
 
 SHORTEST_REDACTED = 4
 NET = re.compile(
-    r"(?P<keep>(?:\b(?:password|secret|key|community|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?)"
+    r"(?P<keep>(?:(?<!<)\b(?:password|secret|key|community|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?)"
     r"(?: (?:[05-9]|sha512|ascii \d))?) )(?P<value>(?!<secret|(?:[05-9]|sha512|ascii) )\S+)"
     r"|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+)"
 )
+WIDE = re.compile(
+    r"(?P<keep>(?:\bkey-string|\b(?:message-digest|authentication)-key \d+ \w+|\bpre-shared-key(?: local| remote)?"
+    r"|\b(?:shared|client)-secret|\bpsk(?: ascii| hex)?|\bauthentication (?:text|mode md5 key-string)"
+    r"|^ *snmp-server host \S+(?: vrf \S+)?(?: traps| informs)?(?: version (?:1|2c))?)(?: [05-9])? )"
+    r"(?P<value>(?!<secret|(?:[05-9]|version|vrf|traps|informs|set-key|ascii|hex|local|remote) )\S+)",
+    re.MULTILINE,
+)
+"""More of what may hold a secret than one would take out of a text for people."""
 WORDS = frozenset({"authentication", "chain", "generate", "ipv4", "encryption", "hash", "reference", "references"})
 
 
