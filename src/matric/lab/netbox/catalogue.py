@@ -56,6 +56,10 @@ def _device(store: "Store", row: Row) -> str:
     return str(row["name"] or f"{store.display('dcim.devicetype', row['device_type'])} ({row['id']})")
 
 
+def _entry(_store: "Store", row: Row) -> str:
+    return f"{row['created'][:16].replace('T', ' ')} ({of.JOURNAL_KIND[row['kind']]})"
+
+
 def _vrf(_store: "Store", row: Row) -> str:
     return f"{row['name']} ({row['rd']})" if row["rd"] else str(row["name"])
 
@@ -256,6 +260,10 @@ REST = (
         plain("object_types", []),
     ), (*NESTED, "color"), computed={"tagged_items": lambda store, row: store.tagged(row["id"])},
         unique=(("name",), ("slug",)), order=("weight", "name"), tags=False, custom_fields=False),
+    Model("extras.journalentry", "extras/journal-entries", "JournalEntry", "journal entry", (
+        plain("assigned_object_type", required=True), integer("assigned_object_id", 0, 2**63 - 1, required=True),
+        plain("created_by"), choice("kind", of.JOURNAL_KIND, "info"), text("comments", required=True),
+    ), (*HEAD, "created"), display=_entry, order=("-created",)),
     Model("extras.customfield", "extras/custom-fields", "CustomField", "custom field", (
         plain("object_types", [], required=True), choice("type", of.FIELD_TYPE, "text"), plain("related_object_type"),
         text("name", 50, required=True), text("label", 50), text("group_name", 50), text("description", 200),

@@ -16,6 +16,7 @@ __all__ = (
     "INTERFACE_TYPE",
     "IP_ROLE",
     "IP_STATUS",
+    "JOURNAL_KIND",
     "LENGTH_UNIT",
     "MODE",
     "POE_MODE",
@@ -33,6 +34,12 @@ __all__ = (
     "WLAN_STATUS",
 )
 
+JOURNAL_KIND = {
+    "info": "Info",
+    "success": "Success",
+    "warning": "Warning",
+    "danger": "Danger",
+}
 SITE_STATUS = {
     "planned": "Planned",
     "staging": "Staging",

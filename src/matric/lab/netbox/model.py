@@ -28,7 +28,10 @@ __all__ = (
 
 Row = dict[str, Any]
 """One object: a relation is an id, a choice its value, tags are ids."""
-STEMS = {"dcim.virtualchassis": "virtual_chassis", "ipam.prefix": "prefix", "ipam.ipaddress": "ip_address"}
+STEMS = {
+    "dcim.virtualchassis": "virtual_chassis", "ipam.prefix": "prefix", "ipam.ipaddress": "ip_address",
+    "extras.journalentry": "journal_entry",
+}  # fmt: skip
 """Words of which GraphQL's name is not the path without its s."""
 SLUG = r"[-a-zA-Z0-9_]+"
 

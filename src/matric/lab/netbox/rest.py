@@ -36,6 +36,8 @@ class Request:
     access: Access = field(default_factory=Access)
     base: str = ""
     """Scheme, host and port the client used."""
+    id: str = ""
+    """What NetBox calls the request: in its change log, and in X-Request-ID of its answer. One that is sent is not heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _one(store: Store, request: Request, shape: Shape, model: Model, key: int) -
     if request.method == "DELETE":
         message = request.body.get("changelog_message", "") if isinstance(request.body, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         return _deleted(store, request, model, [(key, str(message))])  # pyright: ignore[reportUnknownArgumentType]
-    with store.transaction(request.access.user):
+    with store.transaction(request.access.user, request.id):
         row = _changed(store, request, model, key, request.body)
     return Answer(200, shape.whole(model, row), {**allowed(request.path), **_etag(row)})
 
@@ -234,7 +236,7 @@ def _create(store: Store, request: Request, shape: Shape, model: Model) -> Answe
     said: list[Any] = []
     rows: list[Row] = []
     try:
-        with store.transaction(request.access.user):
+        with store.transaction(request.access.user, request.id):
             for one in given:
                 try:
                     rows.append(_created(store, request, model, one))
@@ -260,6 +262,8 @@ def _refuse(said: list[Any], *, several: bool) -> None:
 
 def _created(store: Store, request: Request, model: Model, given: Any) -> Row:
     row = values(store, model, given, None, lambda target: request.access.may("view", target))
+    if model.name == "extras.journalentry" and "created_by" not in given:
+        row["created_by"] = request.access.user[0]
     rule.check(store, model, row, None)
     return store.insert(model.name, row, _message(given))
 
@@ -296,7 +300,7 @@ def _named(request: Request) -> list[Row]:
 def _update_many(store: Store, request: Request, shape: Shape, model: Model) -> Answer:
     """All or none; the first complaint, without saying whose it is. An id that is not there is passed over."""
     items = [item for item in _named(request) if _seen(store, request, model, int(item["id"]))]
-    with store.transaction(request.access.user):
+    with store.transaction(request.access.user, request.id):
         rows = [_changed(store, request, model, int(item["id"]), item) for item in items]
     return Answer(200, [shape.whole(model, row) for row in rows], allowed(request.path))
 
@@ -315,7 +319,7 @@ def _deleted(store: Store, request: Request, model: Model, found: Iterable[tuple
             names = ", ".join(f"{BY_NAME[name].display(store, store.get(name, one))} ({one})" for name, one in held[:5])
             said = f"Unable to delete object. {len(held)} dependent objects were found: {names}"
             return Answer(409, {"detail": said}, allowed(request.path))
-    with store.transaction(request.access.user):
+    with store.transaction(request.access.user, request.id):
         for key, message in found:
             if key in store.tables[model.name]:
                 store.delete(model.name, key, message)

@@ -161,6 +161,14 @@ def _address(store: Store, row: Row, _key: int | None) -> Said:
         yield "assigned_object_id", f"Invalid assigned object: {kind} {key}"
 
 
+def _entry(store: Store, row: Row, _key: int | None) -> Said:
+    kind, key = row["assigned_object_type"], row["assigned_object_id"]
+    if kind not in store.tables:
+        yield "assigned_object_type", f"Invalid content type: {kind}"
+    elif key not in store.tables[kind]:
+        yield "non_field_errors", f"Invalid assigned_object: {kind.replace('.', ' | ')} ID {key}"
+
+
 def _custom_field(_store: Store, row: Row, _key: int | None) -> Said:
     if not row["object_types"]:
         yield "object_types", "This list may not be empty."
@@ -172,5 +180,5 @@ RULES: dict[str, Callable[[Store, Row, int | None], Said]] = {
     "dcim.interface": _interface, "dcim.device": _device, "dcim.cable": _cable, "ipam.vlan": _vlan,
     "ipam.iprange": _range,
     "ipam.prefix": _scope, "wireless.wirelesslan": _scope, "ipam.vlangroup": _scope, "ipam.ipaddress": _address,
-    "extras.customfield": _custom_field,
+    "extras.customfield": _custom_field, "extras.journalentry": _entry,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
@@ -134,14 +135,16 @@ class NetBox:
         if early:
             return _early(early)
         body = await asked.read()
+        request_id = str(uuid.uuid4())
         with self.lock:
-            said = self._answer(asked, body)
+            said = self._answer(asked, body, request_id)
         for fault in faults:
             if fault.kind in ALTERING:
                 said = Answer(said.status, altered(said.body, fault), said.headers)
+        said = Answer(said.status, said.body, {**said.headers, "X-Request-ID": request_id})
         return await self._sent(asked, said, faults)
 
-    def _answer(self, asked: web.Request, body: bytes) -> Answer:  # noqa: PLR0911 - one line per kind of address
+    def _answer(self, asked: web.Request, body: bytes, request_id: str) -> Answer:  # noqa: PLR0911 - one line per kind of address
         """NetBox's answer, before anything goes wrong on its way."""
         path = asked.path.strip("/")
         if not (path == "graphql" or path.startswith("api")):
@@ -169,7 +172,7 @@ class NetBox:
             params.setdefault(name, []).append(value)
         base = f"{asked.scheme}://{asked.host}"
         said = answer(self.store, Request(asked.method, path.removeprefix("api").strip("/"), params, given,
-                                          asked.headers.get("If-Match"), access, base))  # fmt: skip
+                                          asked.headers.get("If-Match"), access, base, request_id))  # fmt: skip
         if path == "api/status" and said.status == 200:  # noqa: PLR2004 - HTTP's own
             said = Answer(
                 200, {**said.body, "netbox-version": self.version, "netbox-full-version": self.version}, said.headers

@@ -120,11 +120,11 @@ class Store:
     # Writing.
 
     @contextmanager
-    def transaction(self, user: tuple[int, str] = (1, "admin")) -> Generator[None]:
-        """All of what is written within, or none of it."""
+    def transaction(self, user: tuple[int, str] = (1, "admin"), request_id: str = "") -> Generator[None]:
+        """All of what is written within, or none of it; its changes bear the request's id."""
         # Rows are replaced, never changed: a copy of the tables is a copy of it all.
         before = ({name: dict(rows) for name, rows in self.tables.items()}, dict(self.next_id)), len(self.changes)
-        self.request_id, self.user = str(uuid.uuid4()), user
+        self.request_id, self.user = request_id or str(uuid.uuid4()), user
         try:
             yield
         except BaseException:
@@ -194,6 +194,9 @@ class Store:
                 self.update(model, one, {field.name: None})
 
     def _let_go_generic(self, model: str, key: int) -> None:
+        for entry in self.leading("extras.journalentry", "assigned_object_id", key):
+            if self.get("extras.journalentry", entry)["assigned_object_type"] == model:
+                self.delete("extras.journalentry", entry)
         for address in self.assigned(model, key) if model == "dcim.interface" else ():
             self.delete("ipam.ipaddress", address["id"])
         if found := self.cable_of(model, key):
