@@ -43,7 +43,7 @@ class Manifest(Model):
     counts: dict[str, int] = Field(default_factory=dict)
     """Table -> rows."""
     tables: dict[str, str] = Field(default_factory=dict)
-    """Table -> digest of its rows without last_updated."""
+    """Table -> digest of its rows, less last_updated and how far a school is (planned, staging, active)."""
     digest: str = ""
     """Digest of ``tables``: the snapshot's name."""
 
@@ -57,13 +57,13 @@ class Snapshot:
 
     @property
     def digest(self) -> str:
-        """``sha256:<hex>`` of the rows without last_updated."""
+        """``sha256:<hex>`` of what should be: the rows less last_updated and how far a school is."""
         return self.manifest.digest
 
 
 def described(records: Records, manifest: Manifest) -> Manifest:
     """*manifest* with the counts and digests of *records*, whatever it said of them before."""
-    tables = {name: _digest([_plain(row) for row in _sorted(name, rows)]) for name, rows in records.tables()}
+    tables = {name: _digest(name, [_plain(row) for row in _sorted(name, rows)]) for name, rows in records.tables()}
     return manifest.model_copy(
         update={
             "counts": {name: len(rows) for name, rows in records.tables()},
@@ -146,8 +146,22 @@ def _text(rows: list[dict[str, Any]]) -> str:
     return f"[\n{lines}\n]\n" if rows else "[]\n"
 
 
-def _digest(rows: list[dict[str, Any]]) -> str:
+UNDER_WAY = frozenset({"planned", "staging", "active"})
+"""How far a school is: matric says so itself, at NetBox, as a cut-over goes on. What should be is the same in each."""
+
+
+def _digest(name: str, rows: list[dict[str, Any]]) -> str:
+    """Of what should be: when a row was written is left out, and how far a school is."""
+    return _digest_as_it_stands([_as_if_active(row) for row in rows] if name == "sites" else rows)
+
+
+def _digest_as_it_stands(rows: list[dict[str, Any]]) -> str:
+    """Also the rule of snapshots written before a school's progress was left out."""
     return canonical.digest([{key: value for key, value in row.items() if key != "last_updated"} for row in rows])
+
+
+def _as_if_active(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "status": "active"} if row.get("status") in UNDER_WAY else row
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -165,7 +179,14 @@ def load(folder: Path) -> Snapshot:
         problems.append(_problem(str(folder / MANIFEST), "its digest is not that of its tables", AGAIN))
     if problems:
         raise BadInput(problems)
-    return Snapshot(Records(**tables), manifest)
+    return Snapshot(Records(**tables), _named_anew(folder, manifest))
+
+
+def _named_anew(folder: Path, manifest: Manifest) -> Manifest:
+    """The manifest of a snapshot from before a school's progress was left out, by the rule of today."""
+    now = manifest.tables | {"sites": _digest("sites", json.loads((folder / "sites.json").read_bytes()))}
+    same = now == manifest.tables
+    return manifest if same else manifest.model_copy(update={"tables": now, "digest": canonical.digest(now)})
 
 
 def _manifest(path: Path) -> Manifest:
@@ -203,7 +224,7 @@ def _reader(name: str) -> TypeAdapter[Any]:
 def _faults(name: str, written: list[dict[str, Any]], rows: tuple[Row, ...], manifest: Manifest) -> Iterator[str]:
     if name not in manifest.tables:
         yield f"the manifest does not name the table {name}"
-    elif _digest(written) != manifest.tables[name]:
+    elif manifest.tables[name] not in {_digest(name, written), _digest_as_it_stands(written)}:
         yield "its rows are not those the manifest names: changed after they were written"
     if any(row.id >= after.id for row, after in pairwise(rows)):
         yield "its rows are not in the order of their ids, each once"

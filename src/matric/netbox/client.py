@@ -29,6 +29,7 @@ class _Result(Protocol):
 
     data: Any
     pagination: Mapping[str, Any] | None
+    response: requests.Response
 
 
 class _NetBox(Protocol):
@@ -84,6 +85,13 @@ class Client:
         if not isinstance(data, dict):
             raise SourceError(problem("NB-PARTIAL", f"GET /api/{path}", "the answer is no object", AGAIN))
         return cast("dict[str, Any]", data)
+
+    def marked(self, path: str) -> tuple[dict[str, Any], str]:
+        """One object and the mark (ETag) of the state it is in, empty where this NetBox gives none."""
+        result = self._ask("GET", path)
+        if not _is_object(result.data):
+            raise SourceError(problem("NB-PARTIAL", f"GET /api/{path}", "the answer is no object", AGAIN))
+        return cast("dict[str, Any]", result.data), result.response.headers.get("ETag", "")
 
     def count(self, path: str, **params: Any) -> int:
         """How many objects there are, by REST: what the token may not view is refused, not left out."""
@@ -186,6 +194,16 @@ class Client:
         """Change all of *objects* (each with its id) or none, in one request."""
         data = self._ask("PATCH", path, json=objects).data
         return self._written("PATCH", path, objects, data)
+
+    def written(self, method: str, path: str, given: Any, *, only_at: str = "") -> tuple[Any, str]:
+        """One write: NetBox's answer, and what NetBox calls the request in its change log.
+
+        NetBox makes the name itself and gives it in X-Request-ID; it is empty where a proxy took that away. With
+        *only_at* (an ETag) the write is refused where the object has changed since.
+        """
+        headers = {"If-Match": only_at} if only_at else {}
+        result = self._ask(method, path, json=given, headers=headers)
+        return result.data, result.response.headers.get("X-Request-ID", "")
 
     def _written(self, method: str, path: str, objects: list[dict[str, Any]], data: Any) -> list[dict[str, Any]]:
         rows = cast("list[dict[str, Any]]", data) if isinstance(data, list) else []

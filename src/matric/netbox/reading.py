@@ -1,7 +1,7 @@
 """NetBox read whole, or not at all: a short read, a hidden object, an edit during the read are refused by name."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from matric import snapshot
 from matric.errors import BadInput, Problem, SourceError
 from matric.intent.record import Records, Row
 from matric.netbox import whole
-from matric.netbox.client import Client
+from matric.netbox.client import PAGE, Client
 from matric.netbox.rows import TABLES, WATCHED, Table
 from matric.netbox.transport import AGAIN, MissingError, problem
 from matric.snapshot import Manifest, Snapshot
@@ -27,6 +27,11 @@ READABLE = ((4, 2), (4, 3), (4, 4))
 GRAPHQL_FROM = (4, 5, 2)
 """First version with a cursor (``start``) in GraphQL."""
 CHANGES = "core/object-changes/"
+CHANGE_FIELDS = ("id", "changed_object_type", "changed_object_id", "object_repr", "request_id")
+CHANGE_PAGES = 20
+"""What lies behind that many pages of changes counts as moved."""
+TOLD = 50
+"""Changes that are named."""
 ALSO = ((CHANGES, "changes", "core.objectchange"), ("extras/tags/", "tags", "extras.tag"))
 """What a read needs to view besides the tables."""
 
@@ -47,7 +52,12 @@ class Moved:
 
 
 def pull_into(
-    folder: Path, client: Client, *, allow_shrink: bool = False, on_progress: Progress | None = None
+    folder: Path,
+    client: Client,
+    *,
+    allow_shrink: bool = False,
+    known: Collection[str] = (),
+    on_progress: Progress | None = None,
 ) -> Snapshot:
     """Read NetBox into *folder*. Whatever goes wrong, the snapshot in it stays as it was."""
     try:
@@ -58,7 +68,7 @@ def pull_into(
             remedy = "restore the folder from git, or run again with --allow-shrink"
             raise SourceError(problem("NB-SHRUNK", str(folder), rule, remedy), *error.problems) from error
         previous = None
-    taken = pull(client, previous=previous, allow_shrink=allow_shrink, on_progress=on_progress)
+    taken = pull(client, previous=previous, allow_shrink=allow_shrink, known=known, on_progress=on_progress)
     return snapshot.save(folder, taken.records, taken.manifest)
 
 
@@ -67,13 +77,17 @@ def pull(
     *,
     previous: Snapshot | None = None,
     allow_shrink: bool = False,
+    known: Collection[str] = (),
     on_progress: Progress | None = None,
 ) -> Snapshot:
-    """Everything matric wants to know of *client*'s NetBox, proven complete and unmoved during the read."""
+    """Everything matric wants to know of *client*'s NetBox, proven complete and unmoved during the read.
+
+    *known* are requests of matric's own (``letter.known``): what they changed is no edit.
+    """
     taken_at = client.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
     full, proven = version(client)
     graphql = proven and _numbers(full) >= GRAPHQL_FROM
-    read, change_id = _unmoved(client, graphql=graphql, on_progress=on_progress or _silent)
+    read, change_id = _unmoved(client, frozenset(known), graphql=graphql, on_progress=on_progress or _silent)
     manifest = Manifest(source=client.url, netbox_version=full, unproven=not proven, taken_at=taken_at,
                         change_id=change_id)  # fmt: skip
     taken = Snapshot(read, snapshot.described(read, manifest))
@@ -105,7 +119,9 @@ def _silent(_what: str, _done: int, _of: int) -> None:
     pass
 
 
-def _unmoved(client: Client, *, graphql: bool, on_progress: Progress) -> tuple[Records, int | None]:
+def _unmoved(
+    client: Client, known: frozenset[str], *, graphql: bool, on_progress: Progress
+) -> tuple[Records, int | None]:
     """A read during which nothing that matters changed; tried twice."""
     moves: tuple[str, ...] = ()
     for _ in range(2):
@@ -117,7 +133,7 @@ def _unmoved(client: Client, *, graphql: bool, on_progress: Progress) -> tuple[R
             records = _read(client, counts, graphql=graphql, on_progress=on_progress)
         except (MissingError, SourceError) as error:
             fault = error
-        after, moves = _changes(client, before)
+        after, moves = _changes(client, before, known)
         if not moves:
             if records is None:
                 raise fault or SourceError("no rows were read")
@@ -149,21 +165,28 @@ def _newest(client: Client) -> int | None:
     return int(newest["id"]) if newest else None
 
 
-def _changes(client: Client, since: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """The newest change, and those since *since* that may have changed a row."""
+def _changes(client: Client, since: int | None, known: frozenset[str]) -> tuple[int | None, tuple[str, ...]]:
+    """The newest change, and those since *since* that may have changed a row; not those of *known* requests."""
     newest = _newest(client)
     if newest == since:
         return newest, ()
     if newest is None or newest < (since or 0):
         return newest, (f"{CHANGES} no longer reaches back to #{since}",)
-    rows = client.page_of(CHANGES, 50, ordering="id", **({"id__gt": since} if since is not None else {}))
-    # NetBox ignores a filter it does not know: what it gives is looked at again.
-    new = [row for row in rows if since is None or row["id"] > since]
-    told = [row for row in new if row["changed_object_type"] in WATCHED]
-    complete = bool(new) and len(rows) == len(new) and new[-1]["id"] == newest
-    if not told and not complete:
-        return newest, (f"{CHANGES} #{newest}",)
-    return newest, tuple(_told(row) for row in told)
+    seen = since
+    for _ in range(CHANGE_PAGES):
+        after = {"id__gt": seen} if seen is not None else {}
+        rows = client.page_of(CHANGES, PAGE, ordering="id", fields=",".join(CHANGE_FIELDS), **after)
+        # NetBox ignores a filter it does not know: what it gives is looked at again.
+        new = [row for row in rows if seen is None or row["id"] > seen]
+        told = [row for row in new if row["changed_object_type"] in WATCHED and row["request_id"] not in known]
+        if told:
+            return newest, tuple(_told(row) for row in told[:TOLD])
+        if not new or len(new) < len(rows):
+            break
+        seen = int(new[-1]["id"])
+        if seen >= newest:
+            return seen, ()
+    return newest, (f"{CHANGES} #{newest}",)
 
 
 def _told(row: dict[str, Any]) -> str:
@@ -226,12 +249,13 @@ def _wrong(error: Exception) -> str:
 # Has it moved?
 
 
-def check(client: Client, manifest: Manifest) -> Moved:
+def check(client: Client, manifest: Manifest, known: Collection[str] = ()) -> Moved:
     """Whether NetBox has moved since the snapshot was taken: one request if not, two if it has.
 
+    What requests of matric's own (*known*, from ``letter.known``) changed is no move.
     Change ids of two NetBoxes have nothing to say about each other: a snapshot from elsewhere counts as moved.
     """
     if manifest.source != client.url:
         return Moved(True, None, (f"the snapshot is from {manifest.source or 'elsewhere'}, not from {client.url}",))  # noqa: FBT003
-    newest, moves = _changes(client, manifest.change_id)
+    newest, moves = _changes(client, manifest.change_id, frozenset(known))
     return Moved(bool(moves), newest, moves)
