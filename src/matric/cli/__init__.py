@@ -42,6 +42,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("change", "Approve a plan; the approver is not its author."),
     "cutover": ("change", "Carry out a plan, with a timer running on every device."),
     "recover": ("change", "After a crash: end in all-old, all-new, or name each device for hands."),
+    "merged": ("deploy", "Mark a change's reviewed plans as merged."),
+    "deploy": ("deploy", "Carry out what was reviewed, approved and merged, when its window is open."),
     "revert": ("change", "Plan a school back to a run's backups."),
     "status": ("estate", "Show runs, who holds a school, and what is unfinished."),
     "backup": ("estate", "Copy every device's running and startup configuration."),
@@ -99,12 +101,15 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 )
 @click.option("-C", "--site", "root", type=click.Path(path_type=Path), envvar="MATRIC_SITE", help="The site's folder.")
 @click.option("--lab", type=click.Path(path_type=Path), envvar="MATRIC_LAB", help="State folder of a lab to work on.")
+@click.option("--state", "where", envvar="MATRIC_STATE", help="Where the state is: a folder, or postgresql://...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document. May stand behind the command.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress; results and errors only. May stand behind it too.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
-def command(ctx: click.Context, root: Path | None, lab: Path | None, *, as_json: bool, quiet: bool) -> None:
-    ctx.obj = Context(root=root, lab=lab, as_json=as_json, quiet=quiet)
+def command(
+    ctx: click.Context, root: Path | None, lab: Path | None, where: str | None, *, as_json: bool, quiet: bool
+) -> None:
+    ctx.obj = Context(root=root, lab=lab, where=where, as_json=as_json, quiet=quiet)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,15 +13,18 @@ from matric.errors import ExitCode, GateBlocked, JournalError, MatricError, Usag
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from matric.journal import RunRecord
     from matric.plan import Plan
 
 __all__ = (
     "approve",
+    "bench_of",
     "carry_out",
     "cutover",
     "gate",
     "plan",
     "recover",
+    "recovered",
     "revert",
     "show",
     "wait_for_approval",
@@ -265,7 +268,7 @@ def carry_out(context: Context, plan_file: Path, *, questions: tuple[str, ...] =
     if not made.applicable:
         raise UsageError(f"{plan_file} was made from files: it is for reading only. Do: plan again from the devices")
     board = Board(context.progress_console, made.order)
-    bench = _bench(context, made.school, board)
+    bench = bench_of(context, made.school, board)
     execution.refuse_unless_allowed(bench, made)
     try:
         with board.shown():
@@ -280,7 +283,8 @@ def carry_out(context: Context, plan_file: Path, *, questions: tuple[str, ...] =
     return _ended(context, run_id, outcome)
 
 
-def _bench(context: Context, school: str, board: Any) -> Any:
+def bench_of(context: Context, school: str, board: Any) -> Any:
+    """Everything a run at *school* stands on, told to *board*."""
     from matric import approval, execution, onboarding  # noqa: PLC0415 - loaded on use
 
     clock = onboarding.clock_of(context.lab)
@@ -346,9 +350,6 @@ def _ended(context: Context, run_id: str, outcome: Any) -> int:
 @pass_context
 def recover(context: Context, school: str | None) -> int:
     """After a crash: read every device of the unfinished run and end in all-old, all-new, or name each for hands."""
-    from matric import execution  # noqa: PLC0415 - loaded on use
-    from matric.cli.board import Board  # noqa: PLC0415 - ditto
-
     schools = {school} if school else {one.school for one in context.journal.runs()}
     open_runs = [one for name in sorted(schools) if (one := context.journal.recoverable(name)) is not None]
     if not open_runs:
@@ -361,12 +362,19 @@ def recover(context: Context, school: str | None) -> int:
     worst = ExitCode.DONE
     with context.gathered("recovered"):
         for record in open_runs:
-            made = context.journal.plan(record.id)
-            board = Board(context.progress_console, made.order)
-            with board.shown():
-                run_id, outcome = execution.recover(_bench(context, record.school, board), record)
-            worst = max(worst, ExitCode(_ended(context, run_id, outcome)))
+            worst = max(worst, recovered(context, record))
     return worst
+
+
+def recovered(context: Context, record: "RunRecord") -> ExitCode:
+    """Bring the run *record* to a known end, and tell it."""
+    from matric import execution  # noqa: PLC0415 - loaded on use
+    from matric.cli.board import Board  # noqa: PLC0415 - ditto
+
+    board = Board(context.progress_console, context.journal.plan(record.id).order)
+    with board.shown():
+        run_id, outcome = execution.recover(bench_of(context, record.school, board), record)
+    return ExitCode(_ended(context, run_id, outcome))
 
 
 @click.command()
@@ -381,7 +389,7 @@ def revert(context: Context, run_id: str | None = None, school: str | None = Non
     from matric.cli.board import Board  # noqa: PLC0415 - ditto
 
     record = run_named(context, run_id, school)
-    bench = _bench(context, record.school, Board(context.progress_console, ()))
+    bench = bench_of(context, record.school, Board(context.progress_console, ()))
     path = _writable(out or Path(f"plan-{record.school}-back.json"))
     with context.progress(f"planning {record.school} back to before {record.id}"):
         made = execution.plan_back(bench, record, author=getpass.getuser(), now=bench.clock.now())
