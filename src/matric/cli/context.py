@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ class Context:
     lab: Path | None = None
     as_json: bool = False
     quiet: bool = False
+    where: str | None = field(default=None, repr=False)
+    """Where the state is, as it was named: a folder or the address of a database."""
     _gathered: list[Any] | None = None
 
     @cached_property
@@ -40,16 +42,46 @@ class Context:
 
         return site.load(self.root)
 
+    @property
+    def state_named(self) -> bool:
+        """True where somebody said where the state is: what is left unsaid may go with the job's disk."""
+        return bool(self.where)
+
     @cached_property
     def state(self) -> Path:
-        """Where journal, locks and backups live: in the lab's own folder where there is one."""
+        """The folder for what stays on this machine (reports, saved plans), and the journal's where none is named.
+
+        A lab has its own.
+        """
+        from matric import journal  # noqa: PLC0415 - ditto
+
+        if self.where and not journal.in_database(self.where):
+            return Path(self.where)
         return (self.lab / "state") if self.lab is not None else self.site.root / ".matric" / "state"
 
     @cached_property
     def journal(self) -> "Journal":
+        """What was done, who holds a school, and the shelves: in a folder or in a database."""
         from matric import journal, onboarding  # noqa: PLC0415 - ditto
 
-        return journal.Journal(self.state, onboarding.clock_of(self.lab), self._tombstones)
+        opened = journal.open_state(self.where or self.state, onboarding.clock_of(self.lab), self._tombstones)
+        if self.state_named:
+            self._refuse_other_world(opened)
+        return opened
+
+    def _refuse_other_world(self, journal: "Journal") -> None:
+        """A lab has a time of its own: its locks and leases must never lie beside those of real schools."""
+        mine = "a lab" if self.lab is not None else "real schools"
+        shelf = journal.shelf("state")
+        found = shelf.get("of")
+        if found is None:
+            shelf.put("of", {"of": mine})
+        elif found["of"] != mine:
+            journal.close()
+            raise UsageError(
+                f"{journal.where} keeps the state of {found['of']}, and this is for {mine}. "
+                "Do: name another state, or leave MATRIC_STATE out"
+            )
 
     @property
     def _tombstones(self) -> Path | None:
@@ -61,6 +93,17 @@ class Context:
             return None
         home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
         return home / "matric" / "spent"
+
+    def at(self, school: str) -> "Context":
+        """The same, for *school*: where MATRIC_LAB is a folder of several labs, its own lab and that lab's clock."""
+        if self.lab is None or (self.lab / "lab.json").exists():
+            return self
+        own = self.lab / school
+        if not (own / "lab.json").exists():
+            raise UsageError(f"no lab of {school} runs in {self.lab}. Do: 'matric lab up {school}'")
+        there = replace(self, lab=own)
+        there.__dict__["site"] = self.site
+        return there
 
     def nornir(self, school: str) -> "Nornir":
         """The devices of *school*; in a lab, only of the school the lab is of."""

@@ -183,11 +183,11 @@ def _lacking(context: Context, signers: str) -> Any:
     """What speaks against a proposal's approval: signatures and the forge's approvals count, a typed name does not."""
     from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
 
-    clock = onboarding.clock_of(context.lab)
     del signers
 
     def lacking(one: "Proposal") -> tuple[str, ...]:
-        return approval.missing(context.journal, one.plan, clock.now(), authors=one.authors, kinds=approval.PROVEN)
+        now = onboarding.clock_of(context.at(one.school).lab).now()
+        return approval.missing(context.journal, one.plan, now, authors=one.authors, kinds=approval.PROVEN)
 
     return lacking
 
@@ -199,7 +199,7 @@ def _bench(context: Context, school: str, found: "tuple[Proposal, ...]", shown: 
 
     board = Board(context.progress_console, next((one.plan.order for one in found if one.school == school), ()))
     shown.enter_context(board.shown())
-    return bench_of(context, school, board)
+    return bench_of(context.at(school), school, board)
 
 
 def _tell(context: Context, one: "Deployed") -> None:
