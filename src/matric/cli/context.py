@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,8 @@ class Context:
         """What was done, who holds a school, and the shelves: in a folder or in a database."""
         from matric import journal, onboarding  # noqa: PLC0415 - ditto
 
-        opened = journal.open_state(self.where or self.state, onboarding.clock_of(self.lab), self._tombstones)
+        clock = onboarding.clock_of(self._any_lab)
+        opened = journal.open_state(self.where or self.state, clock, self._tombstones)
         if self.state_named:
             self._refuse_other_world(opened)
         return opened
@@ -104,6 +105,13 @@ class Context:
         there = replace(self, lab=own)
         there.__dict__["site"] = self.site
         return there
+
+    @property
+    def _any_lab(self) -> Path | None:
+        """A lab whose clock will do for what concerns no school: the first of several."""
+        if self.lab is None or (self.lab / "lab.json").exists():
+            return self.lab
+        return min((path.parent for path in self.lab.glob("*/lab.json")), default=self.lab)
 
     def nornir(self, school: str) -> "Nornir":
         """The devices of *school*; in a lab, only of the school the lab is of."""
