@@ -13,7 +13,17 @@ from requests.adapters import HTTPAdapter
 from matric import clock as clocks
 from matric.errors import Problem, SourceError
 
-__all__ = ("ADDRESS", "AGAIN", "Careful", "InvalidError", "Limits", "MissingError", "explained", "problem")
+__all__ = (
+    "ADDRESS",
+    "AGAIN",
+    "Careful",
+    "ChangedError",
+    "InvalidError",
+    "Limits",
+    "MissingError",
+    "explained",
+    "problem",
+)
 
 READS = ("GET", "HEAD", "OPTIONS")
 AGAIN = "run again; report it to the NetBox administrator if it repeats"
@@ -39,6 +49,10 @@ class MissingError(SourceError):
 
 class InvalidError(SourceError):
     """400, 409 or 412: NetBox refuses what was to be written, in its own words."""
+
+
+class ChangedError(InvalidError):
+    """412: the object has changed since it was read, and nothing was written."""
 
 
 def problem(code: str, thing: str, rule: str, remedy: str, **more: Any) -> Problem:
@@ -76,7 +90,8 @@ def _refused(where: str, response: requests.Response) -> SourceError:
         return SourceError(problem("NB-403", where, f"the token may not {verb} these objects", remedy))
     if status == requests.codes.not_found:
         return MissingError(problem("NB-NOT-NETBOX", where, "no such address there", ADDRESS))
-    return InvalidError(problem("NB-INVALID", where, f"NetBox refuses the request ({status})",
+    kind = ChangedError if status == requests.codes.precondition_failed else InvalidError
+    return kind(problem("NB-INVALID", where, f"NetBox refuses the request ({status})",
                            "correct what its answer names", field="answer", value=_words(response)))  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class Request:
     base: str = ""
     """Scheme, host and port the client used."""
     id: str = ""
-    """What NetBox calls the request: in its change log, and in X-Request-ID of its answer. One that is sent is not heard."""
+    """What NetBox calls it, in the change log and in X-Request-ID of the answer; one that is sent is not heard."""
 
 
 @dataclass(frozen=True, slots=True)
