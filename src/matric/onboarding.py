@@ -24,6 +24,7 @@ from matric.subject import Answers, Configuration, Step, Subject, configuration
 
 if TYPE_CHECKING:
     from matric.clock import Clock
+    from matric.diff import Change
     from matric.fleet import Nornir
     from matric.gate import Verdict
     from matric.intent.school import School
@@ -195,6 +196,8 @@ class Drift:
     """Why it could not be looked at: neither drift nor none."""
     unsaved: bool = False
     """True where startup is not running: the next power cut changes the device."""
+    change: "Change | None" = None
+    """The same as *diff*, as a value; None where the device could not be looked at."""
 
 
 def drifted(wanted: Intended, seen: Looked, nornir: "Nornir") -> tuple[Drift, ...]:
@@ -212,7 +215,8 @@ def drifted(wanted: Intended, seen: Looked, nornir: "Nornir") -> tuple[Drift, ..
         change = diff.planned(look.running, wanted.rendered[device.key].text, rules, vault)
         text = "" if change.empty else secret.redact(change.text())
         unsaved = plan.fingerprint(look.running, rules) != plan.fingerprint(look.startup, rules)
-        found.append(Drift(device.key, text, _count(text, "+"), _count(text, "-"), unsaved=unsaved))
+        added, removed = _count(text, "+"), _count(text, "-")
+        found.append(Drift(device.key, text, added, removed, unsaved=unsaved, change=change))
     return tuple(found)
 
 
