@@ -1,0 +1,290 @@
+"""The comment on a change: what would happen to which school, for somebody with five minutes before the window.
+
+First a line for each school, then what changes, folded; what is only there to be looked up folds away. Made from saved
+plans alone and at no particular time: the same review gives the same bytes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from matric.config import natural
+from matric.plan import Plan, instant
+from matric.report import changes
+from matric.report.finding import Item, counted, items, rules_checked
+from matric.report.markdown import code, details, fenced, prose, size
+from matric.report.parts import MOST, Block, parts, room_for
+from matric.report.reviewed import About, Reviewed, Used, short
+
+__all__ = ("comment", "days_left", "headline")
+
+_WORDS = {
+    "not touched": "not touched",
+    "unplanned": ":x: could not be planned",
+    "blocked": ":no_entry: the gate is closed",
+    "undecided": ":grey_question: not everything could be looked at",
+    "not judged": ":grey_question: nobody has judged it",
+    "allowed": ":white_check_mark: the gate is open",
+    "nothing to do": ":white_check_mark: nothing would change",
+}
+_WORST_FIRST = ("unplanned", "blocked", "undecided", "not judged", "allowed", "nothing to do")
+_RISKS = {"high": ":red_circle: high", "medium": ":orange_circle: medium", "low": ":green_circle: low", "": "none"}
+_ROWS = 40
+"""Lines of a table or list in one block."""
+
+
+def comment(
+    reviewed: Sequence[Reviewed], *, limit: int, artefact: str, about: About | None = None, most: int = MOST
+) -> tuple[str, ...]:
+    """The comment, in as many parts as *limit* asks for, at most *most*.
+
+    *limit* is the forge's, in characters; no part has more bytes than that. *artefact* names or addresses what holds
+    everything in full: what does not fit is counted and said to be there.
+    """
+    known = about or About()
+    schools = tuple(sorted(reviewed, key=lambda one: natural(one.school)))
+    title = headline(schools, known)
+    told = [*_overview(schools, known)]
+    for one in sorted((one for one in schools if one.touched), key=_worst):
+        heading = _heading(one)
+        told += _school(one, heading, room_for(limit, title, heading), known)
+    return parts(told, title, limit=limit, artefact=artefact, most=most)
+
+
+def headline(schools: Sequence[Reviewed], about: About) -> str:
+    """The overall verdict, in one line: that of the school that stands worst."""
+    touched = [one for one in schools if one.touched]
+    of = f"{len(touched)} of {_many(len(schools), 'school')} touched"
+    if not schools:
+        return "matric: 0 schools: there was nothing to look at"
+    if not touched:
+        return f"matric: {of}: no device would change"
+    worst = min(touched, key=_worst).standing
+    nothing = not about.deploys
+    match worst:
+        case "unplanned":
+            words = "not every school could be planned, so this must not be merged"
+        case "blocked":
+            words = "the gate is closed"
+        case "undecided" | "not judged":
+            words = "not everything could be looked at, so the gate stays closed"
+        case "allowed":
+            words = "the merge itself deploys nothing" if nothing else "may be deployed, once somebody else approves"
+        case _:
+            words = "nothing would change"
+    return f"matric: {of}: {words}"
+
+
+def _worst(one: Reviewed) -> tuple[object, ...]:
+    return _WORST_FIRST.index(one.standing), natural(one.school)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _chunks(rows: Sequence[str], count: int = _ROWS) -> Iterator[Sequence[str]]:
+    for at in range(0, len(rows), count):
+        yield rows[at : at + count]
+
+
+# ---- the whole change ----
+
+
+def _overview(schools: Sequence[Reviewed], about: About) -> Iterator[Block]:
+    if not about.deploys:
+        yield Block(
+            "**Merging this deploys nothing.** It changes rules or tasks, which merge alone; the schools below are "
+            "then planned and approved anew. What they would become is shown here."
+        )
+    touched = sorted((one for one in schools if one.touched), key=_worst)
+    head = (
+        "| School | Verdict | Risk | Devices changing | Lines (running to intended) | Findings |",
+        "|---|---|---|---|---|---|",
+    )
+    for rows in _chunks([_row(one) for one in touched]):
+        yield Block("\n".join((*head, *rows)))
+    others = [one for one in schools if not one.touched]
+    if others:
+        yield from _untouched(others)
+    elif not schools:
+        yield Block("The review holds no school at all. That is no success: see why the pipeline found none.")
+
+
+def _row(one: Reviewed) -> str:
+    if one.plan is None:
+        return (
+            f"| {prose(one.school)} | {_WORDS[one.standing]} | not known | not known | not known | {_findings(one)} |"
+        )
+    plus, minus = one.lines
+    count = f"{one.changing} of {len(one.plan.devices)}"
+    risk = _RISKS[one.risk]
+    return f"| {prose(one.school)} | {_WORDS[one.standing]} | {risk} | {count} | +{plus} -{minus} | {_findings(one)} |"
+
+
+def _findings(one: Reviewed) -> str:
+    counts = counted(items((one,)))
+    words = {"open": "open", "unread": "not looked at", "waived": "waived", "noted": "noted"}
+    told = [f"{count} {words[standing]}" for standing, count in counts.items() if count]
+    return ", ".join(told) or f"0 of {_many(rules_checked(one), 'rule')}"
+
+
+def _untouched(schools: Sequence[Reviewed]) -> Iterator[Block]:
+    why: dict[str, list[str]] = {}
+    for one in schools:
+        why.setdefault("; ".join(one.reasons) or "no reason was given", []).append(one.school)
+    rows = [
+        f"- {', '.join(prose(name) for name in names)}: {prose(reason)}"
+        for reason, every in sorted(why.items())
+        for names in _chunks(every)
+    ]
+    for some in _chunks(rows):
+        yield Block(details(f"{_many(len(schools), 'school')} not touched, and why", "\n".join(some)))
+
+
+# ---- one school ----
+
+
+def _heading(one: Reviewed) -> str:
+    return f"### {prose(one.school)}: {_WORDS[one.standing]}"
+
+
+def _school(one: Reviewed, heading: str, room: int, about: About) -> Iterator[Block]:
+    yield Block(_opening(one), school=one.school, heading=heading)
+    found = items((one,))
+    yield from _listed("Keeps the gate closed", [item for item in found if item.standing == "open"], heading, room)
+    yield from _listed("Could not be looked at", [item for item in found if item.standing == "unread"], heading, room)
+    if one.plan is not None:
+        for rows in _chunks([f"- {prose(warning)}" for warning in one.plan.warnings]):
+            yield Block(
+                details("To acknowledge by approving", "\n".join(rows), unfolded=True),
+                school=one.school,
+                heading=heading,
+                findings=len(rows),
+            )
+        yield from changes.blocks(one.plan, heading, room)
+    yield from _waived(one, [item for item in found if item.standing == "waived"], heading, room)
+    yield from _listed("Noted", [item for item in found if item.standing == "noted"], heading, room, unfolded=False)
+    yield Block(_bound(one, about), school=one.school, heading=heading)
+
+
+def _opening(one: Reviewed) -> str:
+    why = f"Touched because {'; '.join(prose(reason) for reason in one.reasons) or 'no reason was given'}."
+    plan = one.plan
+    if plan is None:
+        return f"{why} There is no plan, so nothing is known of what would happen."
+    if plan.empty:
+        told = f"All {_many(len(plan.devices), 'device')} are as intended."
+    else:
+        plus, minus = one.lines
+        minutes = -(-plan.budget.worst_case_s // 60)
+        told = (
+            f"{one.changing} of {_many(len(plan.devices), 'device')} change, +{plus} -{minus} lines, "
+            f"risk {one.risk}; at worst {minutes} min with rollback. "
+        )
+        told += (
+            "One device that has moved refuses the whole school."
+            if plan.unit == "school"
+            else "A device that has moved is left out and named; the others are changed."
+        )
+    if not plan.applicable:
+        told += " **For reading only: it was made from files, and cannot be carried out.**"
+    return f"{why}\n\n{told}"
+
+
+def _listed(title: str, found: Sequence[Item], heading: str, room: int, *, unfolded: bool = True) -> Iterator[Block]:
+    """Findings with rule, source and remedy; one that is the same for many objects stands once."""
+    same: dict[tuple[str, str, str], list[Item]] = {}
+    for item in found:
+        same.setdefault((item.reason.rule, item.reason.message, item.reason.remedy), []).append(item)
+    rows = [(_finding(group), len(group)) for every in same.values() for group in _groups(every)]
+    for some in _filled(rows, room - 200):
+        count = sum(number for _, number in some)
+        summary = f"<b>{title}</b>: {_many(count, 'finding')}"
+        text = details(summary, "\n".join(row for row, _ in some), unfolded=unfolded)
+        yield Block(text, school=found[0].school, heading=heading, findings=count)
+
+
+def _groups(every: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for at in range(0, len(every), _ROWS):
+        yield every[at : at + _ROWS]
+
+
+def _filled(rows: Sequence[tuple[str, int]], room: int) -> Iterator[list[tuple[str, int]]]:
+    some: list[tuple[str, int]] = []
+    used = 0
+    for row in rows:
+        need = size(row[0]) + 1
+        if some and used + need > room:
+            yield some
+            some, used = [], 0
+        some.append(row)
+        used += need
+    if some:
+        yield some
+
+
+def _finding(group: Sequence[Item]) -> str:
+    reason = group[0].reason
+    objects = ", ".join(code(item.reason.object) for item in group)
+    rule = f"**{prose(reason.rule)}**" + (f" {prose(reason.title)}" if reason.title else "")
+    source = f" Source: {'; '.join(prose(one) for one in reason.sources)}." if reason.sources else ""
+    return (
+        f"- {rule} ({reason.severity}): {prose(reason.message)}. **Do:** {prose(reason.remedy)}.{source} At {objects}."
+    )
+
+
+def _waived(one: Reviewed, found: Sequence[Item], heading: str, room: int) -> Iterator[Block]:
+    rows = [(_waiver(item, one.plan), 1) for item in found]
+    for some in _filled(rows, room - 200):
+        summary = f"<b>Waived</b>: {_many(len(some), 'finding')}"
+        text = details(summary, "\n".join(row for row, _ in some))
+        yield Block(text, school=one.school, heading=heading, findings=len(some))
+
+
+def _waiver(item: Item, plan: Plan | None) -> str:
+    reason = item.reason
+    told = f"- **{prose(reason.rule)}** {code(reason.object)}: {prose(reason.message)}."
+    waiver = item.waiver
+    if waiver is None:
+        return f"{told} Who waived it is not in the review."
+    left = f", {_days(days_left(waiver, plan))}" if plan is not None else ""
+    return f"{told} Waived by {prose(waiver.owner)} until {waiver.expires}{left}: {prose(waiver.reason)}."
+
+
+def days_left(waiver: Used, plan: Plan) -> int:
+    """Days the waiver still holds on the day the plan was made; 0 on its last day."""
+    made: date = instant(plan.made_at).date()
+    return (waiver.expires - made).days
+
+
+def _days(left: int) -> str:
+    return f"{_many(left, 'day')} left" if left >= 0 else "expired"
+
+
+def _bound(one: Reviewed, about: About) -> str:
+    """What is only looked up: digests, how to make the plan again, and who may not approve it."""
+    told: list[str] = []
+    plan = one.plan
+    if plan is not None:
+        rows = [("plan", short(one.digest)), *((what, short(value)) for what, value in _digests(plan))]
+        rows += [(what, short(value)) for what, value in (("base", about.base), ("head", about.head)) if value]
+        told += [
+            "Bound to these, and to the running configuration of every device as it was read:",
+            "\n".join(("| What | Digest |", "|---|---|", *(f"| {what} | {code(value)} |" for what, value in rows))),
+            f"Made {plan.made_at}, good until {plan.expires_at}."
+            + (f" Saved as {code(one.file)}." if one.file else ""),
+        ]
+    if one.reproduce:
+        told += ["The same again, on your own machine:", fenced(tuple(one.reproduce.split("\n")), "sh")]
+    told.append(_approvers(plan, about.authors))
+    return details("What it is bound to, how to make it again, and who may not approve it", "\n\n".join(told))
+
+
+def _digests(plan: Plan) -> Iterable[tuple[str, str]]:
+    return sorted(plan.digests.model_dump().items())
+
+
+def _approvers(plan: Plan | None, authors: tuple[str, ...]) -> str:
+    named = sorted({*authors, *((plan.author,) if plan is not None else ())})
+    names = f" ({', '.join(code(name) for name in named)})" if named else ""
+    return f"May not approve it: whoever wrote, committed or opened this change, or made the plan{names}."
