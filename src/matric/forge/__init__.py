@@ -89,7 +89,7 @@ class Forge(Protocol):
         """
         ...
 
-    def propose(
+    def propose(  # noqa: PLR0913, PLR0917 - a change has that many parts
         self, branch: str, target: str, title: str, body: str, files: Mapping[str, str | None], message: str
     ) -> str:
         """A change that brings *files* (None removes one) to *target* from *branch*, made or updated; its id.
