@@ -142,8 +142,11 @@ def _summary(console: "Console", made: "Plan", path: Path) -> None:
 @click.argument("plan_file", type=PLAN_FILE)
 @click.option("--device", "names", multiple=True, help="Only this device (may be given more than once).")
 @click.option("--steps", is_flag=True, help="Show the ordered steps as well.")
+@click.option("--exit-code", is_flag=True, help="Exit 2 where the plan changes anything, 0 where it changes nothing.")
 @pass_context
-def show(context: Context, plan_file: Path, names: tuple[str, ...] = (), *, steps: bool = False) -> None:
+def show(
+    context: Context, plan_file: Path, names: tuple[str, ...] = (), *, steps: bool = False, exit_code: bool = False
+) -> int:
     """Show a saved plan: what it is bound to, and each device's difference from running to intended."""
     from matric import plan as plans  # noqa: PLC0415 - loaded on use
 
@@ -175,6 +178,7 @@ def show(context: Context, plan_file: Path, names: tuple[str, ...] = (), *, step
                 console.print(f"{number:>4} {step.action:<11}{step.device:<22}[dim]{step.detail}[/]")
 
     context.emit({"digest": made.digest, "plan": made.model_dump(mode="json")}, draw)
+    return ExitCode.PENDING if exit_code and not made.empty else ExitCode.DONE
 
 
 def _folded(devices: Any) -> list[tuple[list[str], str]]:

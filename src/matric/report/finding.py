@@ -106,14 +106,19 @@ def _reasons(reviewed: Reviewed) -> Iterator[tuple[Standing, Reason]]:
 
 
 def _unjudged(reviewed: Reviewed) -> Iterator[tuple[Standing, Reason]]:
-    """What the policies said when the plan was made, where no gate has spoken: nothing in it is waived."""
-    nobody = "the plan is not judged: its waivers are not known here"
-    yield "unread", Reason(PLANNING, reviewed.school, nobody, "judge it with 'matric gate PLAN'")
+    """What the policies said when the plan was made, where the gate's verdict is not at hand.
+
+    Of a plan that was carried out the gate let everything pass; of any other nothing is known to be waived.
+    """
+    if not reviewed.carried_out:
+        nobody = "the plan is not judged: its waivers are not known here"
+        yield "unread", Reason(PLANNING, reviewed.school, nobody, "judge it with 'matric gate PLAN'")
     for result in reviewed.plan.results if reviewed.plan is not None else ():
         for one in result.findings:
             severity = one.severity or result.severity
             reason = Reason(result.rule, one.object, one.message, one.remedy, severity, result.title, result.sources)
-            yield ("noted" if severity == "info" else "open"), reason
+            passed: Standing = "waived" if reviewed.carried_out else "open"
+            yield ("noted" if severity == "info" else passed), reason
         for gap in result.missing:
             told = f"cannot be evaluated: {gap}"
             remedy = "make it readable, then plan again"

@@ -186,6 +186,8 @@ def _opening(one: Reviewed) -> str:
             if plan.unit == "school"
             else "A device that has moved is left out and named; the others are changed."
         )
+    if one.outcome is not None:
+        told += f" It was carried out, and ended **{prose(str(one.outcome.get('word', 'unfinished')))}**."
     if not plan.applicable:
         told += " **For reading only: it was made from files, and cannot be carried out.**"
     return f"{why}\n\n{told}"
@@ -246,7 +248,7 @@ def _waiver(item: Item, plan: Plan | None) -> str:
     told = f"- **{prose(reason.rule)}** {code(reason.object)}: {prose(reason.message)}."
     waiver = item.waiver
     if waiver is None:
-        return f"{told} Who waived it is not in the review."
+        return f"{told} Who waived it is in policies/waivers.yaml, and not in the plan."
     left = f", {_days(days_left(waiver, plan))}" if plan is not None else ""
     return f"{told} Waived by {prose(waiver.owner)} until {waiver.expires}{left}: {prose(waiver.reason)}."
 

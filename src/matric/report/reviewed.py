@@ -79,9 +79,14 @@ class Reviewed:
             return "blocked"
         if isinstance(self.verdict, Undecided):
             return "undecided"
-        if self.verdict is None:
+        if self.verdict is None and not self.carried_out:
             return "not judged"
         return "nothing to do" if self.plan.empty else "allowed"
+
+    @property
+    def carried_out(self) -> bool:
+        """True where a run has begun with the plan, so that the gate was open to it."""
+        return self.outcome is not None and self.outcome.get("word") != "refused"
 
     @property
     def risk(self) -> str:
