@@ -1,11 +1,14 @@
 """NetBox hears of a run: once, in words without a secret, later if it is away, and never as an edit of the estate."""
 
 import dataclasses
+import gzip
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openapi_schema_validator
 import pytest
 
 from matric import canonical, secret
@@ -21,6 +24,7 @@ from matric.plan import DevicePlan, Digests, Plan
 ANY = canonical.digest_of_text("any")
 NOW = datetime(2026, 11, 24, 19, tzinfo=UTC)
 ENTRIES = "extras.journalentry"
+SCHEMA = Path(__file__).parents[2] / "cases" / "netbox" / "openapi.json.gz"
 
 
 def device(name: str, key: int, *, changes: bool = True) -> DevicePlan:
@@ -63,7 +67,11 @@ def status(netbox: NetBox, slug: str = "oakfield") -> str:
 
 def is_at(netbox: NetBox, what: str) -> None:
     """A person at NetBox says how far the school is."""
-    netbox.change(lambda store: store.update("dcim.site", 2, {"status": what}))
+
+    def act(store: Store) -> None:
+        store.update("dcim.site", 2, {"status": what})
+
+    netbox.change(act)
 
 
 def entries(netbox: NetBox) -> list[tuple[str, int, str]]:
@@ -133,6 +141,25 @@ def test_every_write_says_in_the_change_log_which_run_it_is_of(
     assert {row["changed_object_type"] for row in ours} == {ENTRIES, "dcim.site"}
     assert all(row["message"] == f"matric run {record.id}: cut-over, all-new" for row in ours)
     assert len(ours) == len(netbox.store.changes) - before
+
+
+def test_the_request_and_the_answer_are_those_of_netboxs_own_schema(
+    netbox: NetBox, reader: Client, journal: Journal
+) -> None:
+    schema = json.loads(gzip.decompress(SCHEMA.read_bytes()))["components"]["schemas"]
+    ran(journal, outcome())
+
+    letter.send(journal, reader)
+
+    (given,) = [body for method, path, body in netbox.bodies if path == "/api/extras/journal-entries/"]
+    answered = reader.rows("extras/journal-entries/")
+    for name, validator, values in (
+        ("WritableJournalEntryRequest", "OAS30WriteValidator", given), ("JournalEntry", "OAS30ReadValidator", answered)
+    ):  # fmt: skip
+        of: Any = vars(openapi_schema_validator)[validator]
+        check_one = of({**schema[name], "components": {"schemas": schema}})
+        assert [fault.message for value in values for fault in check_one.iter_errors(value)] == []
+        assert set(schema["JournalEntry"]["required"]) <= set(answered[0])
 
 
 # How far the school is.
@@ -422,7 +449,7 @@ def test_a_token_that_may_not_write_keeps_the_letters_until_it_may(
 
 def test_two_do_not_send_at_once_and_a_dead_ones_round_is_taken_over(reader: Client, journal: Journal) -> None:
     ran(journal, outcome())
-    held = {"at": "2026-11-24T09:00:00Z", "by": "other", "process": dataclasses.asdict(process.this())}
+    held: dict[str, Any] = {"at": "2026-11-24T09:00:00Z", "by": "other", "process": dataclasses.asdict(process.this())}
     journal.shelf("letter-round").put("letter-round", held)
 
     busy = letter.send(journal, reader)
