@@ -213,7 +213,7 @@ def _dropped(folder: Path, path: str, laid: Mapping[str, str]) -> Iterator[Step]
 
 
 def _merged(folder: Path, blob: str, mine: bytes, new: bytes) -> bytes | None:
-    """*mine* with what changed from the text git calls *blob* to *new*; None where they meet, or git lacks that text."""
+    """*mine* with what changed from the text git calls *blob* to *new*; None where they meet, or git has none."""
     try:
         before = repository.git(folder, "cat-file", "blob", blob).encode()
         if _blob(before) != blob:
