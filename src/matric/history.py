@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matric.platform.base import ConfigRules
     from matric.secret import Vault
 
-__all__ = ("FILES", "Kept", "Recorded", "kept", "keyed", "record")
+__all__ = ("FILES", "Kept", "Recorded", "kept", "keyed", "record", "refuse")
 
 FORMAT_VERSION = 1
 MARK = "history.json"
@@ -102,7 +102,7 @@ def record(  # noqa: PLR0913 - ditto
 
     *trust* is the site's folder; *devices* the keys of every device of each school that was asked, the silent included.
     """
-    _refuse(folder, trust)
+    refuse(folder, trust)
     with _locked(folder):
         _settle(folder)
         if not found:
@@ -154,7 +154,7 @@ def _message(moved: list[str], *, rekeyed: bool) -> str:
 # ---- a folder that may be it ----
 
 
-def _refuse(folder: Path, trust: Path) -> None:
+def refuse(folder: Path, trust: Path) -> None:
     """UsageError where *folder* is, or would be mixed up with, the trust's own repository; else it is made."""
     here, site = folder.resolve(), trust.resolve()
     theirs = _top(site)

@@ -1,4 +1,4 @@
-"""Look at the estate: devices, configurations, rules, runs, drift. Nothing here changes a device."""
+"""Look at the estate: devices, configurations, rules, runs. Nothing here changes a device."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, MatricError, UsageError
+from matric.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from matric.policy import Result
 
-__all__ = ("backup", "check", "devices", "drift", "policy", "render", "status")
+__all__ = ("check", "devices", "policy", "render", "status")
 
 
 @click.command()
@@ -193,58 +193,6 @@ def list_(context: Context, source: str | None) -> None:
     )
 
 
-@click.command()
-@click.argument("school")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where there is drift.")
-@pass_context
-def drift(context: Context, school: str, *, detailed_exitcode: bool) -> int:
-    """Compare live with intended for every device of SCHOOL, by show commands only."""
-    from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
-
-    today = onboarding.clock_of(context.lab).now().date()
-    wanted = intake.school(context.site, school, fleet.vault_in(context.lab), today, contacting=True)
-    nornir = context.nornir(school)
-    with context.progress(f"looking at {len(nornir.inventory.hosts)} devices of {school}"):
-        found = onboarding.drifted(wanted, onboarding.looked(context.site, nornir), nornir)
-    unread = [one for one in found if one.unread]
-    changed = [one for one in found if one.diff or one.unsaved]
-
-    def show(console: "Console") -> None:
-        from rich.markup import escape  # noqa: PLC0415 - only for people
-
-        for one in found:
-            if one.unread:
-                console.print(f"[red]not read[/]  {one.key}: {escape(one.unread)}")
-            elif one.diff:
-                console.print(f"[yellow]drift[/]     {one.key}: +{one.added} -{one.removed}")
-                print_diff(console, one.diff)
-            else:
-                console.print(f"[green]as meant[/]  {one.key}")
-            if one.unsaved:
-                console.print(f"[yellow]unsaved[/]   {one.key}: startup is not running; a power cut would change it")
-
-    context.emit(
-        [
-            {
-                "key": one.key,
-                "diff": one.diff,
-                "unread": one.unread or None,
-                "unsaved": one.unsaved,
-                "drift": bool(one.diff),
-            }
-            for one in found
-        ],
-        show,
-    )
-    if unread:
-        raise MatricError(f"{len(unread)} devices could not be read, so nothing is said of them: {_names(unread)}")
-    return ExitCode.PENDING if changed and detailed_exitcode else ExitCode.DONE
-
-
-def _names(found: list[Any]) -> str:
-    return ", ".join(one.key for one in found)
-
-
 def print_diff(console: "Console", text: str) -> None:
     """*text*, a unified view, in the colours people know."""
     from rich.text import Text  # noqa: PLC0415 - only for people
@@ -253,43 +201,6 @@ def print_diff(console: "Console", text: str) -> None:
         head = line.startswith(("---", "+++"))
         style = "bold" if head else "green" if line[:1] == "+" else "red" if line[:1] == "-" else "dim"
         console.print(Text(f"    {line}", style=style), soft_wrap=True)
-
-
-@click.command()
-@click.argument("school")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: .matric/backup/SCHOOL)."
-)
-@pass_context
-def backup(context: Context, school: str, out: Path | None) -> None:
-    """Copy running and startup configuration of every device of SCHOOL. The files hold hashes: keep them private."""
-    from matric import canonical, onboarding  # noqa: PLC0415 - loaded on use
-    from matric.journal import file  # noqa: PLC0415 - ditto
-
-    nornir = context.nornir(school)
-    folder = out or context.site.root / ".matric" / "backup" / school
-    with context.progress(f"reading {len(nornir.inventory.hosts)} devices of {school}"):
-        seen = onboarding.looked(context.site, nornir)
-    file.private(folder)
-    made: dict[str, str] = {}
-    for key, look in seen.looks.items():
-        if look is None:
-            continue
-        name = key.partition("/")[2]
-        file.write_durably(folder / f"{name}.conf", look.running)
-        file.write_durably(folder / f"{name}.startup.conf", look.startup)
-        made[key] = canonical.digest_of_text(look.running)
-
-    def show(console: "Console") -> None:
-        for key, digest in made.items():
-            console.print(f"[green]kept[/]      {key} [dim]{digest}[/]")
-        for key, why in seen.silent.items():
-            console.print(f"[red]not read[/]  {key}: {why}")
-        console.print(f"{len(made)} of {len(seen.looks)} devices in {folder}")
-
-    context.emit({"folder": str(folder), "kept": made, "not_read": dict(seen.silent)}, show)
-    if seen.silent:
-        raise MatricError(f"{len(seen.silent)} devices were not backed up: {', '.join(seen.silent)}")
 
 
 @click.command()

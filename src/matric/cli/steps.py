@@ -135,7 +135,7 @@ class _Follow:
         return change.carry_out(self.context, self.plan_file, questions=questions)
 
     def _do(self, step: Do) -> int:
-        from matric.cli import change, estate, page, setup  # noqa: PLC0415 - loaded on use
+        from matric.cli import change, drift, estate, page, setup  # noqa: PLC0415 - loaded on use
 
         call = click.get_current_context().invoke
         plan, school = self.plan_file, self.school
@@ -154,7 +154,7 @@ class _Follow:
             "gate": lambda: call(change.gate, plan_file=plan),
             "approve": lambda: change.wait_for_approval(self.context, plan),
             "recover": lambda: call(change.recover, school=school),
-            "drift": lambda: call(estate.drift, school=school, detailed_exitcode=False),
+            "drift": lambda: call(drift.drift, schools=(school,), detailed_exitcode=False),
             "report": lambda: call(page.report, run_id=None, school=school),
         }
         return _code(steps[step.do]())

@@ -95,7 +95,7 @@ def test_a_waiver_that_has_expired_closes_the_gate(estate: Any, planned: Path, t
 def test_reading_commands_speak_json_of_every_device(estate: Any, tmp_path: Path) -> None:
     found = estate("drift", "oakfield", "--json", "--detailed-exitcode")
     assert found.code == 2
-    assert [one["key"] for one in found.value] == KEYS
+    assert [one["key"] for one in found.value["devices"]] == KEYS
     kept = estate("backup", "oakfield", "--out", tmp_path / "kept", "--json")
     assert sorted(kept.value["kept"]) == KEYS
     assert (tmp_path / "kept" / "sw-01.conf").stat().st_mode & 0o077 == 0
@@ -127,7 +127,7 @@ def test_a_device_that_cannot_be_read_is_an_error_and_not_an_absence_of_drift(es
 
     assert ended.code == 1
     assert "oakfield/sw-02" in ended.err
-    assert next(one for one in ended.value if one["key"] == "oakfield/sw-02")["unread"]
+    assert next(one for one in ended.value["devices"] if one["key"] == "oakfield/sw-02")["unread"]
 
 
 def test_ctrl_c_in_the_middle_is_ended_in_all_old_by_recover(estate: Any, approved: Path) -> None:
