@@ -1,11 +1,16 @@
 """Fixtures every test may use."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from matric import site
 from matric.site import Site
+
+if TYPE_CHECKING:
+    from tests.engine.journal.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
 
@@ -14,3 +19,12 @@ ROOT = Path(__file__).parents[1]
 def trust() -> Site:
     """The reference trust: Fernhill Learning Trust, as it lies in this repository."""
     return site.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Cluster"]:
+    """A PostgreSQL of these tests' own; skipped where it is not installed, an error under CI."""
+    from tests.engine.journal import cluster  # noqa: PLC0415 - few tests need it
+
+    with cluster.standing() as found:
+        yield found

@@ -1,12 +1,11 @@
 """What has been done: durable before each effect, hash-chained, and the point a run resumes from.
 
-One SQLite file (write-ahead log, fsync at every commit) in the state folder, and the backups beside it as files named
-by their digest. An event is committed before the effect it announces is sent, so that what a device may have been
-told is never more than the journal says. Every write checks the fencing token: whoever lost the lock cannot write.
+It is kept in a folder (SQLite from the standard library) or in PostgreSQL; the book is the same. An event is committed
+before the effect it announces is sent, so that what a device may have been told is never more than the journal says.
+Every write checks the fencing token: whoever lost the lock cannot write.
 """
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,8 @@ from matric.clock import Clock, system
 from matric.errors import JournalError, Locked, StalePlan
 from matric.journal import process
 from matric.journal.file import private, write_durably
-from matric.journal.sqlite import Ledger
+from matric.journal.ledger import Ledger, Row, Seal
+from matric.journal.sqlite import SqliteLedger
 from matric.plan import Plan, instant, nonce, timestamp
 
 __all__ = ("LEASE", "Event", "Holder", "Journal", "Run", "RunRecord", "Shelf")
@@ -86,10 +86,16 @@ class Holder:
     process: process.Process
     since: str
     lease: str
+    shared: bool = False
+    """True where processes on other machines may hold it."""
 
     def gone(self, now: datetime) -> bool:
-        """True where the lock may be taken over: its process is dead, or its lease has run out."""
-        return now > instant(self.lease) or self.process.dead
+        """True where the lock may be taken over: its process is dead, or its lease has run out.
+
+        Where the lock is shared, a machine of the same name may be another one: only a process of this very start of
+        this machine can be known to be dead.
+        """
+        return now > instant(self.lease) or (self.process.dead and (self.process.near or not self.shared))
 
 
 class Shelf:
@@ -108,7 +114,9 @@ class Shelf:
         text = canonical.json_bytes(body).decode()
         with self._book.writing() as store:
             store.execute(
-                "INSERT OR REPLACE INTO shelf VALUES (?,?,?,?)", (self._kind, key, text, timestamp(self._clock.now()))
+                "INSERT INTO shelf (kind, key, body, at) VALUES (?,?,?,?)"
+                " ON CONFLICT (kind, key) DO UPDATE SET body=excluded.body, at=excluded.at",
+                (self._kind, key, text, timestamp(self._clock.now())),
             )
 
     def get(self, key: str) -> dict[str, Any] | None:
@@ -117,8 +125,9 @@ class Shelf:
 
     def items(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """Every record, by key."""
-        rows = self._book.rows("SELECT key, body FROM shelf WHERE kind=? ORDER BY key", (self._kind,))
-        return tuple((str(row["key"]), loaded(row["body"])) for row in rows)
+        rows = self._book.execute("SELECT key, body FROM shelf WHERE kind=?", (self._kind,))
+        # In Python's order: a database has the order of its own language.
+        return tuple(sorted(((str(row["key"]), loaded(row["body"])) for row in rows), key=lambda pair: pair[0]))
 
     def drop(self, key: str) -> None:
         with self._book.writing() as store:
@@ -126,16 +135,18 @@ class Shelf:
 
 
 class Journal:
-    """The journal in one state folder."""
+    """The journal in one state folder, or in a database."""
 
-    def __init__(self, folder: Path, clock: Clock | None = None, tombstones: Path | None = None) -> None:
-        """*tombstones*: a folder outside *folder*, whose memory of spent plans outlives a restored backup of it."""
-        self.folder = folder
+    def __init__(self, where: Path | Ledger, clock: Clock | None = None, tombstones: Path | None = None) -> None:
+        """*tombstones*: a folder outside *where*, whose memory of spent plans outlives a restored backup of it."""
         self.clock = clock or system()
         self.tombstones = tombstones
-        self.book = Ledger(folder / "journal.sqlite")
-        private(folder / "backups")
-        private(folder / "runs")
+        self.book = where if isinstance(where, Ledger) else SqliteLedger(where)
+
+    @property
+    def where(self) -> str:
+        """What people call the place it is kept in; no password is in it."""
+        return self.book.where
 
     def close(self) -> None:
         self.book.close()
@@ -162,7 +173,7 @@ class Journal:
                     self._refuse_spent(digest)
             token = self._lock(store, plan.school, run_id, now)
             store.execute(
-                "INSERT INTO runs VALUES (?,?,?,?,?,?,?,NULL,NULL)",
+                "INSERT INTO runs (id, school, kind, of, plan, plan_digest, began) VALUES (?,?,?,?,?,?,?)",
                 (run_id, plan.school, kind, of, text, plan.digest, timestamp(now)),
             )
             run = Run(run_id, plan.school, token)
@@ -173,22 +184,22 @@ class Journal:
         """Seal the run and release the lock."""
         with self.book.writing() as store:
             self._check(run)
-            self._append(run, "finish", data=outcome)
+            last = self._append(run, "finish", data=outcome)
             ended = (timestamp(self.clock.now()), canonical.json_bytes(outcome).decode(), run.id)
             store.execute("UPDATE runs SET ended=?, outcome=? WHERE id=?", ended)
-            recovered = store.execute("SELECT of FROM runs WHERE id=?", (run.id,)).fetchone()[0]
-            if recovered:
-                store.execute("UPDATE runs SET ended=?, outcome=? WHERE id=?", (*ended[:2], recovered))
+            begun = store.row("SELECT of FROM runs WHERE id=?", (run.id,))
+            if begun is not None and begun["of"]:
+                store.execute("UPDATE runs SET ended=?, outcome=? WHERE id=?", (*ended[:2], begun["of"]))
             store.execute("UPDATE locks SET run='', lease='' WHERE school=? AND token=?", (run.school, run.token))
-        self._seal(run)
+            store.seal(last)
 
     def holder(self, school: str) -> Holder | None:
         """Who holds *school*, or None."""
         row = self.book.row("SELECT * FROM locks WHERE school=? AND run<>''", (school,))
         if row is None:
             return None
-        held_by = process.Process(host=row["host"], boot=row["boot"], pid=row["pid"], started=row["started"])
-        return Holder(row["school"], row["run"], row["token"], held_by, row["since"], row["lease"])
+        held_by = process.Process(row["host"], row["boot"], row["pid"], row["started"], row["namespace"])
+        return Holder(row["school"], row["run"], row["token"], held_by, row["since"], row["lease"], self.book.shared)
 
     def spent(self, plan_digest: str) -> str | None:
         """The run that used the plan up, or None."""
@@ -204,7 +215,7 @@ class Journal:
         """Record that *effect* is about to be sent; durable when this returns. The first ``Stage`` spends the plan."""
         with self.book.writing():
             self._check(run)
-            seq = self._append(run, "begin", effect=effect, device=device, data=data)
+            seq = self._append(run, "begin", effect=effect, device=device, data=data).seq
             if effect == "Stage":
                 self._spend(run)
         return seq
@@ -230,38 +241,29 @@ class Journal:
     def keep(self, run: Run, device: str, which: Literal["running", "startup"], text: str) -> str:
         """Keep a backup, on disk before this returns; its digest names it."""
         digest = canonical.digest_of_text(text)
-        path = self._backup_path(digest)
-        try:
-            if not path.exists():
-                write_durably(path, text)
-        except OSError as error:
-            raise JournalError(f"{path}: the backup cannot be kept: {error}. Do: free the disk") from error
-        with self.book.writing():
+        with self.book.writing() as store:
             self._check(run)
+            store.keep(digest, text, timestamp(self.clock.now()))
             data = {"bytes": len(text.encode()), "digest": digest, "which": which}
             self._append(run, "keep", effect=which, device=device, data=data)
         return digest
 
     def backup(self, digest: str) -> str:
         """The backup named *digest*, proven to be it."""
-        try:
-            with self._backup_path(digest).open(encoding="utf-8", newline="") as file:
-                text = file.read()
-        except (OSError, UnicodeDecodeError) as error:
-            raise JournalError(f"backup {digest} cannot be read: {error}. Do: restore the state folder") from error
+        text = self.book.kept(digest)
         if canonical.digest_of_text(text) != digest:
-            raise JournalError(f"backup {digest} is not what was kept. Do: restore the state folder, and find out who")
+            raise JournalError(f"backup {digest} is not what was kept. Do: restore the state, and find out who")
         return text
 
     # -- reading
 
     def events(self, run: str) -> tuple[Event, ...]:
         """Everything of one run, in order."""
-        return tuple(_event(row) for row in self.book.rows("SELECT * FROM events WHERE run=? ORDER BY seq", (run,)))
+        return tuple(_event(row) for row in self.book.execute("SELECT * FROM events WHERE run=? ORDER BY seq", (run,)))
 
     def runs(self, school: str | None = None) -> tuple[RunRecord, ...]:
         """Every run, oldest first."""
-        rows = self.book.rows("SELECT * FROM runs ORDER BY rowid")
+        rows = self.book.execute("SELECT * FROM runs ORDER BY rowid")
         return tuple(_record(row) for row in rows if school is None or row["school"] == school)
 
     def run(self, run_id: str) -> RunRecord:
@@ -287,7 +289,7 @@ class Journal:
     def history(self, run_id: str) -> tuple[Event, ...]:
         """Everything of one run and of every recovery of it, in order."""
         query = "SELECT * FROM events WHERE run=? OR run IN (SELECT id FROM runs WHERE of=?) ORDER BY seq"
-        return tuple(_event(row) for row in self.book.rows(query, (run_id, run_id)))
+        return tuple(_event(row) for row in self.book.execute(query, (run_id, run_id)))
 
     def plan(self, run_id: str) -> Plan:
         """The plan a run carried out, as it was."""
@@ -300,12 +302,13 @@ class Journal:
     def verify(self) -> tuple[str, ...]:
         """What does not verify, in sentences; empty where all does."""
         found = list(self.book.broken())
-        hashes = {row["seq"]: row["hash"] for row in self.book.rows("SELECT seq, hash FROM events")}
-        for path in sorted((self.folder / "runs").glob("*.json")):
-            seal = loaded(path.read_text(encoding="utf-8"))
-            if hashes.get(seal["seq"]) != seal["hash"]:
-                found.append(f"run {seal['run']}: its events are not those that were sealed")
-        for row in self.book.rows("SELECT data FROM events WHERE kind='keep'"):
+        hashes = {row["seq"]: row["hash"] for row in self.book.execute("SELECT seq, hash FROM events")}
+        found += [
+            f"run {seal.run}: its events are not those that were sealed"
+            for seal in self.book.seals()
+            if hashes.get(seal.seq) != seal.hash
+        ]
+        for row in self.book.execute("SELECT data FROM events WHERE kind='keep'"):
             try:
                 self.backup(loaded(row["data"])["digest"])
             except JournalError as error:
@@ -323,7 +326,7 @@ class Journal:
         device: str = "",
         of: int = 0,
         data: dict[str, Any],
-    ) -> int:
+    ) -> Seal:
         text = canonical.json_bytes(data).decode()
         at = timestamp(self.clock.now())
         row = {"run": run.id, "kind": kind, "device": device, "effect": effect, "of": of, "at": at, "data": text}
@@ -333,12 +336,12 @@ class Journal:
         """Prove the fencing token and lengthen the lease."""
         lease = timestamp(self.clock.now() + LEASE)
         query = "UPDATE locks SET lease=? WHERE school=? AND token=? AND run=? RETURNING token"
-        if not self.book.rows(query, (lease, run.school, run.token, run.id)):
+        if not self.book.execute(query, (lease, run.school, run.token, run.id)):
             raise Locked(
                 f"{run.school}: run {run.id} has lost its lock to a later run. Do: nothing here; see 'matric status'"
             )
 
-    def _lock(self, store: sqlite3.Connection, school: str, run_id: str, now: datetime) -> int:
+    def _lock(self, store: Ledger, school: str, run_id: str, now: datetime) -> int:
         holder = self.holder(school)
         if holder is not None and not holder.gone(now):
             raise Locked(
@@ -349,8 +352,13 @@ class Journal:
         token = 1 + (last["token"] if last is not None else 0)
         me = process.this()
         lease = timestamp(now + LEASE)
-        row = (school, token, run_id, me.host, me.boot, me.pid, me.started, timestamp(now), lease)
-        store.execute("INSERT OR REPLACE INTO locks VALUES (?,?,?,?,?,?,?,?,?)", row)
+        names = ("school", "token", "run", "host", "boot", "pid", "started", "since", "lease", "namespace")
+        anew = ", ".join(f"{name}=excluded.{name}" for name in names[1:])
+        store.execute(
+            f"INSERT INTO locks ({', '.join(names)}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - our own names
+            f" ON CONFLICT (school) DO UPDATE SET {anew}",
+            (school, token, run_id, me.host, me.boot, me.pid, me.started, timestamp(now), lease, me.namespace),
+        )
         return token
 
     def _refuse_unfinished(self, school: str) -> None:
@@ -372,22 +380,16 @@ class Journal:
             if mark is not None and not mark.exists():
                 private(mark.parent)
                 write_durably(mark, f"{run.id}\n")
-            self.book.rows("INSERT OR IGNORE INTO spent VALUES (?,?,?)", (digest, run.id, timestamp(self.clock.now())))
+            self.book.execute(
+                "INSERT INTO spent (plan_digest, run, at) VALUES (?,?,?) ON CONFLICT DO NOTHING",
+                (digest, run.id, timestamp(self.clock.now())),
+            )
 
     def _tombstone(self, plan_digest: str) -> Path | None:
         return self.tombstones / plan_digest.rpartition(":")[2] if self.tombstones is not None else None
 
-    def _backup_path(self, digest: str) -> Path:
-        return self.folder / "backups" / f"{digest.rpartition(':')[2]}.conf"
 
-    def _seal(self, run: Run) -> None:
-        """Write the hash of the run's last event apart from the journal: cutting the journal short then shows."""
-        last = self.events(run.id)[-1]
-        seal = {"hash": last.hash, "run": run.id, "seq": last.seq}
-        write_durably(self.folder / "runs" / f"{run.id}.json", canonical.pretty_text(seal))
-
-
-def _event(row: sqlite3.Row) -> Event:
+def _event(row: Row) -> Event:
     return Event(
         seq=row["seq"],
         run=row["run"],
@@ -401,7 +403,7 @@ def _event(row: sqlite3.Row) -> Event:
     )
 
 
-def _record(row: sqlite3.Row) -> RunRecord:
+def _record(row: Row) -> RunRecord:
     return RunRecord(
         id=row["id"],
         school=row["school"],

@@ -18,18 +18,37 @@ class Process:
     pid: int
     started: str
     """When the process began, in the system's own unit; empty where the system does not say."""
+    namespace: str = ""
+    """Which count of processes its id belongs to: a container has its own. Empty where the system does not say."""
+
+    @property
+    def near(self) -> bool:
+        """True where it is known to have run on this machine since its last start, and its id means something here."""
+        return self.host == platform.node() and self.boot == _boot() != "" and self.namespace == _namespace()
 
     @property
     def dead(self) -> bool:
-        """True only where it is known to be gone: a process on another machine is not."""
+        """True only where it is known to be gone: a process on another machine or in another container is not."""
         if self.host != platform.node():
             return False
-        return self.boot != _boot() or not _alive(self.pid) or self.started != _started(self.pid)
+        if self.boot != _boot():
+            return True
+        if self.namespace and self.namespace != _namespace():
+            return False
+        return not _alive(self.pid) or self.started != _started(self.pid)
 
 
 def this() -> Process:
     """The process that asks."""
-    return Process(host=platform.node(), boot=_boot(), pid=os.getpid(), started=_started(os.getpid()))
+    pid = os.getpid()
+    return Process(platform.node(), _boot(), pid, _started(pid), _namespace())
+
+
+def _namespace() -> str:
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
 
 
 def _boot() -> str:

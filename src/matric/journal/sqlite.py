@@ -1,20 +1,21 @@
-"""An append-only, hash-chained table of events in SQLite, durable at every commit. The journal is built on it."""
+"""The ledger as a folder: one SQLite file (write-ahead log, fsync at every commit), backups and seals beside it."""
 
 import contextlib
+import json
 import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from matric import canonical
 from matric.errors import JournalError, MatricError
 from matric.journal.file import private, sync_folder, write_durably
+from matric.journal.ledger import Ledger, Row, Seal
 
-__all__ = ("Ledger",)
+__all__ = ("SqliteLedger",)
 
-FORMAT_VERSION = 2
 RESERVE_BYTES = 1 << 20
 """Kept free for the last words of a run whose disk is full."""
 
@@ -35,93 +36,98 @@ _SINCE_2 = """
 CREATE TABLE shelf (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL,
   PRIMARY KEY (kind, key));
 """
-_CHAINED = ("seq", "run", "kind", "device", "effect", "of", "at", "data", "prev")
+_SINCE_3 = """
+ALTER TABLE locks ADD COLUMN namespace TEXT NOT NULL DEFAULT '';
+"""
+_STEPS = (_SCHEMA, _SINCE_2, _SINCE_3)
+FORMAT_VERSION = len(_STEPS)
 
 
-class Ledger:
-    """The file. Every failure of the disk or of SQLite is a JournalError."""
+class SqliteLedger(Ledger):
+    """The folder. It lies on the disk of one machine: SQLite's locks do not hold on a network file system."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    shared = False
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "journal.sqlite"
+        self.where = str(self.path)
+        self._sealed: list[Seal] = []
         with self._failing():
-            private(path.parent)
-            fresh = not path.exists()
+            private(folder)
+            fresh = not self.path.exists()
             # Made before SQLite opens it: its log files inherit the mode.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self.store = sqlite3.connect(path, isolation_level=None, timeout=10)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self.store = sqlite3.connect(self.path, isolation_level=None, timeout=10)
             self.store.row_factory = sqlite3.Row
             try:
                 self._prepare()
+                private(folder / "backups")
+                private(folder / "runs")
             except BaseException:
                 self.store.close()
                 raise
             if fresh:
-                sync_folder(path.parent)
+                sync_folder(folder)
 
     def close(self) -> None:
         self.store.close()
 
     @contextmanager
-    def writing(self) -> Generator[sqlite3.Connection, None, None]:
-        """One transaction: on disk when it ends, or not at all."""
+    def writing(self) -> Generator["SqliteLedger"]:
         with self._failing():
+            self._sealed = []
             self.store.execute("BEGIN IMMEDIATE")
             try:
-                yield self.store
+                yield self
                 self.store.execute("COMMIT")
             except BaseException:
                 # A failed COMMIT may have rolled back by itself: there is then nothing left to roll back.
                 with contextlib.suppress(sqlite3.Error):
                     self.store.execute("ROLLBACK")
                 raise
+            for seal in self._sealed:
+                # Only now: a seal of what was not written would be a false alarm for ever.
+                text = canonical.pretty_text({"hash": seal.hash, "run": seal.run, "seq": seal.seq})
+                write_durably(self.folder / "runs" / f"{seal.run}.json", text)
 
-    def append(self, row: dict[str, Any]) -> int:
-        """Add one event (inside ``writing``) and chain it to the last; its seq."""
-        head = self.store.execute("SELECT seq, hash FROM head").fetchone()
-        chained = {**row, "seq": head["seq"] + 1, "prev": head["hash"]}
-        chained["hash"] = _link(chained)
-        names = (*_CHAINED, "hash")
-        marks = ",".join("?" * len(names))
-        self.store.execute(
-            f"INSERT INTO events ({','.join(names)}) VALUES ({marks})",  # noqa: S608 - our own names
-            tuple(chained[name] for name in names),
-        )
-        self.store.execute("UPDATE head SET seq=?, hash=?", (chained["seq"], chained["hash"]))
-        return int(chained["seq"])
-
-    def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+    def execute(self, query: str, values: tuple[Any, ...] = ()) -> list[Row]:
         with self._failing():
-            return self.store.execute(query, values).fetchall()
+            return cast("list[Row]", self.store.execute(query, values).fetchall())
 
-    def row(self, query: str, values: tuple[Any, ...] = ()) -> sqlite3.Row | None:
-        rows = self.rows(query, values)
-        return rows[0] if rows else None
+    def keep(self, digest: str, text: str, at: str) -> None:
+        del at
+        path = self._backup(digest)
+        try:
+            if not path.exists():
+                write_durably(path, text)
+        except OSError as error:
+            raise JournalError(f"{path}: the backup cannot be kept: {error}. Do: free the disk") from error
 
-    def broken(self) -> tuple[str, ...]:
-        """What does not verify: a changed, missing or inserted event, or an end that was cut off."""
-        found: list[str] = []
-        prev, expected = "", 1
-        for row in self.rows("SELECT * FROM events ORDER BY seq"):
-            if row["seq"] != expected or row["prev"] != prev:
-                found.append(f"event {expected}: missing, or not where it was written")
-            if _link({name: row[name] for name in _CHAINED}) != row["hash"]:
-                found.append(f"event {row['seq']}: changed since it was written")
-            prev, expected = row["hash"], row["seq"] + 1
-        head = self.row("SELECT seq, hash FROM head")
-        if head is None or (head["seq"], head["hash"]) != (expected - 1, prev):
-            found.append(f"event {expected}: the end of the journal was cut off")
-        return tuple(found)
+    def kept(self, digest: str) -> str:
+        try:
+            with self._backup(digest).open(encoding="utf-8", newline="") as file:
+                return file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            raise JournalError(f"backup {digest} cannot be read: {error}. Do: restore the state folder") from error
+
+    def seal(self, seal: Seal) -> None:
+        self._sealed.append(seal)
+
+    def seals(self) -> tuple[Seal, ...]:
+        return tuple(_seal(path) for path in sorted((self.folder / "runs").glob("*.json")))
 
     def release_reserve(self) -> None:
-        """Give back the kept space, so that a full disk can still take the outcome."""
-        (self.path.parent / "reserve").unlink(missing_ok=True)
+        (self.folder / "reserve").unlink(missing_ok=True)
 
     def hold_reserve(self) -> None:
-        """Take that space, or fail before anything has begun."""
-        path = self.path.parent / "reserve"
+        path = self.folder / "reserve"
         if not path.exists() or path.stat().st_size < RESERVE_BYTES:
             # Real bytes, not a hole: the point is that the space is taken.
             write_durably(path, "\n" * RESERVE_BYTES)
+
+    def _backup(self, digest: str) -> Path:
+        return self.folder / "backups" / f"{digest.rpartition(':')[2]}.conf"
 
     def _prepare(self) -> None:
         self.store.execute("PRAGMA journal_mode=WAL")
@@ -132,14 +138,14 @@ class Ledger:
             raise JournalError(
                 f"{self.path}: format version {version}, not {FORMAT_VERSION}. Do: use the matric it is of"
             )
-        for step in (_SCHEMA, _SINCE_2)[version:]:
+        for step in _STEPS[version:]:
             for statement in step.split(";\n"):
                 self.store.execute(statement)
         self.store.execute(f"PRAGMA user_version={FORMAT_VERSION}")
         self.store.execute("COMMIT")
 
     @contextmanager
-    def _failing(self) -> Generator[None, None, None]:
+    def _failing(self) -> Generator[None]:
         try:
             yield
         except MatricError:
@@ -150,5 +156,10 @@ class Ledger:
             ) from error
 
 
-def _link(row: dict[str, Any]) -> str:
-    return canonical.digest([row[name] for name in _CHAINED])
+def _seal(path: Path) -> Seal:
+    """What *path* seals; a seal that cannot be read seals nothing that was written, and so shows."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        return Seal(run=str(body["run"]), seq=int(body["seq"]), hash=str(body["hash"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Seal(run=path.stem, seq=0, hash="")

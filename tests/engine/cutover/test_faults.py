@@ -16,6 +16,7 @@ from matric.cutover import Host, Outcome, Word, cut_over, drive, facts, recover
 from matric.cutover.effects import Answer, Denied, DeviceEffect, Silent, Stranger
 from matric.cutover.rehearsal import World
 from matric.journal import Journal, Run
+from matric.journal.ledger import Seal
 from matric.plan import Plan
 
 A_DAY_S = 86400.0
@@ -33,7 +34,7 @@ class DyingJournal(Journal):
     dies_at = -1
     writes = 0
 
-    def _append(self, run: Run, kind: str, **given: Any) -> int:
+    def _append(self, run: Run, kind: str, **given: Any) -> Seal:
         self.writes += 1
         if self.writes == self.dies_at:
             raise Killed

@@ -22,7 +22,7 @@ from matric.budget import Pace
 from matric.cutover.effects import Answer, Ask, Effect, Said, Together
 from matric.cutover.outcome import Outcome
 from matric.intent.record import Records
-from matric.journal import Journal, RunRecord
+from matric.journal import Journal, RunRecord, open_state
 from matric.lab.client import Lab
 from matric.lab.text import DIALECTS, loaded
 from matric.lab.tree import Position, Section
@@ -140,14 +140,14 @@ class Bed:
     def lab(self) -> Lab:
         return Lab(self.state)
 
-    def bench(self, folder: Path, **changes: Any) -> execution.Bench:
-        """What a run stands on, its journal in *folder*."""
+    def bench(self, folder: Path | str, **changes: Any) -> execution.Bench:
+        """What a run stands on, its journal in *folder* (or at that address)."""
         found = site.load(self.root)
         clock = changes.pop("clock", None) or self.lab.clock()
         made = execution.Bench(
             site=found,
             nornir=fleet.start(found, SCHOOL, self.state),
-            journal=Journal(folder, clock),
+            journal=open_state(folder, clock),
             clock=clock,
             approvals=lambda _plan: (),
             ask=yes,

@@ -15,6 +15,7 @@ from matric.clock import Clock
 from matric.cutover.effects import Ask, Mark, Said
 from matric.cutover.outcome import Outcome
 from matric.errors import Locked, MatricError
+from matric.journal.sqlite import SqliteLedger
 from matric.plan import Plan
 from tests.engine.faults.bed import BY_PLATFORM, CORE, QUIET_S, ROOT, SCHOOL, Bed, Injector, unfinished, wrong
 
@@ -266,7 +267,9 @@ class Trial:
 
     def do_disk_full(self, _: Any) -> None:
         """Not a page more for the journal: SQLite's own "disk is full"."""
-        store = self.journal.book.store
+        book = self.journal.book
+        assert isinstance(book, SqliteLedger)
+        store = book.store
         # A page that is half empty would still take the next event: each event asks for pages of its own as well.
         store.execute("CREATE TABLE ballast (bytes BLOB)")
         store.execute(
@@ -340,9 +343,9 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def in_process(
-    bed: Bed, folder: Path, what: str, point: dict[str, Any], made: Plan
+    bed: Bed, folder: Path, what: str, point: dict[str, Any], made: Plan, *, journal: str = ""
 ) -> "subprocess.CompletedProcess[str]":
-    """A run or a recovery in a process of its own, killed at *point*."""
+    """A run or a recovery in a process of its own, killed at *point*; its journal in *folder*, or at *journal*."""
     folder.mkdir(parents=True, exist_ok=True)
     plan.save(made, folder / "plan.json")
     job = folder / "job.json"
@@ -351,7 +354,7 @@ def in_process(
             {
                 "root": str(bed.root),
                 "state": str(bed.state),
-                "journal": str(folder),
+                "journal": journal or str(folder),
                 "plan": str(folder / "plan.json"),
                 "what": what,
                 "point": point,

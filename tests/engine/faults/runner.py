@@ -2,10 +2,10 @@
 
     python -m tests.engine.faults.runner JOB.json
 
-The job names the trust's root, the lab's state, the journal's folder and the plan; ``what`` is cutover or recover;
-``point`` is where the process ends, without a word and without cleaning up, as kill -9 does:
-``{"write": n, "when": "before" | "after"}`` at the n-th write of the journal, or ``{"effect": ..., "device": ...,
-"nth": ..., "after": ...}``; nothing at all lets it end by itself. It then prints how many writes there were.
+The job names the trust's root, the lab's state, where the journal is and the plan; ``what`` is cutover or recover;
+``point`` is where the process ends, without a word and without cleaning up, as kill -9 does: ``{"write": n, "when":
+"before" | "within" | "after"}`` at the n-th write of the journal, or ``{"effect": ..., "device": ..., "nth": ...,
+"after": ...}``; nothing at all lets it end by itself. It then prints how many writes there were.
 """
 
 import json
@@ -16,12 +16,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 from matric import execution, fleet, plan, site
-from matric.journal import Journal
-from matric.journal.sqlite import Ledger
+from matric.journal import open_state
+from matric.journal.ledger import Ledger
 from matric.lab.client import Lab
 from tests.engine.faults import bed
 
@@ -35,21 +34,24 @@ class Count:
     writes: int = 0
 
 
-class KilledAt(Ledger):
-    """A journal's file whose process dies at one of its writes."""
-
-    count = Count()
+def dying(ledger: Ledger, count: Count) -> None:
+    """Have this process die at one of the writes of *ledger*, whatever keeps it."""
+    write = ledger.writing
 
     @contextmanager
-    def writing(self) -> Generator[Connection, None, None]:
-        self.count.writes += 1
-        here = self.count.writes == self.count.at
-        if here and self.count.when == "before":
+    def writing() -> Generator[Ledger]:
+        count.writes += 1
+        here = count.writes == count.at
+        if here and count.when == "before":
             die()
-        with super().writing() as store:
+        with write() as store:
             yield store
+            if here and count.when == "within":
+                die()
         if here:
             die()
+
+    vars(ledger)["writing"] = writing
 
 
 def die() -> None:
@@ -61,9 +63,9 @@ def main(path: str) -> None:
     job: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
     found, state, clock = site.load(job["root"]), Path(job["state"]), Lab(Path(job["state"])).clock()
     point = job["point"]
-    journal = Journal(Path(job["journal"]), clock)
-    journal.book.__class__ = KilledAt
-    KilledAt.count = Count(int(point.get("write", 0)), str(point.get("when", "")))
+    journal = open_state(job["journal"], clock)
+    count = Count(int(point.get("write", 0)), str(point.get("when", "")))
+    dying(journal.book, count)
     nornir = fleet.start(found, bed.SCHOOL, state)
     bench = execution.Bench(found, nornir, journal, clock, lambda _plan: ())
     if "effect" in point:
@@ -75,7 +77,7 @@ def main(path: str) -> None:
         record = bed.unfinished(journal)
         assert record is not None
         _, outcome = execution.recover(bench, record)
-    print(json.dumps({"word": outcome.word.value, "writes": KilledAt.count.writes}))  # noqa: T201 - its answer
+    print(json.dumps({"word": outcome.word.value, "writes": count.writes}))  # noqa: T201 - its answer
 
 
 if __name__ == "__main__":
