@@ -35,7 +35,12 @@ class _Reading(yaml.SafeLoader):
     """YAML as GitLab writes it: ``!reference`` is kept as a list."""
 
 
-_Reading.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))
+def _reference(loader: yaml.SafeLoader, node: yaml.Node) -> list[Any]:
+    assert isinstance(node, yaml.SequenceNode)
+    return list(loader.construct_sequence(node))
+
+
+_Reading.add_constructor("!reference", _reference)
 # "on" is a key of GitHub's, not a truth.
 _Reading.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool" or first not in "oO"]
