@@ -29,8 +29,8 @@ Completion: eval "$(_MATRIC_COMPLETE=bash_source matric)", or zsh_source, fish_s
 # name -> (module under matric.cli, one line for --help). The lines stand here so that --help imports nothing.
 _COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("setup", "Lay out a new trust's repository."),
-    "snapshot": ("source", "Pull, check, compare and push the pinned copy of NetBox."),
-    "netbox": ("source", "Prepare a NetBox for matric, and say what it lacks."),
+    "snapshot": ("source", "Pull, check, compare, propose and push the pinned copy of NetBox."),
+    "netbox": ("source", "Prepare a NetBox for matric, say what it lacks, send what it has yet to hear."),
     "devices": ("estate", "List the devices of a school."),
     "render": ("estate", "Write the intended configuration of each device."),
     "check": ("estate", "Check input and policies, without touching a device."),

@@ -29,6 +29,17 @@ def _where(command: F) -> F:
     return url(ca(command))
 
 
+def _own_writes(context: Context) -> frozenset[str]:
+    """Requests by which matric itself wrote to NetBox. Without a journal none is known: its writes count as edits."""
+    from matric.errors import JournalError  # noqa: PLC0415 - loaded on use
+    from matric.netbox import letter  # noqa: PLC0415 - ditto
+
+    try:
+        return letter.known(context.journal)
+    except JournalError:
+        return frozenset()
+
+
 def _client(url: str, ca: Path | None) -> "Client":
     import os  # noqa: PLC0415 - only here
 
@@ -65,6 +76,7 @@ def pull(context: Context, url: str, ca: Path | None, *, allow_shrink: bool) -> 
             folder,
             client,
             allow_shrink=allow_shrink,
+            known=_own_writes(context),
             on_progress=lambda what, done, of: say(f"{what} ({done} of {of})"),
         )
         requests = client.requests
@@ -96,7 +108,7 @@ def check(context: Context, url: str, ca: Path | None, *, detailed_exitcode: boo
     from matric import netbox as edge  # noqa: PLC0415 - loaded on use
 
     with _client(url, ca) as client:
-        found = edge.check(client, context.site.snapshot.manifest)
+        found = edge.check(client, context.site.snapshot.manifest, _own_writes(context))
 
     def show(console: "Console") -> None:
         if not found.moved:
@@ -161,9 +173,52 @@ def push(context: Context, url: str, ca: Path | None, *, apply: bool) -> None:
     _show_written(context, list(pushed.writes), apply=apply)
 
 
+@snapshot.command()
+@_where
+@click.option("--allow-shrink", is_flag=True, help="Accept that many objects, or a school, are gone.")
+@click.option(
+    "--target",
+    envvar=["MATRIC_TARGET_BRANCH", "CI_DEFAULT_BRANCH"],
+    default="main",
+    show_default=True,
+    help="Branch the change is to come to.",
+)
+@pass_context
+def propose(context: Context, url: str, ca: Path | None, target: str, *, allow_shrink: bool) -> None:
+    """Read NetBox; where it has moved, open (or bring along) a merge request with the new snapshot.
+
+    The snapshot here stays as it is. Where nothing has changed, nothing is opened and nothing is closed.
+    """
+    import os  # noqa: PLC0415 - only here
+
+    from matric import forge, refresh  # noqa: PLC0415 - loaded on use
+
+    there = forge.connect(os.environ)
+    with context.progress(f"reading {url}") as say, _client(url, ca) as client:
+        made = refresh.propose(
+            context.site.root,
+            client,
+            there,
+            target,
+            allow_shrink=allow_shrink,
+            known=_own_writes(context),
+            on_progress=lambda what, done, of: say(f"{what} ({done} of {of})"),
+        )
+
+    def show(console: "Console") -> None:
+        if not made.change:
+            console.print("[green]nothing has changed[/]: NetBox says what the snapshot says; no merge request is made")
+            return
+        console.print(f"[green]proposed[/] {made.change}", soft_wrap=True)
+        for line in refresh.folded(made.changes):
+            console.print(f"  {line}", markup=False)
+
+    context.emit({"change": made.change, "changes": made.changes, "digest": made.taken.digest}, show)
+
+
 @click.group()
 def netbox() -> None:
-    """What NetBox must hold for matric: the data contract."""
+    """What NetBox must hold for matric: the data contract; and what it has yet to hear."""
 
 
 @netbox.command("check")
@@ -204,6 +259,33 @@ def prepare(context: Context, url: str, ca: Path | None, *, apply: bool) -> None
     with _client(url, ca) as client:
         written = [str(one) for one in contract.prepare(client, dry_run=not apply)]
     _show_written(context, written, apply=apply)
+
+
+@netbox.command()
+@click.option("--again", is_flag=True, help="Also those that NetBox has refused.")
+@pass_context
+def send(context: Context, *, again: bool) -> int:
+    """Send the letters that are kept for NetBox: how runs ended, and how far each school is.
+
+    Needs MATRIC_NETBOX_URL and MATRIC_NETBOX_WRITE_TOKEN. Exits 1 where letters are left.
+    """
+    import os  # noqa: PLC0415 - only here
+
+    from matric.netbox import letter  # noqa: PLC0415 - loaded on use
+
+    client = letter.writer(os.environ)
+    if client is None:
+        raise UsageError("MATRIC_NETBOX_URL or MATRIC_NETBOX_WRITE_TOKEN is not set. Do: export both")
+    with client:
+        sent = letter.send(context.journal, client, again=again)
+
+    def show(console: "Console") -> None:
+        console.print(f"{sent.sent} sent, {sent.kept} kept for later, {sent.refused} refused")
+        for line in sent.why:
+            console.print(f"  {line}", markup=False)
+
+    context.emit({"sent": sent.sent, "kept": sent.kept, "refused": sent.refused, "why": sent.why}, show)
+    return ExitCode.ERROR if sent.kept or sent.refused else ExitCode.DONE
 
 
 def _show_written(context: Context, written: list[str], *, apply: bool) -> None:
