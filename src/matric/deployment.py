@@ -5,7 +5,7 @@ that does not end as planned no further school begins.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,6 +117,8 @@ def deploy(bench: "Bench", one: Proposal, lacking: Lacking) -> Deployed:
         _settled(bench, one)
         return Deployed(one.change, one.school, "as-intended", "every device is as intended already", ExitCode.DONE)
     applied = bound.to_apply(reviewed, fresh)
+    # What people approved is the reviewed plan; the run asks again and again whether it may go on.
+    bench = replace(bench, approvals=lambda _applied: lacking(one))
     execution.refuse_unless_allowed(bench, applied)
     run, outcome = execution.carry_out(bench, applied)
     if bench.journal.spent(reviewed.digest) is not None:
