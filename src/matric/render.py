@@ -17,7 +17,7 @@ from matric.sandbox import confined
 from matric.secret import references
 from matric.view import View, view
 
-__all__ = ("Rendered", "Renderer", "data_problems", "key")
+__all__ = ("Rendered", "Renderer", "data_problems", "key", "tidied")
 
 LONGEST_TIME_S = 5.0
 LONGEST_BANNER = 2000
@@ -38,17 +38,27 @@ class Rendered:
 
 
 class Renderer:
-    """The template set, compiled once. ``trusted=False`` for templates from a change nobody has reviewed yet."""
+    """The template set, compiled once. ``trusted=False`` for templates from a change nobody has reviewed yet.
+
+    Those run in Jinja's sandbox, each in a process of its own; with ``apart=False`` in this one, which is faster and
+    for a job that holds no secret. Nothing compiled is kept then: the folder is a checkout that goes away.
+    """
 
     def __init__(
-        self, templates: Path, *, trusted: bool = True, cache: Path | None = None, seconds: float = LONGEST_TIME_S
+        self,
+        templates: Path,
+        *,
+        trusted: bool = True,
+        apart: bool = True,
+        cache: Path | None = None,
+        seconds: float = LONGEST_TIME_S,
     ) -> None:
         from matric.template import Templates, digest  # noqa: PLC0415 - jinja2 costs 70 ms
 
         self.digest = digest(templates)
         self._text: Callable[[str, str, dict[str, Any]], str]
-        if trusted:
-            self._text = Templates(templates, trusted=True, cache=cache, seconds=seconds).text
+        if trusted or not apart:
+            self._text = Templates(templates, trusted=trusted, cache=cache, seconds=seconds, keep=apart).text
         else:
             self._text = lambda name, thing, context: confined(templates, name, thing, context, seconds)
         self._kept: dict[bytes, Rendered] = {}
@@ -86,7 +96,7 @@ class Renderer:
         if problems:
             raise BadInput(problems)
         raw = self._text(name, thing, _context(seen))
-        text = _tidied(raw, f"{name} for {thing}")
+        text = tidied(raw, f"{name} for {thing}")
         return Rendered(device.key, text, name, references(text))
 
 
@@ -98,7 +108,7 @@ def _context(seen: View) -> dict[str, Any]:
     return {name: getattr(seen, name) for name in VIEW_FIELDS}
 
 
-def _tidied(raw: str, thing: str) -> str:
+def tidied(raw: str, thing: str) -> str:
     """Line ends and trailing blanks made one way; what a device cannot take refuses."""
     text = "\n".join(line.rstrip() for line in raw.replace("\r\n", "\n").replace("\t", " ").split("\n"))
     text = text.strip("\n") + "\n"
