@@ -338,12 +338,38 @@ def only(nornir: Nornir, *keys: str) -> Nornir:
 
 
 def start(found: site.Site, school: str | None = None, lab: Path | None = None, workers: int = 20) -> Nornir:
-    """Nornir over *found*, as ``inventory/nornir.yaml`` would give it from the site's root."""
+    """Nornir over *found*, as ``inventory/nornir.yaml`` would give it from the site's root.
+
+    Where *found* has its Python from a trusted checkout, logins and pinned identities come from there as well: a change
+    nobody has reviewed may say where a device is, and never who is trusted to be it, nor with which password.
+    """
     from nornir import InitNornir  # noqa: PLC0415 - loads every plugin
 
     options = {"root": str(found.root), "school": school, "lab": str(lab) if lab else None}
-    return InitNornir(
+    made = InitNornir(
         inventory={"plugin": "MatricInventory", "options": options},
         runner={"plugin": "threaded", "options": {"num_workers": workers}},
         logging={"enabled": False},
     )
+    if found.code is not None:
+        _trusting(made.inventory.hosts, found.code)
+    return made
+
+
+def _trusting(hosts: Hosts, trusted: site.Site) -> None:
+    """Log in to *hosts* as the trusted checkout says, and believe only the identities it has pinned."""
+    from matric import yaml_file  # noqa: PLC0415 - read on use
+
+    access = yaml_file.model(trusted.inventory / "access.yaml", Access)
+    for host in hosts.values():
+        given = access.platforms.get(host.platform or "")
+        if given is None:
+            raise UsageError(
+                f"the protected branch's access.yaml has no platform {host.platform} ({host.name}). "
+                "Do: add it there first"
+            )
+        host.username = given.user
+        host.data.update(secret=given.secret, root=str(trusted.root))
+        if host.data["lab"] is None:
+            host.port = given.port
+            host.data["timeout_s"] = given.timeout_s

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from matric import onboarding, waiver, yaml_file
@@ -81,8 +82,11 @@ def take(  # noqa: PLR0913 - each says what follows
     *,
     planning: bool = False,
     contacting: bool = False,
+    rendered: Path | None = None,
 ) -> Intake:
     """Everything about the schools *slugs*, or about every school; *contacting* says that devices are asked next.
+
+    With *rendered*, configurations are read from there and no template is run.
 
     A secret that only a lab has is a warning while nobody is contacted, and refuses where somebody is.
     """
@@ -100,9 +104,9 @@ def take(  # noqa: PLR0913 - each says what follows
         slugs = slugs or tuple(sorted(trust.standard.addresses.schools))
     if read["standard.yaml"] and read["snapshot"]:
         for slug in slugs:
-            if (one := _intended(trust, slug, found)) is not None:
+            if (one := _intended(trust, slug, found, rendered)) is not None:
                 wanted[slug] = one
-        if len(wanted) < len(slugs):
+        if len(wanted) < len(slugs) and rendered is None:
             _templates(trust, slugs, found)
     else:
         found.add(_read_templates(trust))
@@ -114,9 +118,9 @@ def take(  # noqa: PLR0913 - each says what follows
     return Intake(wanted, tuple(found.problems))
 
 
-def _intended(trust: "Site", slug: str, found: _Found) -> "Intended | None":
+def _intended(trust: "Site", slug: str, found: _Found, rendered: Path | None = None) -> "Intended | None":
     try:
-        return onboarding.intended(trust, slug)
+        return onboarding.intended(trust, slug, rendered)
     except BadInput as error:
         found.add(error.problems)
         return None
@@ -128,9 +132,17 @@ def _waivers(trust: "Site", slugs: Collection[str]) -> Iterator[waiver.Waiver]:
     return (held for held in trust.waivers if not slugs or waiver.school_of(held) in known)
 
 
-def school(trust: "Site", slug: str, vault: "Vault", today: date, *, contacting: bool = False) -> "Intended":
+def school(  # noqa: PLR0913 - each says what follows
+    trust: "Site",
+    slug: str,
+    vault: "Vault",
+    today: date,
+    *,
+    contacting: bool = False,
+    rendered: Path | None = None,
+) -> "Intended":
     """The school *slug* with every warning to acknowledge; BadInput with every problem where anything refuses."""
-    taken = take(trust, (slug,), vault, today, planning=True, contacting=contacting).accepted()
+    taken = take(trust, (slug,), vault, today, planning=True, contacting=contacting, rendered=rendered).accepted()
     return replace(taken.schools[slug], warnings=taken.warnings)
 
 

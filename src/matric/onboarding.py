@@ -86,8 +86,12 @@ class Looked:
     """Device key -> why there is no answer."""
 
 
-def intended(trust: "Site", slug: str) -> Intended:
-    """The school *slug*, rendered; BadInput with every problem of data and templates, no device contacted."""
+def intended(trust: "Site", slug: str, rendered: Path | None = None) -> Intended:
+    """The school *slug*, rendered; BadInput with every problem of data and templates, no device contacted.
+
+    With *rendered*, a folder of ``<school>/<device>.conf``, no template is run: their text is read as data, and held
+    against what the trusted content (``trust.code``, or the site itself) lets the school use.
+    """
     from matric.render import Renderer, data_problems  # noqa: PLC0415 - Jinja2 is slow to load
 
     records, source = trust.snapshot.records, trust.snapshot.manifest.source
@@ -95,13 +99,19 @@ def intended(trust: "Site", slug: str) -> Intended:
     if any(not problem.warning for problem in found):
         raise BadInput(found)
     school = trust.school(slug)
-    renderer = Renderer(trust.templates)
-    rendered = {one.device_key: one for one in renderer.school(school)}
-    if not rendered:
+    if rendered is not None:
+        from matric import handover, template  # noqa: PLC0415 - ditto
+
+        texts = handover.read(rendered, school, handover.lent(trust.code or trust, slug))
+        digest = template.digest(trust.templates)
+    else:
+        renderer = Renderer(trust.templates)
+        texts, digest = {one.device_key: one for one in renderer.school(school)}, renderer.digest
+    if not texts:
         rule = "has no device that matric configures"
         raise BadInput((Problem("DEV-PLATFORM", slug, rule, "set platform and status of its switches in NetBox"),))
     warnings = (*(problem for problem in found if problem.warning), *data_problems(school))
-    return Intended(trust, school, rendered, warnings, renderer.digest)
+    return Intended(trust, school, texts, warnings, digest)
 
 
 def looked(trust: "Site", nornir: "Nornir") -> Looked:
@@ -250,7 +260,7 @@ def pins_of(nornir: "Nornir") -> dict[str, str]:
 
 def digests(wanted: Intended) -> Digests:
     """Everything a plan rests on beside the devices."""
-    rules = sorted(wanted.site.policies.glob("*.py"))
+    rules = wanted.site.rule_files
     return Digests(
         snapshot=wanted.site.snapshot.digest,
         standard=wanted.standard_digest,

@@ -31,7 +31,21 @@ from matric.errors import BadInput, Problem
 from matric.platform.base import ConfigRules
 from matric.wireless_key import key_problems
 
-__all__ = ("Vault", "concealed", "faults", "lab_value", "redact", "references", "resolve", "sealed", "token", "vault")
+__all__ = (
+    "TOKEN",
+    "Vault",
+    "concealed",
+    "faults",
+    "lab_value",
+    "misplaced",
+    "redact",
+    "references",
+    "referred",
+    "resolve",
+    "sealed",
+    "token",
+    "vault",
+)
 
 Resolver = Callable[[str], str | None]
 """From the part of a reference after the colon to the value; None where there is none."""
@@ -39,6 +53,7 @@ Resolver = Callable[[str], str | None]
 TOKEN = re.compile(
     r"<secret:(?P<ref>[A-Za-z][A-Za-z0-9_-]*:[A-Za-z0-9_./-]+)(?:\|(?P<form>[a-z0-9]+)(?::(?P<engine>[0-9a-f]+))?)?>"
 )
+REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*:[A-Za-z0-9_./-]+")
 HOSTNAME = re.compile(r"^hostname (\S+)$", re.MULTILINE)
 SALT_LENGTH = 14
 
@@ -292,6 +307,35 @@ def _referred(shown: str, wants: tuple[str, ...], vault: Vault) -> str:
             continue
     known = _KNOWN.redact(shown)
     return known if TOKEN.fullmatch(known) else ""
+
+
+def misplaced(config: Config, rules: ConfigRules) -> tuple[str, ...]:
+    """The references in *config* that stand where the platform keeps no secret: in a banner, in a description."""
+    patterns = tuple(re.compile(pattern) for pattern in rules.secret)
+    found: set[str] = set()
+
+    def look(heads: tuple[str, ...], line: Line) -> str:
+        found.update(references(_masked(heads, line.text, patterns)[0]))
+        return line.text
+
+    _mapped(config.lines, (), look)
+    return tuple(sorted(found))
+
+
+def referred(value: object) -> Iterator[str]:
+    """Every text in plain data that has the form of a reference, whatever its scheme."""
+    match value:
+        case str():
+            if REFERENCE.fullmatch(value):
+                yield value
+        case dict():
+            for part in cast("dict[str, object]", value).values():
+                yield from referred(part)
+        case list():
+            for part in cast("list[object]", value):
+                yield from referred(part)
+        case _:
+            pass
 
 
 def _mapped(

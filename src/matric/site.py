@@ -46,6 +46,8 @@ class Site:
     root: Path
     folders: Mapping[str, str] = field(repr=False)
     """Folder kind -> path below the root."""
+    code: "Site | None" = field(default=None, repr=False)
+    """Where the Python of tasks/ and policies/ comes from; None where it is this site's own."""
 
     @property
     def inventory(self) -> Path:
@@ -63,9 +65,16 @@ class Site:
     def policies(self) -> Path:
         return self._folder("policies")
 
+    @property
+    def rule_files(self) -> tuple[Path, ...]:
+        """The Python files that the rules are made of, by name."""
+        return tuple(sorted((self.code or self).policies.glob("*.py")))
+
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
         """Each file of tasks/ by its name: the function of the same name."""
+        if self.code is not None:
+            return self.code.tasks
         return MappingProxyType(
             {module.__name__.rpartition(".")[2]: _task(module) for module in self._content("tasks")}
         )
@@ -73,6 +82,8 @@ class Site:
     @cached_property
     def rules(self) -> "tuple[Policy, ...]":
         """Every rule of policies/, by id; two of one id are an error."""
+        if self.code is not None:
+            return self.code.rules
         from matric import policy  # noqa: PLC0415 - read on use
 
         problems: list[Problem] = []
@@ -143,8 +154,12 @@ def find(start: Path | None = None) -> Path:
     )
 
 
-def load(path: Path | str | None = None) -> Site:
-    """The site at *path* itself, or, where no path is given, at or above the current folder."""
+def load(path: Path | str | None = None, python_from: Path | None = None) -> Site:
+    """The site at *path* itself, or, where no path is given, at or above the current folder.
+
+    With *python_from*, the root of another checkout (the protected branch's, say), tasks/ and the Python of policies/
+    come from there and data from here: what nobody has reviewed yet is read, and never run.
+    """
     root = Path(path).resolve() if path is not None else find()
     table = _table(root / "pyproject.toml")
     if table is None:
@@ -155,7 +170,8 @@ def load(path: Path | str | None = None) -> Site:
             f"{root / 'pyproject.toml'}: [tool.matric] does not know {', '.join(unknown)}. "
             f"Do: use only {', '.join(FOLDERS)}"
         )
-    return Site(root, MappingProxyType({kind: _inside(root, kind, table.get(kind, kind)) for kind in FOLDERS}))
+    folders = MappingProxyType({kind: _inside(root, kind, table.get(kind, kind)) for kind in FOLDERS})
+    return Site(root, folders, load(python_from) if python_from is not None else None)
 
 
 def _inside(root: Path, kind: str, given: object) -> str:
