@@ -119,6 +119,20 @@ class Shelf:
                 (self._kind, key, text, timestamp(self._clock.now())),
             )
 
+    def swap(self, key: str, before: dict[str, Any] | None, after: dict[str, Any]) -> bool:
+        """Write *after* only where the record still is *before* (None: there is none); whether it was."""
+        text = canonical.json_bytes(after).decode()
+        with self._book.writing() as store:
+            row = store.row("SELECT body FROM shelf WHERE kind=? AND key=?", (self._kind, key))
+            if (loaded(row["body"]) if row is not None else None) != before:
+                return False
+            store.execute(
+                "INSERT INTO shelf (kind, key, body, at) VALUES (?,?,?,?)"
+                " ON CONFLICT (kind, key) DO UPDATE SET body=excluded.body, at=excluded.at",
+                (self._kind, key, text, timestamp(self._clock.now())),
+            )
+        return True
+
     def get(self, key: str) -> dict[str, Any] | None:
         row = self._book.row("SELECT body FROM shelf WHERE kind=? AND key=?", (self._kind, key))
         return loaded(row["body"]) if row is not None else None

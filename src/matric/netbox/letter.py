@@ -144,14 +144,14 @@ def send(journal: "Journal", client: Client, *, again: bool = False) -> Sent:
 
 
 def _begin(shelf: "Shelf", me: str, now: datetime) -> bool:
-    """True where nobody else is sending. Two that begin within the same moment both see who wrote last."""
+    """True where nobody else is sending."""
     held = shelf.get(ROUND)
     if held is not None:
         by = process.Process(**held["process"])
         if now - instant(held["at"]) < LONGEST_ROUND and not by.dead:
             return False
-    shelf.put(ROUND, {"at": timestamp(now), "by": me, "process": dataclasses.asdict(process.this())})
-    return (shelf.get(ROUND) or {}).get("by") == me
+    mine = {"at": timestamp(now), "by": me, "process": dataclasses.asdict(process.this())}
+    return shelf.swap(ROUND, held, mine)
 
 
 def _send(journal: "Journal", client: Client, *, again: bool) -> Sent:
