@@ -12,15 +12,20 @@ from matric.report.parts import Block
 __all__ = ("blocks", "devices_told")
 
 _SWITCHES = frozenset({"access", "collapsed-core", "core", "distribution"})
+_RISKS = ("high", "medium", "low")
 _EACH = "interface <each of these>"
 _SHOWN_IN_SUMMARY = 70
 
 
 def blocks(plan: Plan, heading: str, room: int) -> Iterator[Block]:
-    """The changes of *plan*, what happens at most places first, in blocks of at most *room* bytes where that can be."""
+    """The changes of *plan* in blocks of at most *room* bytes where that can be.
+
+    The riskiest come first, and of one risk those that happen at most places.
+    """
     changing = {device.key: device for device in plan.devices if device.changes}
     known = {key: kinds(device.target) for key, device in changing.items()}
-    for group in folded({key: device.diff for key, device in changing.items()}):
+    groups = folded({key: device.diff for key, device in changing.items()})
+    for group in sorted(groups, key=lambda group: _RISKS.index(_risk(group, changing))):
         summary = _summary(group, changing, known)
         for number, piece in enumerate(_pieces(group, room - size(summary) - 200)):
             more = " (continued)" if number else ""
@@ -31,6 +36,11 @@ def blocks(plan: Plan, heading: str, room: int) -> Iterator[Block]:
                 changed=piece.changed,
                 devices=piece.devices,
             )
+
+
+def _risk(group: Group, changing: Mapping[str, DevicePlan]) -> str:
+    """The highest of its devices."""
+    return min((changing[key].risk for key in group.devices), key=_RISKS.index)
 
 
 def _pieces(group: Group, room: int) -> Iterator[Group]:
@@ -105,7 +115,8 @@ def _summary(group: Group, changing: Mapping[str, DevicePlan], known: Mapping[st
     """``48 access ports on 12 switches: added spanning-tree bpduguard enable``, as HTML."""
     devices = devices_told(group.devices, changing)
     where = f"{_ports_told(group.places, known)} on {devices}" if group.ports else devices
-    return f"<b>{where}</b>: {_what(group.sections, ports=group.ports)}"
+    risk = " (high risk)" if _risk(group, changing) == "high" else ""
+    return f"<b>{where}</b>{risk}: {_what(group.sections, ports=group.ports)}"
 
 
 def devices_told(keys: tuple[str, ...], changing: Mapping[str, DevicePlan]) -> str:

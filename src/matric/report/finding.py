@@ -89,7 +89,8 @@ def _reasons(reviewed: Reviewed) -> Iterator[tuple[Standing, Reason]]:
     if not reviewed.touched:
         return
     for problem in reviewed.problems:
-        yield "open", Reason(PLANNING, reviewed.school, problem, "put it right, then run the pipeline again")
+        message, _, remedy = problem.partition(" Do: ")
+        yield "open", Reason(PLANNING, reviewed.school, message.rstrip("."), remedy or "put it right, then plan again")
     if reviewed.plan is None and not reviewed.problems:
         nothing = "there is no plan, and no reason why"
         yield "unread", Reason(PLANNING, reviewed.school, nothing, "run the pipeline again")

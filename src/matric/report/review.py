@@ -125,7 +125,7 @@ def _findings(one: Reviewed) -> str:
     counts = counted(items((one,)))
     words = {"open": "open", "unread": "not looked at", "waived": "waived", "noted": "noted"}
     told = [f"{count} {words[standing]}" for standing, count in counts.items() if count]
-    return ", ".join(told) or f"0 of {_many(rules_checked(one), 'rule')}"
+    return ", ".join(told) or f"none, {_many(rules_checked(one), 'rule')} looked"
 
 
 def _untouched(schools: Sequence[Reviewed]) -> Iterator[Block]:
@@ -173,12 +173,13 @@ def _opening(one: Reviewed) -> str:
     if plan is None:
         return f"{why} There is no plan, so nothing is known of what would happen."
     if plan.empty:
-        told = f"All {_many(len(plan.devices), 'device')} are as intended."
+        told = f"As intended already: {_many(len(plan.devices), 'device')}."
     else:
         plus, minus = one.lines
         minutes = -(-plan.budget.worst_case_s // 60)
         told = (
-            f"{one.changing} of {_many(len(plan.devices), 'device')} change, +{plus} -{minus} lines, "
+            f"{one.changing} of {_many(len(plan.devices), 'device')} {'changes' if one.changing == 1 else 'change'}, "
+            f"+{plus} -{minus} lines, "
             f"risk {one.risk}; at worst {minutes} min with rollback. "
         )
         told += (

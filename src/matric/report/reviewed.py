@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -135,6 +136,8 @@ class Review:
 def _clean(value: Value) -> Value:
     """*value* with every text in it redacted."""
     cleaned: Any = value
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         cleaned = redact(value)
     elif isinstance(value, tuple):
