@@ -266,7 +266,7 @@ def sealed(running: Config, intended: Config, rules: ConfigRules, vault: Vault, 
         masked, values = _masked(heads, line.text, patterns)
         if values:
             wanted[PATH.join((*heads, masked))] = values
-    tokens = tuple(sorted({value for values in wanted.values() for value in values if TOKEN.fullmatch(value)}))
+    tokens = tuple(sorted({value for values in wanted.values() for value in values if TOKEN.search(value)}))
 
     def keep(heads: tuple[str, ...], line: Line) -> str:
         masked, values = _masked(heads, line.text, patterns)
@@ -297,7 +297,7 @@ def sealed(running: Config, intended: Config, rules: ConfigRules, vault: Vault, 
 def _referred(shown: str, wants: tuple[str, ...], vault: Vault) -> str:
     """The first of the references *wants* whose value *shown* is proven to be; else empty."""
     for want in wants:
-        if not TOKEN.fullmatch(want):
+        if not TOKEN.search(want):
             continue
         try:
             if _compared(shown, want, vault) == want:
@@ -306,7 +306,7 @@ def _referred(shown: str, wants: tuple[str, ...], vault: Vault) -> str:
             # Without its value nothing can be proven of it: the secret on the device is one that nobody knows.
             continue
     known = _KNOWN.redact(shown)
-    return known if TOKEN.fullmatch(known) else ""
+    return known if TOKEN.fullmatch(_typed(known)[1]) else ""
 
 
 def misplaced(config: Config, rules: ConfigRules) -> tuple[str, ...]:
