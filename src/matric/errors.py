@@ -18,6 +18,7 @@ MatricError                     1   something failed; nothing is known to be wro
 +-- Locked                      1   another run holds the school
 +-- JournalError                1   the journal cannot be written or does not verify
 +-- GitError                    1   git could not say: nothing is known of the change
++-- SignatureError              1   ssh-keygen could not sign or could not say
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ __all__ = (
     "NothingToPropose",
     "Problem",
     "Refused",
+    "SignatureError",
     "SourceError",
     "StalePlan",
     "StrangerError",
@@ -204,3 +206,7 @@ class JournalError(MatricError):
 
 class GitError(MatricError):
     """Git could not say: nothing is known of the change."""
+
+
+class SignatureError(MatricError):
+    """ssh-keygen could not sign, or could not say whether a signature holds."""

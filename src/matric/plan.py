@@ -157,6 +157,31 @@ class Plan(Model):
         return canonical.digest(self.model_dump(mode="json"))
 
     @property
+    def commands(self) -> str:
+        """Digest of what would be sent to which box in which order, and of nothing else.
+
+        Two plans whose ``commands`` are the same do the same, byte for byte, from the same start; when they were made,
+        by whom and by which nonce does not count.
+        """
+        devices = [
+            {
+                "key": one.key,
+                "serial": one.serial,
+                "pin_digest": one.pin_digest,
+                "base_digest": one.base_digest,
+                "target_digest": one.target_digest,
+                "diff": one.diff,
+                "target": one.target,
+                "carried": one.carried,
+                # The timer is a part of what is sent.
+                "net": one.net.model_dump(mode="json") if one.net is not None else None,
+            }
+            for one in self.devices
+        ]
+        what = {"school": self.school, "unit": self.unit, "reverts": self.reverts, "order": self.order}
+        return canonical.digest({**what, "devices": devices})
+
+    @property
     def by_key(self) -> dict[str, DevicePlan]:
         return {device.key: device for device in self.devices}
 

@@ -10,10 +10,9 @@ from typing import Any, cast
 import pytest
 
 from matric import canonical, draft, platform, site
-from matric.approval import approvals, approve, missing
 from matric.budget import Pace
 from matric.draft import Setting
-from matric.errors import BadInput, GateBlocked, StalePlan
+from matric.errors import BadInput, StalePlan
 from matric.intent.school import School
 from matric.path import tree
 from matric.plan import Digests, Plan, fingerprint, load, read, save
@@ -297,62 +296,3 @@ def test_a_plan_of_another_format_version_is_refused(make: Make, tmp_path: Path)
 
     with pytest.raises(BadInput, match="PLAN-VERSION"):
         read(path.read_bytes().replace(b'"format_version": 1', b'"format_version": 2'), path)
-
-
-# -- approvals
-
-
-def test_somebody_else_approves(make: Make, tmp_path: Path) -> None:
-    plan = make()
-
-    approve(tmp_path, plan, "b.jones", NOW)
-
-    assert missing(tmp_path, plan, NOW) == ()
-
-
-@pytest.mark.parametrize("name", ["a.khan", "A.Khan", " a.khan ", "a.khan@fernhill.example"])
-def test_nobody_approves_their_own_plan(make: Make, tmp_path: Path, name: str) -> None:
-    with pytest.raises(GateBlocked, match="cannot approve"):
-        approve(tmp_path, make(), name, NOW)
-
-    assert missing(tmp_path, make(), NOW)
-
-
-def test_an_approval_of_one_plan_is_none_of_another(make: Make, tmp_path: Path) -> None:
-    approve(tmp_path, make(), "b.jones", NOW)
-
-    assert missing(tmp_path, make(setting=replace(SETTING, nonce="1" * 32)), NOW)
-
-
-def test_an_approval_moved_to_another_plan_does_not_count(make: Make, tmp_path: Path) -> None:
-    approve(tmp_path, make(), "b.jones", NOW)
-    other = make(setting=replace(SETTING, nonce="1" * 32))
-    (folder,) = (tmp_path / "approvals").iterdir()
-
-    folder.rename(folder.with_name(other.digest.removeprefix("sha256:")))
-
-    assert missing(tmp_path, other, NOW)
-
-
-def test_one_person_approving_twice_is_one_approval(make: Make, tmp_path: Path) -> None:
-    plan = make()
-    approve(tmp_path, plan, "b.jones", NOW)
-    approve(tmp_path, plan, "B.Jones", NOW)
-
-    assert len(approvals(tmp_path, plan, NOW)) == 1
-    assert missing(tmp_path, plan, NOW, needed=2)
-
-
-def test_a_record_that_cannot_be_read_is_no_approval(make: Make, tmp_path: Path) -> None:
-    plan = make()
-    approve(tmp_path, plan, "b.jones", NOW)
-    (record,) = (tmp_path / "approvals").rglob("*.json")
-
-    record.write_text("{", encoding="utf-8")
-
-    assert missing(tmp_path, plan, NOW)
-
-
-def test_a_plan_of_nothing_is_not_approved(make: Make, tmp_path: Path) -> None:
-    with pytest.raises(GateBlocked, match="nothing to approve"):
-        approve(tmp_path, make(running=shall), "b.jones", NOW)

@@ -39,7 +39,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("change", "Work out what would change, and bind it by digests."),
     "show": ("change", "Show a saved plan."),
     "gate": ("change", "Say whether a plan may be carried out, and what would open the gate."),
-    "approve": ("change", "Approve a plan; the approver is not its author."),
+    "approve": ("approval", "Approve a plan; the approver is not its author."),
     "cutover": ("change", "Carry out a plan, with a timer running on every device."),
     "recover": ("change", "After a crash: end in all-old, all-new, or name each device for hands."),
     "merged": ("deploy", "Mark a change's reviewed plans as merged."),

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from matric.plan import Plan
 
 __all__ = (
-    "approve",
     "bench_of",
     "carry_out",
     "cutover",
@@ -216,33 +215,13 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
     return gates.exit_code(verdict)
 
 
-@click.command()
-@click.argument("plan_file", type=PLAN_FILE)
-@click.option("--by", help="Who approves (default: your login name); never the plan's author.")
-@click.option("--note", default="", help="A word to go with it.")
-@pass_context
-def approve(context: Context, plan_file: Path, by: str | None, note: str) -> None:
-    """Record that a person other than its author approves the plan, bound to its digest."""
-    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
-    from matric import plan as plans  # noqa: PLC0415 - ditto
-
-    now = onboarding.clock_of(context.lab).now()
-    given = approval.approve(context.state, plans.load(plan_file), by or getpass.getuser(), now, note)
-    context.emit(
-        given.model_dump(mode="json"),
-        lambda console: console.print(
-            f"[green]approved[/] by {given.approver} at {given.at}: plan {given.plan_digest}", soft_wrap=True
-        ),
-    )
-
-
 def wait_for_approval(context: Context, plan_file: Path) -> int:
     """Done where the plan is approved; else say how, and ask again when the person at the terminal says so."""
-    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
-    from matric import plan as plans  # noqa: PLC0415 - ditto
+    from matric import plan as plans  # noqa: PLC0415 - loaded on use
+    from matric.cli.approval import by_hand  # noqa: PLC0415 - ditto
 
-    made = plans.load(plan_file)
-    while lacking := approval.missing(context.state, made, onboarding.clock_of(context.lab).now()):
+    made, speaks_against = plans.load(plan_file), by_hand(context)
+    while lacking := speaks_against(made):
         click.echo("\n".join(lacking), err=True)
         click.echo(f"  matric approve {plan_file} --by NAME", err=True)
         if not click.confirm("Has somebody else approved it now?", err=True):
@@ -289,7 +268,8 @@ def carry_out(context: Context, plan_file: Path, *, questions: tuple[str, ...] =
 
 def bench_of(context: Context, school: str, board: Any) -> Any:
     """Everything a run at *school* stands on, told to *board*."""
-    from matric import approval, execution, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import execution, onboarding  # noqa: PLC0415 - loaded on use
+    from matric.cli.approval import by_hand  # noqa: PLC0415 - ditto
 
     clock = onboarding.clock_of(context.lab)
     return execution.Bench(
@@ -297,7 +277,7 @@ def bench_of(context: Context, school: str, board: Any) -> Any:
         nornir=context.nornir(school),
         journal=context.journal,
         clock=clock,
-        approvals=lambda made: approval.missing(context.state, made, clock.now()),
+        approvals=by_hand(context),
         told=board.told,
         ask=lambda effect: _asked(board, effect),
     )

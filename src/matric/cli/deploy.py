@@ -181,13 +181,21 @@ def _of_change(context: Context, change: str | None, merge: str | None) -> "tupl
 
 def _lacking(context: Context, signers: str) -> Any:
     """What speaks against a proposal's approval: signatures and the forge's approvals count, a typed name does not."""
-    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import approval, onboarding, signature  # noqa: PLC0415 - loaded on use
 
-    del signers
+    listed = signature.trusted(context.site.root, signers)
 
     def lacking(one: "Proposal") -> tuple[str, ...]:
         now = onboarding.clock_of(context.at(one.school).lab).now()
-        return approval.missing(context.journal, one.plan, now, authors=one.authors, kinds=approval.PROVEN)
+        return approval.missing(
+            context.journal,
+            one.plan,
+            now,
+            authors=one.authors,
+            kinds=approval.PROVEN,
+            signers=listed,
+            head=one.head,
+        )
 
     return lacking
 

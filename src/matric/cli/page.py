@@ -100,7 +100,7 @@ def write_report(context: Context, run_id: str, out: Path | None = None) -> Path
             made,
             context.journal.events(run_id),
             context.site.school(record.school),
-            approvals=approval.told(context.state, made),
+            approvals=approval.told(context.journal, made),
             waived=tuple(str(reason) for reason in verdict.waived),
             lab=context.lab is not None,
         )
