@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -163,12 +163,13 @@ class Decision(Model):
     decision: Literal["pending", "adopt", "revert"]
     by: str = ""
     reason: str = ""
-    until: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
+    until: str = ""
     """The last day it holds; empty where it holds until it is done."""
 
     @property
     def last_day(self) -> date | None:
-        return date.fromisoformat(self.until) if self.until else None
+        """None where it has none; ValueError where until is no day written YYYY-MM-DD."""
+        return datetime.strptime(self.until, "%Y-%m-%d").replace(tzinfo=UTC).date() if self.until else None
 
     def expired(self, today: date) -> bool:
         return self.last_day is not None and self.last_day < today

@@ -30,6 +30,7 @@ __all__ = (
     "Watched",
     "configured",
     "decide",
+    "decision_path",
     "history_key",
     "keep",
     "raise_all",
@@ -143,7 +144,7 @@ def decide(  # noqa: PLR0913 - a decision has all of these
         }
     )  # fmt: skip
     wrong = [f"{rule} (do: {remedy})" for rule, remedy in drift.faults(made, made.id, now.date())]
-    if made.expired(now.date()):
+    if not wrong and made.expired(now.date()):
         wrong.append(f"until {until} is past (do: name a day to come)")
     if wrong:
         raise UsageError(f"the decision about {found.id} was not written: {'; '.join(wrong)}")
@@ -243,7 +244,7 @@ def _propose(forge: "Forge", shelf: "Shelf", trust: "Site", standing: Standing, 
             target,
             drift.title(standing),
             text,
-            {_path(trust, cause.id): drift.text_of(pending)},
+            {decision_path(trust, cause.id): drift.text_of(pending)},
             f"{drift.title(standing)}\n\nRecords that a decision is pending: adopt or revert.\n",
         )
     except NothingToPropose:
@@ -291,7 +292,7 @@ def _marker(name: str) -> str:
     return f"matric-drift-{name}"
 
 
-def _path(trust: "Site", name: str) -> str:
+def decision_path(trust: "Site", name: str) -> str:
     """The decision's file from the top of the repository on."""
     prefix = repository.git(trust.root, "rev-parse", "--show-prefix").removesuffix("\n")
     return f"{prefix}{trust.folders['inventory'].strip('/')}/{drift.FOLDER}/{name}.yaml"
