@@ -5,6 +5,7 @@ plans alone and at no particular time: the same review gives the same bytes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from matric.config import natural
@@ -28,6 +29,7 @@ _WORDS = {
 }
 _WORST_FIRST = ("unplanned", "blocked", "undecided", "not judged", "allowed", "nothing to do")
 _RISKS = {"high": ":red_circle: high", "medium": ":orange_circle: medium", "low": ":green_circle: low", "": "none"}
+_CHANGES = "**What changes**, the riskiest first:\n\n"
 _ROWS = 40
 """Lines of a table or list in one block."""
 
@@ -103,11 +105,26 @@ def _overview(schools: Sequence[Reviewed], about: About) -> Iterator[Block]:
     )
     for rows in _chunks([_row(one) for one in touched]):
         yield Block("\n".join((*head, *rows)))
+    if touched:
+        yield Block(_next(touched, about))
     others = [one for one in schools if not one.touched]
     if others:
         yield from _untouched(others)
     elif not schools:
         yield Block("The review holds no school at all. That is no success: see why the pipeline found none.")
+
+
+def _next(touched: Sequence[Reviewed], about: About) -> str:
+    """What whoever reads this is to do."""
+    if touched[0].standing in {"unplanned", "blocked", "undecided", "not judged"}:
+        return "**Next:** put right what is named below and push again; everything is then planned anew."
+    if all(one.standing == "nothing to do" for one in touched):
+        return "**Next:** merge it if it reads well; no device is touched."
+    if not about.deploys:
+        return "**Next:** a review of the rules or tasks themselves."
+    named = {*about.authors, *(one.plan.author for one in touched if one.plan is not None)}
+    names = ", ".join(code(name) for name in sorted(named))
+    return f"**Next:** approval by somebody other than {names}; then the merge."
 
 
 def _row(one: Reviewed) -> str:
@@ -161,7 +178,8 @@ def _school(one: Reviewed, heading: str, room: int, about: About) -> Iterator[Bl
                 heading=heading,
                 findings=len(rows),
             )
-        yield from changes.blocks(one.plan, heading, room)
+        for number, block in enumerate(changes.blocks(one.plan, heading, room - size(_CHANGES))):
+            yield block if number else replace(block, text=f"{_CHANGES}{block.text}")
     yield from _waived(one, [item for item in found if item.standing == "waived"], heading, room)
     yield from _listed("Noted", [item for item in found if item.standing == "noted"], heading, room, unfolded=False)
     yield Block(_bound(one, about), school=one.school, heading=heading)
@@ -238,8 +256,10 @@ def _finding(group: Sequence[Item]) -> str:
 
 def _waived(one: Reviewed, found: Sequence[Item], heading: str, room: int) -> Iterator[Block]:
     rows = [(_waiver(item, one.plan), 1) for item in found]
+    left = [days_left(item.waiver, one.plan) for item in found if item.waiver is not None and one.plan is not None]
+    soonest = f", the first for {_days(min(left))}" if left else ""
     for some in _filled(rows, room - 200):
-        summary = f"<b>Waived</b>: {_many(len(some), 'finding')}"
+        summary = f"<b>Waived</b>: {_many(len(some), 'finding')}{soonest}"
         text = details(summary, "\n".join(row for row, _ in some))
         yield Block(text, school=one.school, heading=heading, findings=len(some))
 
@@ -250,7 +270,7 @@ def _waiver(item: Item, plan: Plan | None) -> str:
     waiver = item.waiver
     if waiver is None:
         return f"{told} Who waived it is in policies/waivers.yaml, and not in the plan."
-    left = f", {_days(days_left(waiver, plan))}" if plan is not None else ""
+    left = f" (for {_days(days_left(waiver, plan))})" if plan is not None else ""
     return f"{told} Waived by {prose(waiver.owner)} until {waiver.expires}{left}: {prose(waiver.reason)}."
 
 
@@ -261,7 +281,7 @@ def days_left(waiver: Used, plan: Plan) -> int:
 
 
 def _days(left: int) -> str:
-    return f"{_many(left, 'day')} left" if left >= 0 else "expired"
+    return f"{_many(left, 'day')} more" if left >= 0 else "no more days: it has expired"
 
 
 def _bound(one: Reviewed, about: About) -> str:

@@ -69,7 +69,9 @@ def spread(run: str) -> list[str]:
 def told(part: str) -> Counter[tuple[str, str, str]]:
     """(device, outermost head, changed line) as often as a reader of the comment would count it."""
     found: Counter[tuple[str, str, str]] = Counter()
-    folds = r"<details><summary>(?:(?!</summary>).)*</summary>\n\n((?:On|- ).*?)\n\n(`{3,})diff\n(.*?)\n\2\n\n</details>"
+    folds = (
+        r"<details><summary>(?:(?!</summary>).)*</summary>\n\n((?:On|- ).*?)\n\n(`{3,})diff\n(.*?)\n\2\n\n</details>"
+    )
     for where, _, fence in re.findall(folds, part, re.DOTALL):
         places: list[tuple[str, str]] = []
         for line in where.splitlines():
@@ -165,7 +167,9 @@ def test_what_does_not_fit_in_ten_parts_is_counted_exactly_and_said_to_be_in_the
     shown = sum((told(part) for part in parts), Counter[tuple[str, str, str]]())
     missing = meant(review) - shown
     assert not shown - meant(review)
-    counted = re.search(r"Not shown above, and whole in the artefact <code>plan/</code>:.*?(\d+) changed lines", parts[-1], re.DOTALL)
+    counted = re.search(
+        r"Not shown above, and whole in the artefact <code>plan/</code>:.*?(\d+) changed lines", parts[-1], re.DOTALL
+    )
     assert counted is not None
     assert int(counted[1]) == missing.total() > 0
 
@@ -275,7 +279,7 @@ def test_what_strangers_wrote_is_text_to_a_forge(folder: Path, case: Case) -> No
     assert not re.findall(r"[@#!]\w|\w:\/\/|www\.\w", page.loose)
     assert "<!--" not in text
     assert not [line for line in text.splitlines() if line.startswith("/")]
-    assert all(one.isprintable() or one == "\n" or one == "\u200b" for one in page.loose)
+    assert all(one.isprintable() or one in "\n\u200b" for one in page.loose)
 
 
 def test_a_link_to_the_artefact_is_one_only_where_it_is_an_address() -> None:
@@ -291,7 +295,9 @@ def test_a_link_to_the_artefact_is_one_only_where_it_is_an_address() -> None:
 def test_the_reader_is_told_how_many_ports_on_how_many_switches(case: Case) -> None:
     (text,) = whole(case("bpduguard-on"))
 
-    summary = "<b>48 access ports and 1 trunk port on 12 access switches</b>: added <code>spanning-tree bpduguard enable"
+    summary = (
+        "<b>48 access ports and 1 trunk port on 12 access switches</b>: added <code>spanning-tree bpduguard enable"
+    )
     assert summary in text
     assert text.count("+ spanning-tree bpduguard enable") == 1
 
