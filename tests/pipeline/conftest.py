@@ -1,0 +1,142 @@
+"""A trust's repository as a new user makes it from a wheel, a forge's bare repository, and the pipeline really run."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+NEEDED = ("npm", "npx", "rsync", "git")
+WHO = {
+    "GIT_AUTHOR_NAME": "A. Mensah", "GIT_AUTHOR_EMAIL": "a.mensah@trust.example",
+    "GIT_COMMITTER_NAME": "A. Mensah", "GIT_COMMITTER_EMAIL": "a.mensah@trust.example",
+    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
+}  # fmt: skip
+
+
+def clean(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of somebody at a fresh terminal, who has matric on the PATH."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("MATRIC", "VIRTUAL_ENV", "CI", "GITLAB", "GITHUB", "GCL", "PYTHON", "PYTEST"))
+    }
+    return {**kept, **WHO, "PATH": f"{BIN}:{os.environ['PATH']}", **(more or {})}
+
+
+def ran(*command: str | Path, cwd: Path, code: int | None = 0, more: Mapping[str, str] | None = None) -> str:
+    """What *command* printed on both its outputs; it must end with *code* (None: with any)."""
+    done = subprocess.run(
+        command, cwd=cwd, env=clean(more), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, timeout=280, check=False,
+    )  # fmt: skip
+    assert code is None or done.returncode == code, f"{command}: {done.returncode}\n{done.stdout}"
+    return done.stdout
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return ran("git", *arguments, cwd=folder).strip()
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a pipeline run on this machine ended."""
+
+    code: int
+    out: str
+    folder: Path
+
+    @property
+    def logs(self) -> str:
+        """Every job's own log."""
+        folder = self.folder / ".gitlab-ci-local" / "output"
+        return "".join(path.read_text() for path in sorted(folder.glob("*.log")))
+
+
+@dataclass(frozen=True)
+class GitLab:
+    """gitlab-ci-local, of the version that is laid out."""
+
+    program: Path
+
+    def __call__(
+        self,
+        folder: Path,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> Ran:
+        """Run it in *folder*; *variables* are the pipeline's, as GitLab would set them, *more* the runner's own."""
+        given = {
+            "CI_PROJECT_PATH": "trust/network",
+            **(variables or {}),
+        }
+        options = [f"--variable={name}={value}" for name, value in given.items()]
+        done = subprocess.run(
+            [self.program, *options, *arguments], cwd=folder,
+            env=clean({"GCL_IGNORE_PREDEFINED_VARS": ",".join(given), **(more or {})}), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=280, check=False,
+        )  # fmt: skip
+        return Ran(done.returncode, done.stdout, folder)
+
+    def jobs(self, folder: Path, variables: Mapping[str, str]) -> dict[str, str]:
+        """The jobs of a pipeline with *variables*, by name, with when they run."""
+        listed = self(folder, "--list-json", variables=variables).out
+        found: list[dict[str, Any]] = json.loads(listed[listed.index("[\n") :])
+        return {one["name"]: one["when"] for one in found if one["when"] != "never"}
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    build = ("build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(out))
+    ran(BIN / "uv", *build, cwd=ROOT)
+    return next(out.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def tools() -> None:
+    """What the pipeline's runs need beside Python; skipped where it is missing, an error under CI."""
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing:
+        why = f"{', '.join(missing)} missing: install Node.js 20 or newer, git and rsync"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def demo(wheel: Path, tools: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trust's repository laid out from the wheel, committed and pushed to a bare one; no test changes it."""
+    del tools
+    folder = tmp_path_factory.mktemp("pipeline") / "demo"
+    ran("matric", "init", folder, "--from", wheel, cwd=folder.parent)
+    git(folder.parent, "init", "--quiet", "--bare", "-b", "main", "origin.git")
+    git(folder, "init", "--quiet", "-b", "main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "The trust's network")
+    git(folder, "remote", "add", "origin", str(folder.parent / "origin.git"))
+    git(folder, "push", "--quiet", "origin", "main")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gitlab(demo: Path) -> GitLab:
+    ran("npm", "ci", "--silent", cwd=demo)
+    return GitLab(demo / "node_modules" / ".bin" / "gitlab-ci-local")
+
+
+@pytest.fixture
+def clone(demo: Path, tmp_path: Path) -> Path:
+    """A clone of the trust's repository, with a forge's bare repository of its own, that a test may change."""
+    shutil.copytree(demo.parent / "origin.git", tmp_path / "origin.git")
+    git(tmp_path, "clone", "--quiet", str(tmp_path / "origin.git"), "trust")
+    return tmp_path / "trust"
