@@ -1,0 +1,472 @@
+"""GitHub, through PyGithub. Needs ``contents: write``, ``pull-requests: write`` and ``issues: write``."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from matric import clock as clocks
+from matric import secret
+from matric.errors import ForgeRefused, ForgeUnavailable, UsageError
+from matric.forge import COMMENT_LIMIT, MARKER_ROOM, Change, ForgeApproval
+from matric.forge.asking import (
+    Answer,
+    Asker,
+    Patience,
+    cut,
+    rows_of,
+    safe_address,
+    token_of,
+    whole,
+)
+from matric.forge.branch import Tip, bring, refuse_secrets, refuse_stranger
+from matric.forge.marker import Note, issue_mark, keep, same_text
+
+__all__ = ("GitHub", "from_environment")
+
+PAGES = 1000
+HELD = 250
+"""Commits of a pull request that GitHub lists; more are read by comparison."""
+LOOKS = (2.0, 5.0, 0.0)
+"""Seconds between looks for a merge's change: GitHub starts a workflow before every address knows of the merge."""
+WRITERS = ("write", "admin")
+"""``permission`` of those who may push; ``maintain`` is told as write."""
+WORDS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+"""States of a review that take the place of the same person's earlier one."""
+
+
+def from_environment(env: Mapping[str, str]) -> "GitHub":
+    """The GitHub of a workflow: GITHUB_API_URL, GITHUB_REPOSITORY, MATRIC_FORGE_TOKEN or GITHUB_TOKEN."""
+    address, project = env.get("GITHUB_API_URL") or "https://api.github.com", env.get("GITHUB_REPOSITORY", "")
+    _, token = token_of(env, "MATRIC_FORGE_TOKEN", "GITHUB_TOKEN")
+    lacking = [name for name, given in (("GITHUB_REPOSITORY", project), ("GITHUB_TOKEN", token)) if not given]
+    if lacking:
+        raise UsageError(f"GitHub cannot be asked: {', '.join(lacking)} is not set. Do: see docs/reference/forge.md")
+    ca = env.get("REQUESTS_CA_BUNDLE") or env.get("SSL_CERT_FILE") or ""
+    return GitHub(address, project, token, ca=ca)
+
+
+class GitHub:
+    """One repository on GitHub."""
+
+    name = "github"
+
+    def __init__(  # noqa: PLR0913 - each is a choice of its own
+        self,
+        address: str,
+        project: str,
+        token: str,
+        *,
+        ca: str = "",
+        patience: Patience | None = None,
+        clock: clocks.Clock | None = None,
+    ) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", project):
+            raise UsageError(f"{project!r} is no repository. Do: write OWNER/REPOSITORY")
+        self.project = project
+        self.patience = patience or Patience()
+        self.clock = clock or clocks.system()
+        send = _line(safe_address(address, "the address of GitHub"), token, self.patience, ca)
+        self.asker = Asker("github", send, self._remedy, self.patience, self.clock)
+        self.home = f"/repos/{project}"
+        self._me: int | None = None
+
+    @property
+    def room(self) -> int:
+        """Characters one part of a comment may hold."""
+        return COMMENT_LIMIT[self.name] - MARKER_ROOM
+
+    # What is asked.
+
+    def change(self, change: str) -> Change:
+        """The change now."""
+        row = self._pull(self._number(change))
+        source: dict[str, Any] = row["head"].get("repo") or {}  # none where the fork is deleted
+        return Change(
+            id=change,
+            title=str(row["title"]),
+            author=_login(row["user"]),
+            source_branch=str(row["head"]["ref"]),
+            target_branch=str(row["base"]["ref"]),
+            head=str(row["head"]["sha"]),
+            state="merged" if row["merged"] else "open" if row["state"] == "open" else "closed",
+            web_url=str(row["html_url"]),
+            is_fork=source.get("id") != row["base"]["repo"]["id"],
+        )
+
+    def people(self, change: str) -> tuple[str, ...]:
+        """Who opened it, and the author and committer of each of its commits."""
+        number = self._number(change)
+        pull = self._pull(number)
+        found = {_login(pull["user"])}
+        commits = self._commits(number, pull)
+        for row in commits:
+            for role in ("author", "committer"):
+                signed: dict[str, Any] = row["commit"].get(role) or {}
+                account: dict[str, Any] = row.get(role) or {}
+                found |= {str(signed.get(key) or "") for key in ("name", "email")} | {str(account.get("login") or "")}
+        return tuple(sorted(found - {""}))
+
+    def _commits(self, number: int, pull: Mapping[str, Any]) -> list[dict[str, Any]]:
+        count = int(pull["commits"])
+        if count <= HELD:
+            found = self.pages(f"{self.home}/pulls/{number}/commits", key="sha")
+        else:
+            ends = f"{pull['base']['sha']}...{pull['head']['sha']}"
+            found = self.pages(f"{self.home}/compare/{ends}", key="sha", within="commits")
+        if not found or len(found) != count:
+            raise ForgeUnavailable(f"github: {len(found)} commits of #{number} came, GitHub counts {count}. "
+                                   "Do: run again")  # fmt: skip
+        return found
+
+    def approvals(self, change: str) -> tuple[ForgeApproval, ...]:
+        """The approvals that count for the current head."""
+        return self._judged(change)[0]
+
+    def uncounted(self, change: str) -> tuple[str, ...]:
+        """The approvals that do not count, and why."""
+        return self._judged(change)[1]
+
+    def _judged(self, change: str) -> tuple[tuple[ForgeApproval, ...], tuple[str, ...]]:
+        number = self._number(change)
+        head = str(self._pull(number)["head"]["sha"])
+        last: dict[str, dict[str, Any]] = {}
+        approved: set[str] = set()
+        for row in self.pages(f"{self.home}/pulls/{number}/reviews"):  # in the order in which they were given
+            if row["state"] in WORDS and row.get("user"):
+                last[_login(row["user"])] = row
+            if row["state"] in ("APPROVED", "DISMISSED") and row.get("user"):
+                approved.add(_login(row["user"]))
+        counted: list[ForgeApproval] = []
+        against: list[str] = []
+        for login in sorted(approved):
+            row = last[login]
+            why = self._weightless(login, row, head)
+            if why:
+                against.append(f"the approval of {change} by {login} does not count: {why}")
+            else:
+                counted.append(ForgeApproval(login, str(row.get("submitted_at") or ""), head))
+        return tuple(counted), tuple(against)
+
+    def _weightless(self, login: str, review: Mapping[str, Any], head: str) -> str:
+        """Why a person's last word is no approval of *head* by one who may write; empty where it is."""
+        if review["state"] == "DISMISSED":
+            return "it was dismissed"
+        if review["state"] != "APPROVED":
+            return "changes were requested since"
+        if review.get("commit_id") != head:
+            return f"it is of commit {str(review.get('commit_id') or 'unknown')[:12]}, and the head is {head[:12]}"
+        try:
+            held = self.asker.row(f"{self.home}/collaborators/{quote(login, safe='')}/permission", "permission")
+        except ForgeRefused as error:
+            if error.status == 404:  # noqa: PLR2004 - not found: the repository itself was read with this token just now
+                return "no collaborator of the repository"
+            raise
+        return "" if held["permission"] in WRITERS else "not allowed to write to the repository"
+
+    def change_of(self, merge_commit: str) -> str | None:
+        """The change whose merge made *merge_commit*; None only where GitHub says, again and again, there is none."""
+        if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", merge_commit):
+            raise UsageError(f"{merge_commit!r} is no commit in full. Do: give what git rev-parse prints")
+        for wait in LOOKS:
+            rows = self.pages(f"{self.home}/commits/{merge_commit}/pulls")
+            came = [row for row in rows if row.get("merged_at") and row.get("merge_commit_sha") == merge_commit]
+            if len(came) > 1:
+                main = self.asker.row(self.home, "default_branch")["default_branch"]
+                came = [row for row in came if row["base"]["ref"] == main]
+                if len(came) != 1:
+                    raise ForgeRefused(f"commit {merge_commit[:12]} came by more than one pull request. "
+                                       "Do: name the change")  # fmt: skip
+            if came:
+                return f"{self.name}:{self.project}#{came[0]['number']}"
+            self.clock.sleep(wait)
+        return None
+
+    # What is written.
+
+    def comment(self, change: str, marker: str, parts: Sequence[str]) -> tuple[str, ...]:
+        """One comment kept up to date in place."""
+        return keep(_Comments(self, self._number(change)), marker, parts, self.room, str)
+
+    def propose(  # noqa: PLR0913, PLR0917 - a change has that many parts
+        self, branch: str, target: str, title: str, body: str, files: Mapping[str, str | None], message: str
+    ) -> str:
+        """A change that brings *files* to *target*, made or updated; its id."""
+        refuse_stranger(branch)
+        refuse_secrets(files)
+        said = {"title": secret.redact(title), "body": secret.redact(body)}
+        pull = self._open_pull(branch, target)
+        bring(_Branches(self), branch, target, files, message, reuse=pull is not None)
+        if pull is None:
+            pull = self._opened({"head": branch, "base": target, **said}, branch, target)
+        if pull["user"]["id"] == self.me and not all(same_text(str(pull.get(key) or ""), said[key]) for key in said):
+            self.asker.ask("PATCH", f"{self.home}/pulls/{pull['number']}", body=said)
+        return f"{self.name}:{self.project}#{pull['number']}"
+
+    def _open_pull(self, branch: str, target: str) -> dict[str, Any] | None:
+        owner = self.project.partition("/")[0]
+        rows = self.pages(f"{self.home}/pulls", state="open", head=f"{owner}:{branch}", base=target)
+        ours = (row for row in rows if (row["head"].get("repo") or {}).get("id") == row["base"]["repo"]["id"])
+        return next((row for row in ours if row["head"]["ref"] == branch and row["base"]["ref"] == target), None)
+
+    def _opened(self, wanted: Mapping[str, Any], branch: str, target: str) -> dict[str, Any]:
+        def create() -> dict[str, Any]:
+            try:
+                return whole("the new pull request", self.post(f"{self.home}/pulls", wanted), "number", "user")
+            except ForgeRefused as error:
+                held = self._open_pull(branch, target) if error.status == 422 else None  # noqa: PLR2004 - invalid
+                if held is None:
+                    raise
+                return held
+
+        return self.asker.surely(create, lambda: self._open_pull(branch, target))[0]
+
+    def raise_issue(self, marker: str, title: str, body: str) -> str:
+        """One open issue with this marker, made or updated; its address."""
+        mark = issue_mark(marker)
+        said = {"title": secret.redact(title), "body": f"{mark}\n{secret.redact(body)}"}
+
+        def ours() -> list[dict[str, Any]]:
+            rows = self.pages(f"{self.home}/issues", state="open", sort="created", direction="asc")
+            held = [row for row in rows if "pull_request" not in row and (row["user"] or {}).get("id") == self.me]
+            return sorted((row for row in held if str(row.get("body") or "").startswith(mark)),
+                          key=lambda row: int(row["number"]))  # fmt: skip
+
+        found = ours()
+        if not found:
+            made, lost = self.asker.surely(
+                lambda: whole("the new issue", self.post(f"{self.home}/issues", said), "number", "html_url"),
+                lambda: next(iter(ours()), None),
+            )
+            found = ours() if lost else [made]
+        for late in found[1:]:
+            closed = {"state": "closed", "state_reason": "not_planned"}
+            self.asker.ask("PATCH", f"{self.home}/issues/{late['number']}", body=closed)
+        issue = found[0]
+        if not all(same_text(str(issue.get(key) or ""), said[key]) for key in said):
+            self.asker.ask("PATCH", f"{self.home}/issues/{issue['number']}", body=said)
+        return str(issue["html_url"])
+
+    # How it is asked.
+
+    @property
+    def me(self) -> int:
+        """The id of the token's own user; a workflow's token may not ask /user, and asks GraphQL who it is."""
+        if self._me is None:
+            try:
+                self._me = int(self.asker.row("/user", "id")["id"])
+            except ForgeRefused as error:
+                if error.status != 403:  # noqa: PLR2004 - forbidden
+                    raise
+                query = {"query": "query { viewer { databaseId login } }"}
+                answer = whole("github: who this token is", self.asker.ask("POST", "/graphql", body=query)[0], "data")
+                viewer = whole("github: who this token is", (answer["data"] or {}).get("viewer"), "databaseId")
+                self._me = int(viewer["databaseId"])
+        return self._me
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Make something: not sent twice unless it was turned away."""
+        return self.asker.ask("POST", path, body=body, again=False)[0]
+
+    def _number(self, change: str) -> int:
+        found = re.fullmatch(rf"github:{re.escape(self.project)}#([1-9][0-9]*)", change, re.IGNORECASE)
+        if not found:
+            raise UsageError(f"{change!r} is no change here. Do: write github:{self.project}#NUMBER")
+        return int(found[1])
+
+    def _pull(self, number: int) -> dict[str, Any]:
+        wanted = ("title", "user", "head", "base", "merged", "state", "html_url", "commits")
+        return self.asker.row(f"{self.home}/pulls/{number}", *wanted)
+
+    def pages(
+        self, path: str, /, *, key: str = "id", within: str = "", count: Callable[[], int] | None = None, **query: Any
+    ) -> list[dict[str, Any]]:
+        """Every row of a list, each once; as many as *count* says where GitHub counts them elsewhere."""
+        total: int | None = None
+        found: list[dict[str, Any]] = []
+        for _look in range(3):  # a list may grow while it is read
+            found = self._read(path, query, within)
+            total = count() if count else None
+            if len({str(row[key]) for row in found}) == len(found) and total in (None, len(found)):
+                return found
+        raise ForgeUnavailable(f"github: GET {path}: {len(found)} rows came, {total or 'some of them twice'}"
+                               f"{' counted' if total is not None else ''}. Do: run again")  # fmt: skip
+
+    def _read(self, path: str, query: Mapping[str, Any], within: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for number in range(1, PAGES + 1):
+            data, headers = self.asker.ask("GET", path, {**query, "per_page": 100, "page": number})
+            if within:
+                data = whole(f"github: GET {path}", data, within)[within]
+            rows = rows_of(f"github: GET {path}", data)
+            found += rows
+            if 'rel="next"' not in headers.get("link", ""):
+                return found
+            if not rows:
+                break
+        raise ForgeUnavailable(f"github: GET {path}: its pages do not end. Do: run again")
+
+    def _remedy(self, status: int, where: str) -> str:
+        writes = " GET " not in where
+        match status:
+            case 401:
+                return "give a valid token in GITHUB_TOKEN or MATRIC_FORGE_TOKEN (it may have expired)"
+            case 403:
+                return f"give the token {_scope(where)}: {'write' if writes else 'read'} (permissions: of the job)"
+            case 404:
+                return f"check that {self.project} and what is asked exist; the token has to see the repository"
+            case 409 | 422:
+                return "read what GitHub says; run again if somebody else changed it meanwhile"
+            case _:
+                return f"report this with what was asked ({where.partition(': ')[2]})"
+
+
+def _login(user: Any) -> str:
+    """A person's login; a deleted account is GitHub's own ``ghost``."""
+    return str(user["login"]) if user else "ghost"
+
+
+def _scope(where: str) -> str:
+    """The permission that an address needs."""
+    if "/git/" in where or "/compare/" in where or "/commits/" in where:
+        return "contents"
+    return "issues" if where.endswith("/issues") else "pull-requests" if "/collaborators/" not in where else "metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class _Comments:
+    """The comments of one pull request."""
+
+    forge: GitHub
+    number: int
+
+    @staticmethod
+    def _note(row: Mapping[str, Any]) -> Note:
+        return Note(int(row["id"]), str(row.get("body") or ""), str(row["html_url"]))
+
+    def ours(self) -> list[Note]:
+        me, issue = self.forge.me, f"{self.forge.home}/issues/{self.number}"
+        rows = self.forge.pages(
+            f"{issue}/comments", count=lambda: int(self.forge.asker.row(issue, "comments")["comments"])
+        )
+        return [self._note(row) for row in rows if (row.get("user") or {}).get("id") == me]
+
+    def add(self, body: str, find: Callable[[], Note | None]) -> tuple[Note, bool]:
+        path = f"{self.forge.home}/issues/{self.number}/comments"
+        return self.forge.asker.surely(lambda: self._note(self.forge.post(path, {"body": body})), find)
+
+    def change(self, note: Note, body: str) -> None:
+        self.forge.asker.ask("PATCH", f"{self.forge.home}/issues/comments/{note.id}", body={"body": body})
+
+    def remove(self, note: Note) -> None:
+        try:
+            self.forge.asker.ask("DELETE", f"{self.forge.home}/issues/comments/{note.id}")
+        except ForgeRefused as error:
+            if error.status != 404:  # noqa: PLR2004 - gone already is as good
+                raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Branches:
+    """The repository's git objects."""
+
+    forge: GitHub
+
+    def tip(self, branch: str) -> Tip | None:
+        # The repository itself is known to be readable: its pull requests were listed with this token just before.
+        try:
+            ref = self.forge.asker.row(f"{self.forge.home}/git/ref/heads/{quote(branch)}", "object")
+        except ForgeRefused as error:
+            if error.status == 404:  # noqa: PLR2004 - not found
+                return None
+            raise
+        commit = self._commit(str(ref["object"]["sha"]))
+        return Tip(str(commit["sha"]), tuple(str(row["sha"]) for row in commit["parents"]), str(commit["message"]))
+
+    def _commit(self, sha: str) -> dict[str, Any]:
+        return self.forge.asker.row(f"{self.forge.home}/git/commits/{sha}", "sha", "parents", "message", "tree")
+
+    def _entries(self, sha: str, paths: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Path -> mode and blob, folder by folder: a whole tree may be more than one answer holds."""
+        found: dict[str, tuple[str, str]] = {}
+        trees = {"": str(self._commit(sha)["tree"]["sha"])}
+        wanted = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(1, path.count("/") + 1)}
+        for folder in sorted({"", *wanted}):
+            if folder not in trees:
+                continue
+            tree = self.forge.asker.row(f"{self.forge.home}/git/trees/{trees[folder]}", "tree", "truncated")
+            if tree["truncated"]:
+                raise ForgeUnavailable(f"github: folder {folder or '/'} is too large to be listed whole. Do: divide it")
+            for row in rows_of(f"folder {folder}", tree["tree"]):
+                path = f"{folder}/{row['path']}" if folder else str(row["path"])
+                if row["type"] == "tree":
+                    trees[path] = str(row["sha"])
+                elif row["type"] == "blob":
+                    found[path] = (str(row["mode"]), str(row["sha"]))
+        return found
+
+    def blobs(self, sha: str, paths: Collection[str]) -> dict[str, str | None]:
+        found = self._entries(sha, paths)
+        return {path: found[path][1] if path in found else None for path in paths}
+
+    def put(self, branch: str, before: Tip | None, onto: Tip, changes: Mapping[str, str | None], message: str) -> None:
+        there = self._entries(onto.sha, changes)
+        rows: list[dict[str, Any]] = []
+        for path, content in changes.items():
+            mode = there[path][0] if path in there else "100644"
+            row = {"path": path, "mode": mode, "type": "blob"}
+            rows.append({**row, "sha": None} if content is None else {**row, "content": content})
+        home, ask = f"{self.forge.home}/git", self.forge.asker.ask
+        # A tree is named by its content, and a commit that no branch points at is nothing: both may be made twice.
+        tree = whole("the new tree", ask("POST", f"{home}/trees", body={
+            "base_tree": str(self._commit(onto.sha)["tree"]["sha"]), "tree": rows})[0], "sha")  # fmt: skip
+        made = whole("the new commit", ask("POST", f"{home}/commits", body={
+            "message": message, "tree": tree["sha"], "parents": [onto.sha]})[0], "sha")  # fmt: skip
+        sha = str(made["sha"])
+        if before is not None:
+            ask("PATCH", f"{home}/refs/heads/{quote(branch)}", body={"sha": sha, "force": True})
+            return
+
+        def find() -> bool | None:
+            now = self.tip(branch)
+            return True if now and now.sha == sha else None
+
+        def create() -> bool:
+            self.forge.post(f"{home}/refs", {"ref": f"refs/heads/{branch}", "sha": sha})
+            return True
+
+        self.forge.asker.surely(create, find)
+
+
+def _line(address: str, token: str, patience: Patience, ca: str) -> Callable[..., Answer]:
+    """What carries one request by PyGithub: no tries and no waits of its own, TLS always verified."""
+    try:
+        import github  # noqa: PLC0415 - an extra
+        import requests  # noqa: PLC0415 - heavy
+    except ImportError as error:
+        raise UsageError("GitHub needs PyGithub. Do: pip install 'matric[forge]'") from error
+
+    requester = github.Github(
+        auth=github.Auth.Token(token),
+        base_url=address,
+        timeout=int(patience.timeout_s),
+        retry=None,
+        seconds_between_requests=None,
+        seconds_between_writes=None,
+        verify=ca or True,
+        user_agent="matric",
+    ).requester
+
+    def send(method: str, path: str, query: Mapping[str, Any], body: Any) -> Answer:
+        url = requester.graphql_url if path == "/graphql" else path
+        try:
+            status, headers, text = requester.requestJson(method, url, dict(query), {}, body)
+        except requests.RequestException as error:
+            raise cut(error) from None
+        except RuntimeError:  # a redirect to another host or for ever
+            return Answer(301, {}, json.dumps({"message": "redirected"}))
+        return Answer(status, {name.lower(): str(value) for name, value in headers.items()}, text)
+
+    return send
