@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from matric.errors import UsageError
 
@@ -49,6 +49,8 @@ def read(text: str, environment: Mapping[str, str] | None = None) -> Address:
     plain, own = _ours(text)
     parameters = _parsed(plain)
     shown = _shown(parameters)
+    if not all(port.isdecimal() for port in parameters.get("port", "").split(",") if port):
+        raise UsageError("the port of the address is not a number. Do: correct it")
     strange = sorted(own.keys() - {"matric_secret", "matric_tls"})
     if strange:
         raise UsageError(f"{shown}: no parameter is called {strange[0]}. Do: use matric_secret or matric_tls")
@@ -88,7 +90,7 @@ def _parsed(text: str) -> dict[str, str]:
             "the state is in PostgreSQL, and its client is not installed. Do: pip install 'matric[postgres]'"
         ) from error
     try:
-        urlsplit(text)
+        _unmistakable(text)
         found = conninfo.conninfo_to_dict(text)
     except (ProgrammingError, ValueError):
         # Its own words quote the address, and a password that was not escaped would be in them.
@@ -97,6 +99,14 @@ def _parsed(text: str) -> dict[str, str]:
             "Do: write postgresql://USER@HOST:PORT/DATABASE, with %-escapes for / : @ ? # and % inside a part"
         ) from None
     return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def _unmistakable(text: str) -> None:
+    """ValueError where a password that was not escaped would be taken for another part of *text*, and be shown."""
+    authority, _, path = text.partition("://")[2].partition("/")
+    server, _, query = authority.partition("?")
+    if server.count("@") > 1 or "@" in query or "@" in path.partition("?")[0]:
+        raise ValueError
 
 
 def _shown(parameters: Mapping[str, str]) -> str:

@@ -87,7 +87,8 @@ class Cluster:
         assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
 
     def start(self) -> None:
-        settings = {"fsync": "on", "listen_addresses": "127.0.0.1", "port": str(self.port)}
+        # fsync is on unless somebody turns it off.
+        settings = {"listen_addresses": "127.0.0.1", "port": str(self.port)}
         settings["unix_socket_directories"] = str(self.folder)
         self.server = subprocess.Popen(
             [
@@ -112,6 +113,15 @@ class Cluster:
                 time.sleep(0.05)
             else:
                 return
+
+    def reload(self) -> None:
+        """Have the server read its settings, and wait until a new session has them."""
+        (before,) = self.ask("SELECT pg_conf_load_time()")
+        self.ask("SELECT pg_reload_conf()")
+        until = time.monotonic() + START_S
+        while self.ask("SELECT pg_conf_load_time()") == [before]:
+            assert time.monotonic() < until
+            time.sleep(0.02)
 
     def kill(self) -> None:
         """No word to anybody, nothing written: as when the power goes."""
