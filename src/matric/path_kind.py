@@ -20,6 +20,7 @@ class PathKind(StrEnum):
     PINS = "pinned identities: they change no configuration"
     LOGIN = "how matric logs in: it changes no configuration"
     LAB = "of a lab only"
+    DECISION = "a decision about drift: it changes no configuration"
     RUNBOOK = "a runbook: it changes no configuration"
     PIPELINE = "the pipeline changed: it changes no configuration"
     PAGE = "documentation"
@@ -31,8 +32,11 @@ class PathKind(StrEnum):
 
 _DATA = ("standard.yaml", "calendar.yaml", "answers.yaml")
 _LOGIN = ("access.yaml", "nornir.yaml", "allowed_signers")
-_PIPELINE = (".gitlab-ci.yml", ".gitlab-ci-local-env", ".gitlab-ci-local-variables.yml", "CODEOWNERS", "renovate.json")
-_PIPELINE_FOLDERS = (".gitlab", ".github", ".gitlab-ci", "ci")
+_PIPELINE = (
+    ".gitlab-ci.yml", ".gitlab-ci-local-env", ".gitlab-ci-local-variables.yml", ".matric/starter.json",
+    "CODEOWNERS", "package-lock.json", "package.json", "renovate.json",
+)  # fmt: skip
+_PIPELINE_FOLDERS = (".gitlab", ".github", ".gitlab-ci", "ci", "vendor")
 _PAGES = ("LICENSE", "LICENCE", "NOTICE", "AUTHORS", ".gitignore", ".editorconfig", ".mailmap")
 _PAGE_ENDS = (".md", ".rst", ".txt", ".png", ".svg", ".jpg", ".pdf")
 _PAGE_FOLDERS = ("docs", "doc")
@@ -103,6 +107,8 @@ def _inventory(path: PurePosixPath, schools: Collection[str]) -> PathKind:
         return PathKind.LAB if top == "lab" else PathKind.PINS
     if path.suffix == ".md":
         return PathKind.PAGE
+    if top == "drift" and path.suffix == ".yaml":
+        return PathKind.DECISION
     return PathKind.OWN if own_school(f"i/{path}", {"inventory": "i"}, schools) else PathKind.UNKNOWN
 
 
