@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from matric import onboarding, waiver, yaml_file
+from matric import drift, onboarding, waiver, yaml_file
 from matric.errors import BadInput, Problem, UsageError
 from matric.policy import Outcome
 from matric.secret import faults, references
@@ -99,6 +99,9 @@ def take(  # noqa: PLR0913 - each says what follows
             replace(problem, warning=planning)
             for problem in waiver.problems(_waivers(trust, slugs if planning else ()), rules, schools, today)
         )
+    if not planning:
+        # No plan rests on a decision about drift: a bad one keeps nobody from mending what it is about.
+        found.of(lambda: drift.decisions(trust.inventory / drift.FOLDER, today))
     wanted: dict[str, Intended] = {}
     if read["standard.yaml"]:
         slugs = slugs or tuple(sorted(trust.standard.addresses.schools))

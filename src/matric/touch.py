@@ -40,6 +40,7 @@ _QUIET = (
     PathKind.TEST,
     PathKind.OUTSIDE,
     PathKind.PINS,
+    PathKind.DECISION,
 )
 SHOWN_PATHS = 3
 
@@ -60,13 +61,20 @@ class Touch:
     """Why the school cannot be rendered as the head wants it."""
 
 
-def touched(base: "Site", head: "Site", paths: Collection[str], *, texts: Texts | None = None) -> tuple[Touch, ...]:
+def touched(
+    base: "Site",
+    head: "Site",
+    paths: Collection[str],
+    *,
+    texts: Texts | None = None,
+    kept: dict[str, Mapping[str, str]] | None = None,
+) -> tuple[Touch, ...]:
     """Every school of the head's snapshot, and those that only the base has, by slug.
 
     *paths* are all that differ, relative to the site. *texts* gives the head's configurations where its templates must
-    not be run here.
+    not be run here. *kept* is given those of every school that had to be rendered.
     """
-    return _Comparison(base, head, paths, texts).touches()
+    return _Comparison(base, head, paths, texts, kept if kept is not None else {}).touches()
 
 
 def python_paths(site: "Site", paths: Iterable[str]) -> tuple[str, ...]:
@@ -82,8 +90,15 @@ def same_templates(one: "Site", other: "Site") -> bool:
 class _Comparison:
     """Base against head; each side is read once."""
 
-    def __init__(self, base: "Site", head: "Site", paths: Collection[str], texts: Texts | None) -> None:
-        self.base, self.head, self.paths = base, head, paths
+    def __init__(
+        self,
+        base: "Site",
+        head: "Site",
+        paths: Collection[str],
+        texts: Texts | None,
+        kept: dict[str, Mapping[str, str]],
+    ) -> None:
+        self.base, self.head, self.paths, self._kept = base, head, paths, kept
         self._texts = texts
         self._problems: list[Problem] = []
         """Of the head as a whole."""
@@ -251,7 +266,9 @@ class _Comparison:
     # -- rendering
 
     def _head_texts(self, school: "School") -> Mapping[str, str]:
-        return self._texts(school) if self._texts is not None else _texts(self._head_renderer, school)
+        found = self._texts(school) if self._texts is not None else _texts(self._head_renderer, school)
+        self._kept[school.slug] = found
+        return found
 
     @cached_property
     def _base_renderer(self) -> "Renderer":

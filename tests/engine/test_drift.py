@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matric import diff, drift, platform, watch
+from matric import diff, drift, path_kind, platform, watch
 from matric.drift import Cause, Decision, Difference, Standing
 from matric.errors import BadInput, ForgeUnavailable, MatricError, NothingToPropose, UsageError
 from matric.forge import Change as ForgeChange
@@ -296,6 +296,12 @@ def test_a_decision_under_another_s_name_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match="do not belong together"):
         drift.decisions(tmp_path, TODAY)
+
+
+def test_a_decision_touches_no_school() -> None:
+    folders = {"inventory": "inventory"}
+
+    assert path_kind.kind("inventory/drift/0123456789ab.yaml", folders, ["a"]) is path_kind.PathKind.DECISION
 
 
 def test_gone_is_said_only_of_what_was_looked_at() -> None:
