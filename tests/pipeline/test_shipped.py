@@ -229,7 +229,7 @@ def test_the_plan_takes_its_python_from_the_protected_branch() -> None:
     assert job["variables"]["GIT_CHECKOUT"] == "false"
     assert job["variables"]["MATRIC_FROM"] == ".matric/trusted"
     assert "worktree add --quiet --force --detach .matric/trusted" in script
-    assert '--trusted "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"' in script
+    assert '--trusted "refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"' in script
     assert list(flow["on"]) == ["workflow_run"]
     checkout = flow["jobs"]["plan"]["steps"][0]
     assert "ref" not in checkout["with"]
