@@ -173,7 +173,7 @@ def test_a_workflow_is_given_nothing_that_a_job_does_not_ask_for(path: Path) -> 
         assert job["timeout-minutes"] <= 240
 
 
-def test_only_the_plan_and_the_night_may_write_to_the_forge() -> None:
+def test_only_the_plans_own_token_may_write_and_only_its_comment() -> None:
     writes = {
         (path.stem, name): sorted(what for what, how in job["permissions"].items() if how == "write")
         for path in WORKFLOWS
@@ -181,10 +181,7 @@ def test_only_the_plan_and_the_night_may_write_to_the_forge() -> None:
         if "write" in job["permissions"].values()
     }
 
-    assert writes == {
-        ("plan", "plan"): ["pull-requests"],
-        ("schedule", "nightly"): ["contents", "issues", "pull-requests"],
-    }
+    assert writes == {("plan", "plan"): ["pull-requests"]}
 
 
 def test_no_expression_of_githubs_stands_in_a_script() -> None:
