@@ -91,7 +91,7 @@ def _reasons(reviewed: Reviewed) -> Iterator[tuple[Standing, Reason]]:
     for problem in reviewed.problems:
         message, _, remedy = problem.partition(" Do: ")
         yield "open", Reason(PLANNING, reviewed.school, message.rstrip("."), remedy or "put it right, then plan again")
-    if reviewed.plan is None and not reviewed.problems:
+    if reviewed.plan is None and not reviewed.problems and reviewed.wanted:
         nothing = "there is no plan, and no reason why"
         yield "unread", Reason(PLANNING, reviewed.school, nothing, "run the pipeline again")
     verdict = reviewed.verdict

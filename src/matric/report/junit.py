@@ -72,6 +72,8 @@ def _planned(one: Reviewed, suite: str, said: list[Item]) -> _Case:
     name = f"{one.school} plan"
     if said:
         return _Case(suite, name, "error", tuple(_told(item) for item in said))
+    if one.plan is None:
+        return _Case(suite, name, "skipped", ("not planned with this change", *one.reasons))
     plus, minus = one.lines
     told = [f"{one.standing}: {one.changing} devices change, +{plus} -{minus} lines", f"plan {one.digest}"]
     if one.outcome is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ("report",)
 
-_STANDINGS = ("unplanned", "blocked", "undecided", "not judged", "allowed", "nothing to do", "not touched")
+_STANDINGS = ("unplanned", "blocked", "undecided", "not judged", "later", "allowed", "nothing to do", "not touched")
 _RISKS = ("low", "medium", "high")
 
 

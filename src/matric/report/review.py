@@ -24,11 +24,16 @@ _WORDS = {
     "blocked": ":no_entry: the gate is closed",
     "undecided": ":grey_question: not everything could be looked at",
     "not judged": ":grey_question: nobody has judged it",
+    "later": ":hourglass: not planned with this change",
     "allowed": ":white_check_mark: the gate is open",
     "nothing to do": ":white_check_mark: nothing would change",
 }
-_WORST_FIRST = ("unplanned", "blocked", "undecided", "not judged", "allowed", "nothing to do")
+_WORST_FIRST = ("unplanned", "blocked", "undecided", "not judged", "allowed", "later", "nothing to do")
 _RISKS = {"high": ":red_circle: high", "medium": ":orange_circle: medium", "low": ":green_circle: low", "": "none"}
+_UNITS = {
+    "school": " One device that has moved refuses the whole school.",
+    "device": " A device that has moved is left out and named; the others are changed.",
+}
 _CHANGES = "**What changes**, the riskiest first:\n\n"
 _ROWS = 40
 """Lines of a table or list in one block."""
@@ -46,7 +51,7 @@ def comment(
     schools = tuple(sorted(reviewed, key=lambda one: natural(one.school)))
     title = headline(schools, known)
     told = [*_overview(schools, known)]
-    for one in sorted((one for one in schools if one.touched), key=_worst):
+    for one in sorted((one for one in schools if one.standing not in {"not touched", "later"}), key=_worst):
         heading = _heading(one)
         told += _school(one, heading, room_for(limit, title, heading), known)
     return parts(told, title, limit=limit, artefact=artefact, most=most)
@@ -61,7 +66,7 @@ def headline(schools: Sequence[Reviewed], about: About) -> str:
     if not touched:
         return f"matric: {of}: no device would change"
     worst = min(touched, key=_worst).standing
-    nothing = not about.deploys
+    deploys = about.deploys and any(one.deploys for one in touched)
     match worst:
         case "unplanned":
             words = "not every school could be planned, so this must not be merged"
@@ -69,8 +74,10 @@ def headline(schools: Sequence[Reviewed], about: About) -> str:
             words = "the gate is closed"
         case "undecided" | "not judged":
             words = "not everything could be looked at, so the gate stays closed"
-        case "allowed":
-            words = "the merge itself deploys nothing" if nothing else "may be deployed, once somebody else approves"
+        case "allowed" if deploys:
+            words = "may be deployed, once somebody else approves"
+        case "allowed" | "later":
+            words = "merging it deploys nothing"
         case _:
             words = "nothing would change"
     return f"matric: {of}: {words}"
@@ -94,24 +101,33 @@ def _chunks(rows: Sequence[str], count: int = _ROWS) -> Iterator[Sequence[str]]:
 
 def _overview(schools: Sequence[Reviewed], about: About) -> Iterator[Block]:
     if not about.deploys:
-        yield Block(
-            "**Merging this deploys nothing.** It changes rules or tasks, which merge alone; the schools below are "
-            "then planned and approved anew. What they would become is shown here."
+        anew = (
+            f" Rules and tasks merge alone; {_named(about.anew)} planned and approved afterwards." if about.anew else ""
         )
+        yield Block(f"**Merging this deploys nothing.**{anew}")
     touched = sorted((one for one in schools if one.touched), key=_worst)
+    later = [one for one in touched if one.standing == "later"]
     head = (
         "| School | Verdict | Risk | Devices changing | Lines (running to intended) | Findings |",
         "|---|---|---|---|---|---|",
     )
-    for rows in _chunks([_row(one) for one in touched]):
+    for rows in _chunks([_row(one) for one in touched if one not in later]):
         yield Block("\n".join((*head, *rows)))
     if touched:
         yield Block(_next(touched, about))
+    if later:
+        yield from _why(f"{_many(len(later), 'school')} touched, and not planned with this change", later)
     others = [one for one in schools if not one.touched]
     if others:
-        yield from _untouched(others)
+        yield from _why(f"{_many(len(others), 'school')} not touched, and why", others)
     elif not schools:
         yield Block("The review holds no school at all. That is no success: see why the pipeline found none.")
+
+
+def _named(schools: Sequence[str]) -> str:
+    if len(schools) == 1:
+        return f"{prose(schools[0])} is"
+    return f"{_many(len(schools), 'school')} are"
 
 
 def _next(touched: Sequence[Reviewed], about: About) -> str:
@@ -119,12 +135,17 @@ def _next(touched: Sequence[Reviewed], about: About) -> str:
     if touched[0].standing in {"unplanned", "blocked", "undecided", "not judged"}:
         return "**Next:** put right what is named below and push again; everything is then planned anew."
     if all(one.standing == "nothing to do" for one in touched):
-        return "**Next:** merge it if it reads well; no device is touched."
-    if not about.deploys:
-        return "**Next:** a review of the rules or tasks themselves."
-    named = {*about.authors, *(one.plan.author for one in touched if one.plan is not None)}
-    names = ", ".join(code(name) for name in sorted(named))
+        return "**Next:** a review of the change itself; no device would change."
+    if not about.deploys or not any(one.deploys and one.plan is not None for one in touched):
+        return "**Next:** a review of the change itself; there is no plan to approve."
+    names = ", ".join(code(name) for name in _people(touched, about))
     return f"**Next:** approval by somebody other than {names}; then the merge."
+
+
+def _people(schools: Iterable[Reviewed], about: About) -> list[str]:
+    """Who may not approve, by name: addresses are nobody's business here."""
+    known = {*about.authors, *(one.plan.author for one in schools if one.plan is not None)}
+    return sorted({name.partition(" <")[0].strip() or name for name in known})
 
 
 def _row(one: Reviewed) -> str:
@@ -145,7 +166,7 @@ def _findings(one: Reviewed) -> str:
     return ", ".join(told) or f"none, {_many(rules_checked(one), 'rule')} looked"
 
 
-def _untouched(schools: Sequence[Reviewed]) -> Iterator[Block]:
+def _why(summary: str, schools: Sequence[Reviewed]) -> Iterator[Block]:
     why: dict[str, list[str]] = {}
     for one in schools:
         why.setdefault("; ".join(one.reasons) or "no reason was given", []).append(one.school)
@@ -155,7 +176,7 @@ def _untouched(schools: Sequence[Reviewed]) -> Iterator[Block]:
         for names in _chunks(every)
     ]
     for some in _chunks(rows):
-        yield Block(details(f"{_many(len(schools), 'school')} not touched, and why", "\n".join(some)))
+        yield Block(details(summary, "\n".join(some)))
 
 
 # ---- one school ----
@@ -198,13 +219,12 @@ def _opening(one: Reviewed) -> str:
         told = (
             f"{one.changing} of {_many(len(plan.devices), 'device')} {'changes' if one.changing == 1 else 'change'}, "
             f"+{plus} -{minus} lines, "
-            f"risk {one.risk}; at worst {minutes} min with rollback. "
+            f"risk {one.risk}; at worst {minutes} min with rollback."
         )
-        told += (
-            "One device that has moved refuses the whole school."
-            if plan.unit == "school"
-            else "A device that has moved is left out and named; the others are changed."
-        )
+        if one.deploys:
+            told += _UNITS[plan.unit]
+    if not one.deploys:
+        told += " **Merging this deploys nothing here:** the school is only judged anew."
     if one.outcome is not None:
         told += f" It was carried out, and ended **{prose(str(one.outcome.get('word', 'unfinished')))}**."
     if not plan.applicable:
@@ -299,7 +319,7 @@ def _bound(one: Reviewed, about: About) -> str:
         ]
     if one.reproduce:
         told += ["The same again, on your own machine:", fenced(tuple(one.reproduce.split("\n")), "sh")]
-    told.append(_approvers(plan, about.authors))
+    told.append(_approvers(one, about))
     return details("What it is bound to, how to make it again, and who may not approve it", "\n\n".join(told))
 
 
@@ -307,7 +327,7 @@ def _digests(plan: Plan) -> Iterable[tuple[str, str]]:
     return sorted(plan.digests.model_dump().items())
 
 
-def _approvers(plan: Plan | None, authors: tuple[str, ...]) -> str:
-    named = sorted({*authors, *((plan.author,) if plan is not None else ())})
+def _approvers(one: Reviewed, about: About) -> str:
+    named = _people((one,), about)
     names = f" ({', '.join(code(name) for name in named)})" if named else ""
     return f"May not approve it: whoever wrote, committed or opened this change, or made the plan{names}."

@@ -22,7 +22,9 @@ from matric.secret import redact
 __all__ = ("About", "Review", "Reviewed", "Used", "load", "of_plan", "short", "verdict_of")
 
 Value = TypeVar("Value")
-Standing = Literal["not touched", "unplanned", "blocked", "undecided", "not judged", "allowed", "nothing to do"]
+Standing = Literal[
+    "not touched", "unplanned", "blocked", "undecided", "not judged", "later", "allowed", "nothing to do"
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +60,10 @@ class Reviewed:
     """Keys of the devices whose rendered configuration the change alters."""
     file: str = ""
     """Name of the saved plan in the artefact."""
+    wanted: bool = True
+    """False where no plan was to be made: it is made after the merge, or the school is not there any more."""
+    deploys: bool = True
+    """False where a merge reaches no device of the school: it is only judged anew."""
     outcome: Mapping[str, Any] | None = None
     """How the run that carried the plan out has ended, where there was one."""
     digest: str = ""
@@ -75,14 +81,16 @@ class Reviewed:
         if not self.touched:
             return "not touched"
         if self.plan is None or self.problems:
-            return "unplanned"
-        if isinstance(self.verdict, Blocked):
-            return "blocked"
-        if isinstance(self.verdict, Undecided):
-            return "undecided"
-        if self.verdict is None and not self.carried_out:
-            return "not judged"
-        return "nothing to do" if self.plan.empty else "allowed"
+            return "unplanned" if self.wanted or self.problems else "later"
+        match self.verdict:
+            case Blocked():
+                return "blocked"
+            case Undecided():
+                return "undecided"
+            case None if not self.carried_out:
+                return "not judged"
+            case _:
+                return "nothing to do" if self.plan.empty else "allowed"
 
     @property
     def carried_out(self) -> bool:
@@ -119,6 +127,8 @@ class About:
     """False where a merge of it deploys nothing: it changes rules or tasks."""
     authors: tuple[str, ...] = ()
     """Everyone who wrote, committed or opened the change: none of them may approve."""
+    anew: tuple[str, ...] = ()
+    """The schools to be planned and approved once the change has merged, because rules or tasks merge alone."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -209,7 +219,8 @@ def _folder(path: Path) -> Review:
             base=str(body["base"]),
             head=str(body["head"]),
             deploys=bool(body["deploys"]),
-            authors=tuple(str(one) for one in body.get("authors", ())),
+            authors=_texts(body.get("authors", ())),
+            anew=_texts(body.get("anew", ())),
         )
         schools = tuple(_school(path, one) for one in body["schools"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -236,6 +247,8 @@ def _school(folder: Path, given: Mapping[str, Any]) -> Reviewed:
         waivers=tuple(sorted(_used(one) for one in given.get("waivers", ()))),
         reproduce=str(given.get("reproduce", "")),
         file=str(name),
+        wanted=bool(given.get("plans", True)),
+        deploys=bool(given.get("deploys", True)),
     )
 
 

@@ -17,7 +17,7 @@ __all__ = ("report",)
 def report(review: Review) -> str:
     """JSON as GitLab reads it, with what it counted beside it."""
     touched = [one for one in review.schools if one.touched]
-    lacking = [one.school for one in touched if one.plan is None or one.standing in {"unplanned", "not judged"}]
+    lacking = [one.school for one in touched if one.standing in {"unplanned", "not judged"}]
     body: dict[str, Any] = {
         "matric": {
             "change": review.about.change,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -91,6 +91,8 @@ class Given:
             waivers=tuple(Used(**{**one, "expires": date.fromisoformat(one["expires"])}) for one in held),
             reproduce=str(told.get("reproduce", "")),
             file=f"plan-{name}.json" if made is not None else "",
+            wanted=bool(told.get("plans", True)),
+            deploys=bool(told.get("deploys", True)),
         )
 
     def _devices(self, folder: Path, school: str, told: dict[str, Any]) -> list[DevicePlan]:
@@ -103,7 +105,11 @@ class Given:
         """The review in the folder called *name*."""
         folder = CASES / name
         told = yaml.safe_load((folder / "case.yaml").read_text(encoding="utf-8"))
-        about = About(**{**told["about"], "authors": tuple(told["about"].get("authors", ()))})
+        fields: dict[str, Any] = {
+            key: tuple(cast("list[str]", value)) if isinstance(value, list) else value
+            for key, value in told["about"].items()
+        }
+        about = About(**fields)
         return Review(about, tuple(self.school(folder, one) for one in told["schools"]))
 
 

@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from matric import canonical, review
 from matric import plan as plans
 from matric.errors import BadInput, ExitCode, StalePlan
 from matric.gate import Allowed, Blocked, Reason, Undecided, Verdict
 from matric.plan import Plan
 from matric.report.reviewed import Reviewed, load, verdict_of
+from matric.touch import Touch
+from matric.waiver import Waiver
 
 DIFF = "--- running\n+++ intended\n+ntp server 10.0.0.1\n"
 REASON = Reason("SEG-08", "oakfield/sw-01", "is open", "close it", "warning", "No open port", ("DISA SRG",))
@@ -53,15 +57,43 @@ def edited(folder: Path, edit: Callable[[Body], None]) -> Path:
 
 
 def test_a_review_is_read_back_as_it_was_proposed(folder: Path, plan: Plan) -> None:
-    review = load(folder)
+    read = load(folder)
 
-    assert [one.school for one in review.schools] == ["fernhill", "oakfield"]
-    oakfield = review.schools[1]
+    assert [one.school for one in read.schools] == ["fernhill", "oakfield"]
+    oakfield = read.schools[1]
     assert oakfield.plan == plan
     assert oakfield.verdict == Allowed(3, (REASON,))
     assert oakfield.standing == "allowed"
     assert oakfield.waivers[0].owner == "J. Okafor"
-    assert review.schools[0].standing == "not touched"
+    assert read.schools[0].standing == "not touched"
+
+
+def test_what_propose_writes_is_what_is_read(tmp_path: Path, plan: Plan) -> None:
+    asked = review.Asked("git:x", "a" * 40, "b" * 40, authors=("R. Patel <r.patel@trust.example>",))
+    gone = Touch("westbrook", touched=True, reasons=("it is gone",))
+    seen = Touch("oakfield", touched=True, reasons=("the standard",), devices=("oakfield/sw-01",), deploys=True)
+    quiet = Touch("fernhill", touched=False, reasons=("nothing",))
+    failed = Touch("meadowbank", touched=True, reasons=("the standard",), deploys=True)
+    found = (
+        review.Planned(quiet),
+        review.Planned(failed, problems=("sw-01: no answer. Do: look",), code=ExitCode.ERROR, wanted=True),
+        review.Planned(seen, plan, Allowed(3, (REASON,)), wanted=True),
+        review.Planned(gone),
+    )
+    held = Waiver("SEG-08", "oakfield/sw-01", "J. Okafor", "January", date(2026, 12, 7))
+    plans.save(plan, tmp_path / "plan-oakfield.json")
+    document = review.document(asked, found, (held,))
+    (tmp_path / "review.json").write_bytes(canonical.json_bytes(document))
+
+    read = load(tmp_path)
+
+    standings = {one.school: one.standing for one in read.schools}
+    assert standings == {
+        "fernhill": "not touched", "meadowbank": "unplanned", "oakfield": "allowed", "westbrook": "later",
+    }  # fmt: skip
+    assert read.about.authors == asked.authors
+    assert [waiver.owner for one in read.schools for waiver in one.waivers] == ["J. Okafor"]
+    assert {one.school: one.plan is not None for one in read.schools}["oakfield"]
 
 
 def test_one_plan_by_itself_is_not_judged(folder: Path) -> None:
