@@ -4,6 +4,7 @@ Data is compared by what it says, so that a path alone never decides there. Wher
 nobody can classify may touch every school.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -40,6 +41,7 @@ _PIPELINE_FOLDERS = (".gitlab", ".github", ".gitlab-ci", "ci", "vendor")
 _PAGES = ("LICENSE", "LICENCE", "NOTICE", "AUTHORS", ".gitignore", ".editorconfig", ".mailmap")
 _PAGE_ENDS = (".md", ".rst", ".txt", ".png", ".svg", ".jpg", ".pdf")
 _PAGE_FOLDERS = ("docs", "doc")
+_DECISION = re.compile(r"[0-9a-f]{12}\.yaml")
 
 
 def sorted_out(
@@ -107,7 +109,7 @@ def _inventory(path: PurePosixPath, schools: Collection[str]) -> PathKind:
         return PathKind.LAB if top == "lab" else PathKind.PINS
     if path.suffix == ".md":
         return PathKind.PAGE
-    if top == "drift" and path.suffix == ".yaml":
+    if top == "drift" and _DECISION.fullmatch(path.name):
         return PathKind.DECISION
     return PathKind.OWN if own_school(f"i/{path}", {"inventory": "i"}, schools) else PathKind.UNKNOWN
 
