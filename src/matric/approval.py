@@ -6,6 +6,7 @@ commit of a change, as its API told it). Records lie on the journal's shelf ``ap
 
 An approval of one plan is one of another exactly where both have the same commands, byte for byte: then the approved
 plan itself is looked up and compared, since a record could claim anything. A plan that differs in one line has none.
+Once its commands were carried out an approval is used up, however the run ended.
 Whatever cannot be read, verified or looked up is no approval, and is named.
 """
 
@@ -374,6 +375,8 @@ def _not_counted(journal: "Journal", plan: Plan, one: Approval, terms: _Terms) -
     approved = _approved_plan(journal, plan, one)
     if approved is None:
         return "the plan it is of is not kept, or is another than this"
+    if run := _used_up(journal, plan, one):
+        return f"run {run} has carried out what it is of, and an approval is used up with that"
     if not instant(approved.made_at) <= instant(one.at) <= terms.now:
         return f"it was given at {one.at}, which is before its plan was made ({approved.made_at}) or yet to come"
     if reason := _is_author(plan, one.approver, (*terms.authors, approved.author), terms.signers):
@@ -397,6 +400,21 @@ def _approved_plan(journal: "Journal", plan: Plan, one: Approval) -> Plan | None
     except ValidationError:
         return None
     return found if found and found.digest == one.plan_digest and found.commands == plan.commands else None
+
+
+def _used_up(journal: "Journal", plan: Plan, one: Approval) -> str:
+    """The run that has carried out the commands of *plan* under another plan's name since *one* was given, or empty."""
+    if one.plan_digest != plan.digest and (run := journal.spent(one.plan_digest)) is not None:
+        return run
+    for record in journal.runs(plan.school):
+        if record.kind == "recover" or record.began < one.at or record.plan_digest == plan.digest:
+            continue
+        if journal.spent(record.plan_digest) is not None:
+            ran = journal.plan(record.id)
+            # A deployment of *plan* itself runs under a name of its own, and asks while it runs.
+            if ran.commands == plan.commands and ran.reviewed != plan.digest:
+                return record.id
+    return ""
 
 
 def _unsigned(approved: Plan, one: Approval, terms: _Terms) -> str:

@@ -167,19 +167,24 @@ class Plan(Model):
             {
                 "key": one.key,
                 "serial": one.serial,
+                "platform": one.platform,
                 "pin_digest": one.pin_digest,
                 "base_digest": one.base_digest,
+                "startup_digest": one.startup_digest,
                 "target_digest": one.target_digest,
                 "diff": one.diff,
                 "target": one.target,
                 "carried": one.carried,
+                "above": one.above,
                 # The timer is a part of what is sent.
                 "net": one.net.model_dump(mode="json") if one.net is not None else None,
             }
             for one in self.devices
         ]
         what = {"school": self.school, "unit": self.unit, "reverts": self.reverts, "order": self.order}
-        return canonical.digest({**what, "devices": devices})
+        # How long each wait is, and what has to fit into the window.
+        budget = self.budget.model_dump(mode="json")
+        return canonical.digest({**what, "budget": budget, "devices": devices})
 
     @property
     def by_key(self) -> dict[str, DevicePlan]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +60,22 @@ def make(trust: Site) -> Make:
     return made
 
 
+class StillClock:
+    """Half an hour after the plan was made, for as long as it takes."""
+
+    def now(self) -> datetime:
+        return NOW + timedelta(minutes=30)
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        del seconds
+
+
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal(tmp_path / "state")
+    opened = Journal(tmp_path / "state", StillClock())
     yield opened
     opened.close()
 
@@ -177,6 +190,7 @@ def test_an_approval_is_none_of_a_plan_that_differs_in_one_line(make: Make, jour
         ),
         plan.model_copy(update={"devices": (first.model_copy(update={"target": "x"}), *plan.devices[1:])}),
         plan.model_copy(update={"order": plan.order[1:]}),
+        plan.model_copy(update={"budget": plan.budget.model_copy(update={"worst_case_s": 1})}),
         plan.model_copy(update={"order": plan.order[::-1]}),
         plan.model_copy(update={"unit": "device"}),
         plan.model_copy(update={"school": "fernhill"}),
@@ -203,6 +217,40 @@ def test_a_record_that_only_claims_the_same_commands_is_none(make: Make, journal
     assert missing(journal, other, LATER)
     journal.shelf(approval.PLANS).put(make().digest, {"no": "plan"})
     assert missing(journal, other, LATER)
+
+
+def carried_out(journal: Journal, plan: Plan) -> None:
+    run = journal.start(plan, "cutover")
+    journal.begin(run, "Stage", plan.order[0], {})
+    journal.finish(run, {"word": "all-old", "exit_code": 5})
+
+
+def test_an_approval_is_used_up_by_the_run_of_its_commands(make: Make, journal: Journal) -> None:
+    approve(journal, make(), "b.jones", NOW)
+    carried_out(journal, make())
+
+    assert "used up" in missing(journal, make(again=7), LATER)[1]
+    approve(journal, make(again=7), "b.jones", LATER)
+    assert missing(journal, make(again=7), LATER) == ()
+
+
+def test_an_approval_that_carried_over_is_used_up_as_well(make: Make, journal: Journal) -> None:
+    approve(journal, make(), "b.jones", NOW)
+    assert missing(journal, make(again=7), LATER) == ()
+    carried_out(journal, make(again=7))
+
+    assert "used up" in missing(journal, make(again=8), LATER)[1]
+    assert "used up" in missing(journal, make(), LATER)[1]
+
+
+def test_the_run_of_a_plan_asks_for_its_own_approval_while_it_runs(make: Make, journal: Journal) -> None:
+    plan = make()
+    approve(journal, plan, "b.jones", NOW)
+    applied = make(again=7).model_copy(update={"reviewed": plan.digest})
+    run = journal.start(applied, "cutover")
+    journal.begin(run, "Stage", plan.order[0], {})
+
+    assert missing(journal, plan, LATER) == ()
 
 
 def test_an_approval_from_before_the_plan_was_made_does_not_count(make: Make, journal: Journal) -> None:
