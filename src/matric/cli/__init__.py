@@ -36,6 +36,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("estate", "Check input and policies, without touching a device."),
     "policy": ("estate", "List the rules and where they come from."),
     "enrol": ("setup", "Confirm and pin host keys and certificates of a school's devices."),
+    "touched": ("review", "Say which schools a change touches, and why or why not."),
+    "propose": ("review", "Plan every school that a change touches, for review."),
     "plan": ("change", "Work out what would change, and bind it by digests."),
     "show": ("change", "Show a saved plan."),
     "gate": ("change", "Say whether a plan may be carried out, and what would open the gate."),
@@ -51,6 +53,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("page", "Write the report of a run, or of a review in a forge's format."),
     "run": ("steps", "Follow a runbook, step by step."),
     "task": ("steps", "Run one Nornir task on the devices of a school."),
+    "serve": ("serve", "Hear from NetBox that it has changed, and ask for a look at it."),
     "lab": ("laboratory", "Start, stop and break a lab school; serve a lab NetBox."),
 }
 
