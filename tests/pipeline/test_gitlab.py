@@ -77,3 +77,16 @@ def test_a_schedule_runs_what_its_variable_names(gitlab: GitLab, demo: Path, wha
     found = gitlab.jobs(demo, {"CI_PIPELINE_SOURCE": "schedule", "MATRIC_SCHEDULE": what})
 
     assert sorted(found) == jobs
+
+
+@pytest.mark.parametrize(("what", "jobs"), [("snapshot", ["snapshot"]), ("due", []), ("nightly", [])])
+def test_a_call_of_the_receivers_starts_the_snapshot_and_nothing_else(
+    gitlab: GitLab, demo: Path, what: str, jobs: list[str]
+) -> None:
+    assert sorted(gitlab.jobs(demo, {"CI_PIPELINE_SOURCE": "api", "MATRIC_SCHEDULE": what})) == jobs
+
+
+def test_a_schedule_on_another_branch_runs_nothing_with_credentials(gitlab: GitLab, clone: Path) -> None:
+    git(clone, "switch", "--quiet", "-c", "mine")
+
+    assert gitlab.jobs(clone, {"CI_PIPELINE_SOURCE": "schedule", "MATRIC_SCHEDULE": "nightly"}) == {}
