@@ -86,6 +86,16 @@ class Cluster:
         )
         assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
 
+    def put(self, name: str, text: str) -> Path:
+        """A file that the server may read, and nobody else."""
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="ascii")
+        who = _as_nobody()
+        if who:
+            os.chown(path, who["user"], who["group"])
+        return path
+
     def start(self) -> None:
         # fsync is on unless somebody turns it off.
         settings = {"listen_addresses": "127.0.0.1", "port": str(self.port)}
@@ -164,11 +174,9 @@ def standing() -> Iterator[Cluster]:
         port = int(free.getsockname()[1])
     cluster = Cluster(found, folder, port, secrets.token_hex(16))
     try:
-        word = folder / "word"
-        word.write_text(cluster.password, encoding="ascii")
         if who:
-            for path in (folder, word):
-                os.chown(path, who["user"], who["group"])
+            os.chown(folder, who["user"], who["group"])
+        word = cluster.put("word", cluster.password)
         options = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions")
         cluster.run("initdb", "-D", str(folder / "data"), "-U", "matric", f"--pwfile={word}", *options)
         cluster.start()
