@@ -95,15 +95,18 @@ def _reasons(reviewed: Reviewed) -> Iterator[tuple[Standing, Reason]]:
         nothing = "there is no plan, and no reason why"
         yield "unread", Reason(PLANNING, reviewed.school, nothing, "run the pipeline again")
     verdict = reviewed.verdict
-    if verdict is not None:
-        yield from (("waived", reason) for reason in verdict.waived)
-        yield from (("noted", reason) for reason in verdict.noted)
-        if isinstance(verdict, Blocked):
-            yield from (("open", reason) for reason in verdict.reasons)
-        if not isinstance(verdict, Allowed):
-            yield from (("unread", reason) for reason in verdict.missing)
-    elif reviewed.plan is not None:
-        yield from _unjudged(reviewed)
+    if verdict is None:
+        if reviewed.plan is not None:
+            yield from _unjudged(reviewed)
+        return
+    told: list[tuple[Standing, tuple[Reason, ...]]] = [("waived", verdict.waived), ("noted", verdict.noted)]
+    if isinstance(verdict, Blocked):
+        told.append(("open", verdict.reasons))
+    if not isinstance(verdict, Allowed):
+        told.append(("unread", verdict.missing))
+    for standing, reasons in told:
+        for reason in reasons:
+            yield standing, reason
 
 
 def _unjudged(reviewed: Reviewed) -> Iterator[tuple[Standing, Reason]]:

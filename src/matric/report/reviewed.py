@@ -100,7 +100,8 @@ class Reviewed:
     @property
     def risk(self) -> str:
         """The highest of the devices that change; empty where none does."""
-        risks = {device.risk for device in self.plan.devices if device.changes} if self.plan is not None else set()
+        devices = self.plan.devices if self.plan is not None else ()
+        risks = {device.risk for device in devices if device.changes}
         return next((risk for risk in ("high", "medium", "low") if risk in risks), "")
 
     @property
@@ -218,7 +219,7 @@ def _folder(path: Path) -> Review:
             change=str(body["change"]),
             base=str(body["base"]),
             head=str(body["head"]),
-            deploys=bool(body["deploys"]),
+            deploys=_flag(body["deploys"]),
             authors=_texts(body.get("authors", ())),
             anew=_texts(body.get("anew", ())),
         )
@@ -238,7 +239,7 @@ def _school(folder: Path, given: Mapping[str, Any]) -> Reviewed:
     verdict = given.get("verdict")
     return Reviewed(
         school=str(given["school"]),
-        touched=bool(given["touched"]),
+        touched=_flag(given["touched"]),
         reasons=_texts(given["reasons"]),
         devices=_texts(given.get("devices", ())),
         plan=plan,
@@ -247,8 +248,8 @@ def _school(folder: Path, given: Mapping[str, Any]) -> Reviewed:
         waivers=tuple(sorted(_used(one) for one in given.get("waivers", ()))),
         reproduce=str(given.get("reproduce", "")),
         file=str(name),
-        wanted=bool(given.get("plans", True)),
-        deploys=bool(given.get("deploys", True)),
+        wanted=_flag(given.get("plans", True)),
+        deploys=_flag(given.get("deploys", True)),
     )
 
 
@@ -259,6 +260,13 @@ def _plan(folder: Path, name: str, digest: str) -> Plan:
     if plan.digest != digest:
         raise StalePlan(f"{folder / name}: is not the plan {digest} that review.json names. Do: propose again")
     return plan
+
+
+def _flag(given: Any) -> bool:
+    """*given*, which is true or false: nothing else may read as either."""
+    if not isinstance(given, bool):
+        raise TypeError(f"{given!r} is neither true nor false")
+    return given
 
 
 def _texts(given: Any) -> tuple[str, ...]:
@@ -279,7 +287,7 @@ def verdict_of(given: Mapping[str, Any]) -> Verdict:
     """The verdict that ``as_json`` wrote; ValueError where it is none."""
 
     def told(name: str) -> tuple[Reason, ...]:
-        return tuple(Reason(**{**one, "sources": tuple(one["sources"])}) for one in given[name])
+        return tuple(_reason(one) for one in given[name])
 
     match given["verdict"]:
         case "allowed":
@@ -290,6 +298,11 @@ def verdict_of(given: Mapping[str, Any]) -> Verdict:
             return Undecided(told("missing"), told("waived"), told("noted"))
         case other:
             raise ValueError(f"{other!r} is no verdict")
+
+
+def _reason(given: Mapping[str, Any]) -> Reason:
+    fields: dict[str, Any] = {**given, "sources": tuple(given["sources"])}
+    return Reason(**fields)
 
 
 def _unusable(path: Path, rule: str, remedy: str) -> BadInput:

@@ -24,6 +24,11 @@ def digest(word: str) -> str:
     return canonical.digest_of_text(word)
 
 
+def used(told: dict[str, Any]) -> Used:
+    fields: dict[str, Any] = {**told, "expires": date.fromisoformat(told["expires"])}
+    return Used(**fields)
+
+
 class Given:
     """Makes what a review is made of."""
 
@@ -88,7 +93,7 @@ class Given:
             plan=made,
             verdict=verdict,
             problems=tuple(told.get("problems", ())),
-            waivers=tuple(Used(**{**one, "expires": date.fromisoformat(one["expires"])}) for one in held),
+            waivers=tuple(used(one) for one in held),
             reproduce=str(told.get("reproduce", "")),
             file=f"plan-{name}.json" if made is not None else "",
             wanted=bool(told.get("plans", True)),

@@ -11,8 +11,10 @@ import pytest
 
 from matric import plan as plans
 from matric.cli import page
+from matric.journal import Journal
 from matric.report.formats import FORMATS
 
+ROOT = Path(__file__).parents[3]
 MATRIC = Path(sys.executable).with_name("matric")
 DIFF = "--- running\n+++ intended\n+ntp server 10.0.0.1\n"
 
@@ -23,9 +25,20 @@ def folder(tmp_path: Path, given: Any) -> Path:
     place = tmp_path / "plan"
     place.mkdir()
     plans.save(plan, place / "plan-oakfield.json")
-    school = {"school": "oakfield", "touched": True, "reasons": ["the standard"], "devices": ["oakfield/sw-01"]}
-    verdict = {"verdict": "allowed", "rules_checked": 3, "waived": [], "noted": []}
-    more = {"plan": plan.digest, "file": "plan-oakfield.json", "verdict": verdict, "problems": [], "waivers": []}
+    school: dict[str, Any] = {
+        "school": "oakfield",
+        "touched": True,
+        "reasons": ["the standard"],
+        "devices": ["oakfield/sw-01"],
+    }
+    verdict: dict[str, Any] = {"verdict": "allowed", "rules_checked": 3, "waived": [], "noted": []}
+    more: dict[str, Any] = {
+        "plan": plan.digest,
+        "file": "plan-oakfield.json",
+        "verdict": verdict,
+        "problems": [],
+        "waivers": [],
+    }
     body = {"format_version": 1, "change": "git:x", "base": "a" * 40, "head": "b" * 40, "deploys": True}
     (place / "review.json").write_text(json.dumps({**body, "schools": [{**school, **more}]}), encoding="utf-8")
     return tmp_path
@@ -50,7 +63,7 @@ def test_without_a_file_it_is_printed_and_nothing_else_is(folder: Path) -> None:
 
 
 def test_the_command_line_offers_the_formats_there_are() -> None:
-    assert tuple(sorted(FORMATS)) == page._FORMATS
+    assert tuple(sorted(FORMATS)) == page.FORMATS
 
 
 @pytest.mark.parametrize(
@@ -98,3 +111,16 @@ def test_a_plan_by_itself_is_reported_as_judged_by_nobody(folder: Path) -> None:
 
     assert ended.returncode == 0
     assert re.search("nobody has judged it", ended.stdout)
+
+
+def test_a_run_is_reported_from_the_journal_alone(tmp_path: Path, given: Any) -> None:
+    plan = given.plan("oakfield", (given.device("oakfield/sw-01", DIFF),))
+    journal = Journal(tmp_path / "state")
+    began = journal.start(plan, "cutover")
+    journal.finish(began, {"word": "all-old", "exit_code": 5, "reason": "sw-01 failed its check"})
+    journal.close()
+
+    ended = run(ROOT, "--state", str(tmp_path / "state"), "report", began.id, "--format", "junit")
+
+    assert ended.returncode == 0, ended.stderr
+    assert '<failure message="carried out, and ended all-old: sw-01 failed its check">' in ended.stdout
