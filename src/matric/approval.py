@@ -135,7 +135,10 @@ def approve_signed(  # noqa: PLR0913 - each is a fact of the record
     _refuse_author(plan, principal, authors, signers)
     refusal = signers.refusal(text_of(plan), signature, principal, now)
     if refusal:
-        raise GateBlocked(f"plan {plan.digest} is not approved: {refusal}")
+        raise GateBlocked(
+            f"plan {plan.digest} is not approved: {refusal}. Do: let somebody whom the list names sign this plan; "
+            "'matric approve PLAN --how' shows with which command"
+        )
     return _kept(journal, plan, _record(plan, "ssh", principal.strip(), now, note=note, signature=signature))
 
 
