@@ -38,6 +38,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "enrol": ("setup", "Confirm and pin host keys and certificates of a school's devices."),
     "touched": ("review", "Say which schools a change touches, and why or why not."),
     "propose": ("review", "Plan every school that a change touches, for review."),
+    "comment": ("comment", "Show a review in the one comment of its change."),
     "plan": ("change", "Work out what would change, and bind it by digests."),
     "show": ("change", "Show a saved plan."),
     "gate": ("change", "Say whether a plan may be carried out, and what would open the gate."),
