@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, UsageError
+from matric.errors import ExitCode, JournalError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from matric.journal import Journal
     from matric.policy import Result
 
 __all__ = ("check", "devices", "policy", "render", "status")
@@ -205,9 +206,12 @@ def print_diff(console: "Console", text: str) -> None:
 
 @click.command()
 @click.argument("school", required=False)
+@click.option("--verify", is_flag=True, help="Prove that the journal and its backups are as they were written.")
 @pass_context
-def status(context: Context, school: str | None) -> None:
+def status(context: Context, school: str | None, *, verify: bool) -> None:
     """Show runs, who holds a school, and what is unfinished."""
+    if verify:
+        _refuse_edited(context.journal)
     runs = context.journal.runs(school)
     if school and not runs:
         context.site.school(school)
@@ -216,6 +220,8 @@ def status(context: Context, school: str | None) -> None:
     def show(console: "Console") -> None:
         if not runs:
             console.print("no run yet")
+        if verify:
+            console.print(f"[green]{context.journal.where}: every event and backup is as it was written[/]")
         for run in runs[-20:]:
             how = (run.outcome or {}).get("word", "ended") if run.ended else "unfinished"
             console.print(f"{run.id}  {run.school}  {run.kind}  began {run.began}  [bold]{how}[/]")
@@ -228,6 +234,15 @@ def status(context: Context, school: str | None) -> None:
                 console.print(f"[yellow]{run.school}: whoever ran it is gone. Do:[/] matric recover {run.school}")
 
     context.emit([run_as_json(run) for run in runs], show)
+
+
+def _refuse_edited(journal: "Journal") -> None:
+    wrong = journal.verify()
+    if wrong:
+        raise JournalError(
+            "\n  ".join((f"{journal.where}: the journal is not as it was written:", *wrong))
+            + "\nDo: find out who wrote in it, and restore the state from a backup"
+        )
 
 
 def run_as_json(run: Any) -> dict[str, Any]:

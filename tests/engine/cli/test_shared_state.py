@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from matric.journal import LEASE
+from matric.journal import LEASE, open_state
 from matric.lab.client import Lab
 from tests.engine.cli.conftest import Ended, Shell
 from tests.engine.journal.cluster import Cluster
+from tests.engine.journal.sample import plan
 
 ELSEWHERE = "import platform, sys; platform.node = lambda: 'runner-2'; from matric.cli import main; main(sys.argv[1:])"
 
@@ -54,6 +55,20 @@ def test_an_address_without_tls_is_bad_usage(here: Shell) -> None:
     assert "quite-a-word" not in ended.err
 
 
+def test_whoever_asks_is_told_whether_the_journal_is_as_it_was_written(here: Shell, postgres: Cluster) -> None:
+    state = postgres.database()
+    journal = open_state(state)
+    journal.start(plan(), "cutover")
+    journal.close()
+    assert "every event and backup is as it was written" in here("status", "--verify", MATRIC_STATE=state).out
+
+    postgres.ask("UPDATE matric.events SET data='{}'", state)
+
+    ended = here("status", "--verify", MATRIC_STATE=state)
+    assert ended.code == 1
+    assert "event 1: changed since it was written" in ended.err
+
+
 @pytest.mark.slow
 def test_a_cancelled_job_is_ended_in_all_old_by_another_runner(
     estate: Shell, postgres: Cluster, tmp_path: Path
@@ -61,12 +76,12 @@ def test_a_cancelled_job_is_ended_in_all_old_by_another_runner(
     state = postgres.database()
     shared = Shell(estate.folder, {**estate.environment, "MATRIC_STATE": state})
     lab = Lab(Path(estate.environment["MATRIC_LAB"]))
-    plan = tmp_path / "plan.json"
-    assert shared("plan", "oakfield", "--out", plan).code == 0
-    assert shared("approve", plan, "--by", "j.okafor").code == 0
+    file = tmp_path / "plan.json"
+    assert shared("plan", "oakfield", "--out", file).code == 0
+    assert shared("approve", file, "--by", "j.okafor").code == 0
     before = running(lab)
 
-    cancelled = shared.interrupted_at("arm ", "cutover", plan, by=signal.SIGTERM)
+    cancelled = shared.interrupted_at("arm ", "cutover", file, by=signal.SIGTERM)
 
     assert cancelled.code == -signal.SIGTERM
     held = on_another_runner(shared, "recover", "oakfield")
