@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, MatricError, UsageError
+from matric.errors import ExitCode, GateBlocked, MatricError, StalePlan, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from matric.proposal import Proposal, State
 
 __all__ = ("deploy", "merged")
+
+_WAITING: "tuple[State, ...]" = ("merged",)
+_DONE: "tuple[State, ...]" = ("carried-out",)
 
 
 @click.command()
@@ -43,6 +46,7 @@ def merged(context: Context, change: str | None, commit: str, *, withdrawn: bool
         words = f"{of}: {len(found)} plans withdrawn"
     else:
         found = deployment.merged(shelf, of, sha)
+        _record_approvals(context, found)
         words = f"{of}: {_schools(found)}" if found else _without_plans(context, of)
     context.emit(
         {"change": of, "commit": sha, "schools": [one.school for one in found], "state": named},
@@ -59,7 +63,7 @@ def _without_plans(context: Context, change: str) -> str:
     """In words, that *change* has no plan because its review said so; an error where nothing is known of it."""
     from matric import proposal  # noqa: PLC0415 - loaded on use
 
-    if proposal.of(context.journal.shelf(proposal.KIND), change=change, states=("carried-out",)):
+    if proposal.of(context.journal.shelf(proposal.KIND), change=change, states=_DONE):
         return f"{change}: carried out already"
     review = context.journal.shelf("review").get(change)
     if review is None:
@@ -70,6 +74,28 @@ def _without_plans(context: Context, change: str) -> str:
     if not review.get("deploys", True):
         return f"{change}: it changes rules or tasks only and deploys nothing"
     return f"{change}: its review touched no school, so there is nothing to deploy"
+
+
+def _record_approvals(context: Context, found: "tuple[Proposal, ...]") -> None:
+    """Keep what the forge says of approvals, where one is to be asked; a signature in the state counts as well."""
+    import os  # noqa: PLC0415 - only here
+
+    from matric import approval, forge, onboarding, signature  # noqa: PLC0415 - loaded on use
+
+    asked = [one for one in found if one.change.startswith(("gitlab:", "github:"))]
+    if not asked:
+        return
+    connected = forge.connect(os.environ)
+    signers = signature.trusted(context.site.root, "HEAD")
+    for one in asked:
+        now = onboarding.clock_of(context.at(one.school).lab).now()
+        try:
+            approval.from_forge(
+                context.journal, one.plan, one.change, connected, now, signers=signers, authors=one.authors
+            )
+        except (GateBlocked, StalePlan) as error:
+            # Whether a signature stands in its place is for the deployment to say.
+            click.echo(f"matric: {error}", err=True)
 
 
 def _named_state(context: Context) -> str:
@@ -97,7 +123,7 @@ def _change_of(sha: str) -> str | None:
 @click.option("--school", "schools", multiple=True, help="Only this school (may be given more than once).")
 @click.option("--signers", default="HEAD", show_default=True, help="Commit whose inventory/allowed_signers counts.")
 @pass_context
-def deploy(  # noqa: PLR0913 - each is an option
+def deploy(
     context: Context,
     change: str | None,
     merge: str | None,
@@ -121,7 +147,7 @@ def deploy(  # noqa: PLR0913 - each is an option
         return worst
 
     shelf = context.journal.shelf(proposal.KIND)
-    wanted = proposal.of(shelf, states=("merged",)) if due else _of_change(context, change, merge)
+    wanted = proposal.of(shelf, states=_WAITING) if due else _of_change(context, change, merge)
     found = tuple(one for one in wanted if not schools or one.school in schools)
     if schools and not found:
         raise UsageError(f"no merged plan is of {', '.join(schools)}. Do: see 'matric status'")
@@ -183,19 +209,23 @@ def _lacking(context: Context, signers: str) -> Any:
     """What speaks against a proposal's approval: signatures and the forge's approvals count, a typed name does not."""
     from matric import approval, onboarding, signature  # noqa: PLC0415 - loaded on use
 
-    listed = signature.trusted(context.site.root, signers)
-
     def lacking(one: "Proposal") -> tuple[str, ...]:
         now = onboarding.clock_of(context.at(one.school).lab).now()
-        return approval.missing(
-            context.journal,
-            one.plan,
-            now,
-            authors=one.authors,
-            kinds=approval.PROVEN,
-            signers=listed,
-            head=one.head,
+        # Who may sign is said by the protected branch as it is, and as it was before the change: a key that has been
+        # taken away since counts no more, and one that the change itself brings does not count yet.
+        found = (
+            approval.missing(
+                context.journal,
+                one.plan,
+                now,
+                authors=one.authors,
+                kinds=approval.PROVEN,
+                signers=signature.trusted(context.site.root, rev),
+                head=one.head,
+            )
+            for rev in (signers, one.base)
         )
+        return next(filter(None, found), ())
 
     return lacking
 
