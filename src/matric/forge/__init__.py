@@ -103,6 +103,10 @@ class Forge(Protocol):
         """One open issue with this hidden *marker*, made or updated; its address."""
         ...
 
+    def start_pipeline(self, ref: str, variables: Mapping[str, str]) -> str:
+        """Ask for a pipeline on *ref* that is told *variables*; where to see it. Asked twice there may be two."""
+        ...
+
 
 def connect(env: Mapping[str, str]) -> Forge:
     """The forge of the pipeline whose variables *env* holds; UsageError where it is none or a part is missing."""

@@ -231,12 +231,14 @@ def whole(where: str, data: Any, *wanted: str) -> dict[str, Any]:
     return row
 
 
+def known(token: str) -> str:
+    """*token*, which ``redact`` knows from now on."""
+    return secret.Vault({"forge": lambda _name: token}).get("forge:token")
+
+
 def token_of(env: Mapping[str, str], *names: str) -> tuple[str, str]:
-    """The first of *names* that *env* sets, and its value, which ``redact`` knows from now on; both empty if none."""
-    for name in names:
-        if env.get(name):
-            return name, secret.Vault({"env": env.get}).get(f"env:{name}")
-    return "", ""
+    """The first of *names* that *env* sets, and its value; both empty where none is set."""
+    return next(((name, env[name]) for name in names if env.get(name)), ("", ""))
 
 
 def safe_address(url: str, name: str) -> str:

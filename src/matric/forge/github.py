@@ -16,6 +16,7 @@ from matric.forge.asking import (
     Asker,
     Patience,
     cut,
+    known,
     rows_of,
     safe_address,
     token_of,
@@ -31,6 +32,8 @@ HELD = 250
 """Commits of a pull request that GitHub lists; more are read by comparison."""
 LOOKS = (2.0, 5.0, 0.0)
 """Seconds between looks for a merge's change: GitHub starts a workflow before every address knows of the merge."""
+WORKFLOW = "matric-schedule.yml"
+"""The workflow that can be asked for; GitHub does not say which run came of it."""
 WRITERS = ("write", "admin")
 """``permission`` of those who may push; ``maintain`` is told as write."""
 WORDS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
@@ -63,12 +66,12 @@ class GitHub:
         patience: Patience | None = None,
         clock: clocks.Clock | None = None,
     ) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", project):
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]*[A-Za-z0-9_-]", project):
             raise UsageError(f"{project!r} is no repository. Do: write OWNER/REPOSITORY")
         self.project = project
         self.patience = patience or Patience()
         self.clock = clock or clocks.system()
-        send = _line(safe_address(address, "the address of GitHub"), token, self.patience, ca)
+        send = _line(safe_address(address, "the address of GitHub"), known(token), self.patience, ca)
         self.asker = Asker("github", send, self._remedy, self.patience, self.clock)
         self.home = f"/repos/{project}"
         self._me: int | None = None
@@ -249,6 +252,11 @@ class GitHub:
             self.asker.ask("PATCH", f"{self.home}/issues/{issue['number']}", body=said)
         return str(issue["html_url"])
 
+    def start_pipeline(self, ref: str, variables: Mapping[str, str]) -> str:
+        """Ask for a run of the workflow for snapshots on *ref*, told *variables* as inputs; where its runs are seen."""
+        self.post(f"{self.home}/actions/workflows/{WORKFLOW}/dispatches", {"ref": ref, "inputs": dict(variables)})
+        return f"a run of {WORKFLOW} on {ref}"
+
     # How it is asked.
 
     @property
@@ -332,6 +340,8 @@ def _scope(where: str) -> str:
     """The permission that an address needs."""
     if "/git/" in where or "/compare/" in where or "/commits/" in where:
         return "contents"
+    if "/actions/" in where:
+        return "actions"
     return "issues" if where.endswith("/issues") else "pull-requests" if "/collaborators/" not in where else "metadata"
 
 

@@ -11,7 +11,7 @@ from matric import clock as clocks
 from matric import secret
 from matric.errors import ForgeRefused, ForgeUnavailable, UsageError
 from matric.forge import COMMENT_LIMIT, MARKER_ROOM, Change, ForgeApproval
-from matric.forge.asking import Answer, Asker, Patience, cut, rows_of, safe_address, token_of, whole
+from matric.forge.asking import Answer, Asker, Patience, cut, known, rows_of, safe_address, token_of, whole
 from matric.forge.branch import Tip, bring, refuse_secrets, refuse_stranger
 from matric.forge.marker import Note, issue_mark, keep, same_text
 
@@ -58,7 +58,7 @@ class GitLab:
         self.project, self.job = project, job
         self.patience = patience or Patience()
         self.clock = clock or clocks.system()
-        send = _line(safe_address(address, "the address of GitLab"), token, self.patience, job=job, ca=ca)
+        send = _line(safe_address(address, "the address of GitLab"), known(token), self.patience, job=job, ca=ca)
         self.asker = Asker("gitlab", send, self._remedy, self.patience, self.clock)
         self.home = f"/projects/{quote(project, safe='')}"
         self._me: int | None = None
@@ -232,6 +232,13 @@ class GitLab:
         if not all(same_text(str(issue.get(key) or ""), said[key]) for key in said):
             self.asker.ask("PUT", f"{self.home}/issues/{issue['iid']}", body=said)
         return str(issue["web_url"])
+
+    def start_pipeline(self, ref: str, variables: Mapping[str, str]) -> str:
+        """Ask for a pipeline on *ref* that is told *variables*; its address."""
+        told = [{"key": key, "value": value} for key, value in sorted(variables.items())]
+        row = whole("gitlab: POST pipeline", self.post(f"{self.home}/pipeline", {"ref": ref, "variables": told}),
+                    "web_url")  # fmt: skip
+        return str(row["web_url"])
 
     # How it is asked.
 

@@ -1,11 +1,9 @@
-"""A stand-in forge with people, a bare repository, and matric's own client of it; each test runs on both forges."""
+"""A stand-in forge with people, a bare repository, and matric's own client of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from matric.forge import Forge
 from matric.forge.asking import Patience
@@ -46,6 +44,10 @@ class Place:
 
     def id(self, number: int) -> str:
         return f"{self.forge.name}:trust/network{'!' if self.gitlab else '#'}{number}"
+
+    def head(self, branch: str) -> str:
+        """The commit at the tip of a branch; empty where there is none."""
+        return self.git.head(branch) or ""
 
     def push(self, branch: str, files: Mapping[str, str | None], *, by: str = "ada", message: str = "work") -> str:
         """A commit on *branch*, pushed; the branch begins at main."""
@@ -95,10 +97,3 @@ def prepared(name: str, folder: Path, **more: Any) -> Stand:
     tree = git.tree_with(empty, {"inventory/snapshot/vlans.json": ("100644", blob), "README": ("100644", blob)})
     git.point("refs/heads/main", git.commit_tree(tree, (), "The trust's standard", ("Ada", "ada@trust.example")))
     return served
-
-
-@pytest.fixture(params=["gitlab", "github"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    with prepared(request.param, tmp_path).start() as served:
-        waits = Waits()
-        yield Place(served, client(served, waits), waits)

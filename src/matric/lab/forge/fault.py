@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from threading import Event, Lock
+from typing import Any
 
 __all__ = ("KINDS", "Fault", "Faults")
 
@@ -24,7 +25,7 @@ class Fault:
     skip: int = 0
     """Matching requests that go well before."""
     status: int = 503
-    body: dict[str, object] = field(default_factory=lambda: {"message": "fault"})
+    body: Any = field(default_factory=lambda: {"message": "fault"})
     headers: dict[str, str] = field(default_factory=dict[str, str])
     done: bool = False
     """A status that comes although the request was carried out."""

@@ -67,6 +67,8 @@ class GitHub:
                 return self._compare(asked, shapes, "/".join(names))
             case (_, "pulls", *deeper):
                 return self._pulls(asked, shapes, tuple(deeper))
+            case ("POST", "actions", "workflows", name, "dispatches"):
+                return self._dispatch(asked, name)
             case (_, "issues", *deeper):
                 return self._issues(asked, shapes, tuple(deeper))
             case (_, "git", *deeper):
@@ -206,6 +208,22 @@ class GitHub:
         if asked.text("state") in ("open", "closed"):
             issue.state = asked.text("state")
         issue.changed = self.state.now()
+
+    # Workflows.
+
+    def _dispatch(self, asked: Asked, name: str) -> Reply:
+        """A run that is asked for; GitHub says nothing of it."""
+        self._writer(asked)
+        ref = asked.text("ref")
+        if self.git.head(ref) is None:
+            raise Denied(422, f"No ref found for: {ref}")
+        text = self.git.text(ref, f".github/workflows/{name}")
+        if text is None:
+            raise Denied(404, "Not Found")
+        if "workflow_dispatch" not in text:
+            raise Denied(422, "Workflow does not have 'workflow_dispatch' trigger")
+        self.state.pipelines.append((ref, {key: str(value) for key, value in asked.body.get("inputs", {}).items()}))
+        return Reply(204)
 
     # Issues and comments.
 

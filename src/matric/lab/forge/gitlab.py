@@ -60,6 +60,8 @@ class GitLab:
                 return self._member(asked, number)
             case (_, "merge_requests", *deeper):
                 return self._merges(asked, tuple(deeper))
+            case ("POST", "pipeline"):
+                return self._pipeline(asked)
             case (_, "issues", *deeper):
                 return self._issues(asked, tuple(deeper))
             case (_, "repository", *deeper):
@@ -72,6 +74,19 @@ class GitLab:
         if found is None or not LEVEL[found.role]:
             raise Denied(404, "404 Not found")
         return Reply(200, {**self._user(asked, found), "access_level": LEVEL[found.role], "expires_at": None})
+
+    def _pipeline(self, asked: Asked) -> Reply:
+        """One that is asked for by itself, and not by a push."""
+        self._writer(asked)
+        ref = asked.text("ref")
+        tip = self.git.head(ref)
+        if tip is None:
+            raise Denied(400, "{'base': ['Reference not found']}")
+        told = {str(one["key"]): str(one["value"]) for one in asked.body.get("variables", ())}
+        self.state.pipelines.append((ref, told))
+        number = len(self.state.pipelines)
+        return Reply(201, {"id": number, "iid": number, "project_id": 1, "ref": ref, "sha": tip, "status": "created",
+                           "source": "api", "web_url": f"{asked.root}/{self.state.project}/-/pipelines/{number}"})  # fmt: skip
 
     # Merge requests.
 

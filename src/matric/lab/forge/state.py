@@ -113,6 +113,8 @@ class State:
         self.people: dict[str, Person] = {}
         self.merges: dict[int, Merge] = {}
         self.issues: dict[int, Issue] = {}
+        self.pipelines: list[tuple[str, dict[str, str]]] = []
+        """Those that were asked for: on which branch or tag, told what."""
         self.shared_numbers = False
         self._ids = itertools.count(101)
         self._last = datetime(2020, 1, 1, tzinfo=UTC)
