@@ -224,7 +224,7 @@ def _propose(forge: "Forge", shelf: "Shelf", trust: "Site", standing: Standing, 
     cause, before = standing.cause, shelf.get(standing.cause.id) or {}
     change = str(before.get("change") or "")
     text = drift.body(standing)
-    if change and forge.change(change).state == "open":
+    if _open(forge, change):
         if before.get("devices") != list(cause.devices) or before.get("gone"):
             forge.comment(change, _marker(cause.id), [text])
         _note(shelf, cause, change=change)
@@ -274,11 +274,16 @@ def _gone(  # noqa: PLR0913 - ditto
         text = drift.body(last, since=since)
         if before.get("issue"):
             forge.raise_issue(_marker(name), drift.title(last), text)
-        if before.get("change") and forge.change(str(before["change"])).state == "open":
+        if _open(forge, str(before.get("change") or "")):
             forge.comment(str(before["change"]), _marker(name), [text])
         shelf.put(name, {**before, "gone": since})
         made.append(Raised(name, "gone", where))
     return made
+
+
+def _open(forge: "Forge", change: str) -> bool:
+    """True where *change* is one of this forge's, still open. A trust that moved left those of the other behind."""
+    return change.startswith(f"{forge.name}:") and forge.change(change).state == "open"
 
 
 def _note(shelf: "Shelf", cause: Cause, **where: str) -> None:

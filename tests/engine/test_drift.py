@@ -371,8 +371,8 @@ class Stub(Forge):
         if self.fails is not None:
             raise self.fails
         self.proposed.append((branch, target, dict(files)))
-        self.states[branch] = "open"
-        return branch
+        self.states[f"{self.name}:{branch}"] = "open"
+        return f"{self.name}:{branch}"
 
     def comment(self, change: str, marker: str, parts: Sequence[str]) -> tuple[str, ...]:
         del marker
@@ -526,7 +526,14 @@ def test_an_open_merge_request_is_never_written_over_a_new_device_is_a_comment(d
 
 def test_one_that_was_closed_without_a_decision_is_proposed_again(desk: Desk) -> None:
     desk.look({"a/sw-01": (SHUT,)}, target="main")
-    desk.forge.states[f"matric/drift-{SHUT_ID}"] = "closed"
+    desk.forge.states[f"stub:matric/drift-{SHUT_ID}"] = "closed"
+
+    assert desk.look({"a/sw-01": (SHUT,)}, target="main") == [("proposed", SHUT_ID)]
+
+
+def test_a_trust_that_moved_to_another_forge_starts_anew_there(desk: Desk) -> None:
+    desk.look({"a/sw-01": (SHUT,)}, target="main")
+    desk.forge.name = "other"
 
     assert desk.look({"a/sw-01": (SHUT,)}, target="main") == [("proposed", SHUT_ID)]
 
