@@ -73,6 +73,7 @@ def plan(
     from matric import plan as plans  # noqa: PLC0415 - ditto
 
     path = _writable(out or Path(f"plan-{school}.json"))
+    context = context.at(school)
     with context.progress(f"planning {school}") as say:
         now = onboarding.clock_of(context.lab).now()
         vault = fleet.vault_in(context.lab)
@@ -199,7 +200,7 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
     from matric import plan as plans  # noqa: PLC0415 - ditto
 
     made = plans.load(plan_file)
-    verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.lab).now())
+    verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.at(made.school).lab).now())
 
     def draw(console: "Console") -> None:
         from rich.markup import escape  # noqa: PLC0415 - only for people
@@ -271,6 +272,7 @@ def bench_of(context: Context, school: str, board: Any) -> Any:
     from matric import execution, onboarding  # noqa: PLC0415 - loaded on use
     from matric.cli.approval import by_hand  # noqa: PLC0415 - ditto
 
+    context = context.at(school)
     clock = onboarding.clock_of(context.lab)
     return execution.Bench(
         site=context.site,

@@ -93,7 +93,7 @@ def write_report(context: Context, run_id: str, out: Path | None = None) -> Path
 
     record = context.journal.run(run_id)
     made = context.journal.plan(run_id)
-    verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.lab).now())
+    verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.at(made.school).lab).now())
     text = page(
         of_run(
             record,

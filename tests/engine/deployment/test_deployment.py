@@ -125,6 +125,23 @@ def test_at_two_in_the_afternoon_it_is_due_in_the_evening_and_nothing_is_sent(
     assert state_of(bench) == "merged"
 
 
+def test_an_approval_taken_back_while_devices_are_armed_lets_the_school_go_back(
+    bed: Bed, bench: Bench, reviewed: Reviewed
+) -> None:
+    one = reviewed()
+    asked: list[str] = []
+
+    def taken_back(_one: Proposal) -> tuple[str, ...]:
+        asked.append("")
+        return ("the approval was taken back",) if len(asked) > len(KEYS) + 1 else ()
+
+    found = deployment.deploy(bench, one, taken_back)
+
+    assert found.exit_code is not ExitCode.DONE
+    assert "taken back" in found.reason
+    assert all_are(bed, "old")
+
+
 def test_without_an_approval_that_counts_it_is_blocked_even_while_no_window_is_open(
     bed: Bed, bench: Bench, reviewed: Reviewed
 ) -> None:
