@@ -65,6 +65,9 @@ class Shapes:
             **dict.fromkeys(("company", "location", "email", "hireable", "bio")),
             "blog": "",
             **dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0),
+            **dict.fromkeys(("private_gists", "total_private_repos", "owned_private_repos", "disk_usage"), 0),
+            "collaborators": 0,
+            "two_factor_authentication": True,
             "created_at": at,
             "updated_at": at,
         }

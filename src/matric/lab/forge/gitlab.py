@@ -86,7 +86,8 @@ class GitLab:
         self.state.pipelines.append((ref, told))
         number = len(self.state.pipelines)
         return Reply(201, {"id": number, "iid": number, "project_id": 1, "ref": ref, "sha": tip, "status": "created",
-                           "source": "api", "web_url": f"{asked.root}/{self.state.project}/-/pipelines/{number}"})  # fmt: skip
+                           "source": "api",
+                           "web_url": f"{asked.root}/{self.state.project}/-/pipelines/{number}"})  # fmt: skip
 
     # Merge requests.
 

@@ -10,6 +10,9 @@ from pathlib import Path
 __all__ = ("Commit", "Entry", "Repository", "UnmergeableError")
 
 
+SHAPE = "%x01%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B"
+
+
 class UnmergeableError(Exception):
     """git cannot bring the two together; its words."""
 
@@ -75,20 +78,21 @@ class Repository:
 
     def commit(self, sha: str) -> Commit:
         """One commit."""
-        shape = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B"
-        parts = self.git("show", "-s", f"--format={shape}", sha).split("\0", 9)
-        return Commit(
-            parts[0],
-            parts[1],
-            tuple(parts[2].split()),
-            (parts[3], parts[4], parts[5]),
-            (parts[6], parts[7], parts[8]),
-            parts[9].rstrip("\n"),
-        )
+        return self._log("--max-count=1", sha)[0]
 
     def between(self, base: str, head: str) -> tuple[Commit, ...]:
         """What *head* has and *base* has not, newest first."""
-        return tuple(self.commit(sha) for sha in self.git("rev-list", f"{base}..{head}").split())
+        return self._log(f"{base}..{head}")
+
+    def _log(self, *of: str) -> tuple[Commit, ...]:
+        found: list[Commit] = []
+        for record in self.git("log", f"--format={SHAPE}", *of).split("\x01")[1:]:
+            parts = record.split("\0", 9)
+            found.append(Commit(
+                parts[0], parts[1], tuple(parts[2].split()), (parts[3], parts[4], parts[5]),
+                (parts[6], parts[7], parts[8]), parts[9].rstrip("\n"),
+            ))  # fmt: skip
+        return tuple(found)
 
     def merge_base(self, one: str, other: str) -> str:
         """The best common ancestor."""
