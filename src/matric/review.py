@@ -91,13 +91,11 @@ def mixed(asked: Asked, touches: Iterable["Touch"]) -> bool:
 def planned(
     asked: Asked,
     touches: Sequence["Touch"],
-    schools: Iterable[str],
     make: Callable[[str], "tuple[Plan, Verdict]"],
 ) -> Iterator[Planned]:
-    """Each school as far as it came; *schools* are those the head has, *make* plans and judges one of them."""
-    there = set(schools)
+    """Each school as far as it came; *make* plans and judges one of them."""
     for touch in touches:
-        wanted = touch.touched and touch.school in there and not asked.python
+        wanted = touch.touched and not touch.gone and not asked.python
         if mixed(asked, touches) and touch.touched:
             rule = f"{ALONE}: {', '.join(asked.python[:3])} would change together with what is deployed"
             problem = Problem("PYTHON-ALONE", "the change", rule, "split it in two, and merge the Python first")

@@ -59,6 +59,8 @@ class Touch:
     """True where merging the change is to reach devices; False where only the verdict is to be given anew."""
     problems: tuple[Problem, ...] = ()
     """Why the school cannot be rendered as the head wants it."""
+    gone: bool = False
+    """True where the head has no such school: there is nothing to check, render or plan."""
 
 
 def touched(
@@ -72,9 +74,9 @@ def touched(
     """Every school of the head's snapshot, and those that only the base has, by slug.
 
     *paths* are all that differ, relative to the site. *texts* gives the head's configurations where its templates must
-    not be run here. *kept* is given those of every school that had to be rendered.
+    not be run here. *kept* is given those of every school that is touched or had to be rendered to know.
     """
-    return _Comparison(base, head, paths, texts, kept if kept is not None else {}).touches()
+    return _Comparison(base, head, paths, texts, kept).touches()
 
 
 def python_paths(site: "Site", paths: Iterable[str]) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ class _Comparison:
         head: "Site",
         paths: Collection[str],
         texts: Texts | None,
-        kept: dict[str, Mapping[str, str]],
+        kept: dict[str, Mapping[str, str]] | None,
     ) -> None:
         self.base, self.head, self.paths, self._kept = base, head, paths, kept
         self._texts = texts
@@ -201,7 +203,8 @@ class _Comparison:
     def _touch(self, slug: str, base: Trust, head: Trust, found: "_Found") -> Touch:
         if slug not in head.schools:
             whence = "standard.yaml" if any(row.slug == slug for row in head.records.sites) else "the snapshot"
-            return Touch(slug, touched=True, reasons=(f"removed from {whence}: matric leaves its devices as they are",))
+            reason = f"removed from {whence}: matric leaves its devices as they are"
+            return Touch(slug, touched=True, reasons=(reason,), gone=True)
         if slug not in base.schools:
             return self._new(slug, head)
         causes = found.candidates.of(slug)
@@ -211,6 +214,11 @@ class _Comparison:
             return Touch(slug, touched=False, reasons=found.quiet or ("nothing that it depends on changed",))
         if not causes:
             reasons = asked if anew else (*asked, "no configuration differs: only the verdict is given anew")
+            if self._kept is not None:
+                try:
+                    self._head_texts(build.school(head.records, head.standard, slug))
+                except BadInput as error:
+                    return _unrendered(slug, asked, error.problems)
             return Touch(slug, touched=True, reasons=reasons, deploys=anew, problems=found.problems)
         return self._proven(slug, base, head, found)
 
@@ -267,7 +275,8 @@ class _Comparison:
 
     def _head_texts(self, school: "School") -> Mapping[str, str]:
         found = self._texts(school) if self._texts is not None else _texts(self._head_renderer, school)
-        self._kept[school.slug] = found
+        if self._kept is not None:
+            self._kept[school.slug] = found
         return found
 
     @cached_property

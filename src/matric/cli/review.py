@@ -76,7 +76,8 @@ def _sides(context: Context, base: str, head: str, trusted: str | None = None) -
 @click.option(
     "--rendered",
     type=FOLDER,
-    help="Write <school>/<device>.conf of every school that had to be rendered, for 'matric propose --rendered'.",
+    help="Write <school>/<device>.conf of every school that is touched or had to be rendered to know: "
+    "what 'matric propose --rendered' reads.",
 )
 @pass_context
 def touched(context: Context, base: str, head: str = "HEAD", rendered: Path | None = None) -> int:
@@ -86,15 +87,12 @@ def touched(context: Context, base: str, head: str = "HEAD", rendered: Path | No
     """
     from matric import touch  # noqa: PLC0415 - loaded on use
 
+    kept: dict[str, Mapping[str, str]] | None = {} if rendered is not None else None
     with context.progress("comparing"), _sides(context, base, head) as sides:
-        kept: dict[str, Mapping[str, str]] = {}
         found = touch.touched(sides.base, sides.head, sides.paths, kept=kept)
     if rendered is not None:
-        _write(rendered, kept)
-    context.emit(
-        [{**_as_json(one), "renders": one.school in kept} for one in found],
-        lambda console: _draw(console, found),
-    )
+        _write(rendered, kept or {})
+    context.emit([_as_json(one) for one in found], lambda console: _draw(console, found))
     return ExitCode.DONE
 
 
@@ -105,6 +103,7 @@ def _as_json(one: "Touch") -> dict[str, Any]:
         "school": one.school,
         "touched": one.touched,
         "deploys": one.deploys,
+        "renders": not one.gone,
         "reasons": [redact(reason) for reason in one.reasons],
         "devices": one.devices,
         "problems": [redact(str(problem)) for problem in one.problems],
@@ -198,7 +197,7 @@ def propose(
         )
         found: list[Planned] = []
         with context.progress(f"planning {change}") as say:
-            for one in review.planned(asked, touches, makers.schools, makers.make):
+            for one in review.planned(asked, touches, makers.make):
                 say(one.school)
                 if one.plan is not None:
                     plans.save(one.plan, out / f"plan-{one.school}.json")
@@ -252,18 +251,6 @@ class _Makers:
     rendered: Path | None
     unit: str
     author: str
-
-    @property
-    def schools(self) -> tuple[str, ...]:
-        """The schools that the head has; those only the base has are left alone."""
-        head = self.sides.head
-        try:
-            sites = {row.slug for row in head.snapshot.records.sites}
-            return tuple(slug for slug in head.standard.addresses.schools if slug in sites)
-        except (BadInput, UsageError):
-            # It cannot be read: every school is planned, and each fails with the reason.
-            base = self.sides.base
-            return tuple(base.standard.addresses.schools)
 
     def texts(self, school: "School") -> dict[str, str]:
         """The school's configurations as another job rendered them."""

@@ -135,9 +135,29 @@ def test_touched_writes_what_it_had_to_render_and_no_more(here_in_git: Repositor
 
     found = here_in_git.touched("--rendered", tmp_path / "rendered")
 
-    assert [slug for slug, one in found.items() if one["renders"]] == ["fernhill"]
+    assert {slug: one["touched"] for slug, one in found.items()} == {"fernhill": True, "oakfield": False}
     assert [path.name for path in (tmp_path / "rendered").iterdir()] == ["fernhill"]
     assert len(list((tmp_path / "rendered" / "fernhill").iterdir())) == 13
+
+
+def test_touched_writes_what_a_waiver_or_a_rule_asks_for_too(here_in_git: Repository, tmp_path: Path) -> None:
+    here_in_git.edit("policies/waivers.yaml", "waivers: []\n", f'{VALID}"2027-02-01"}}\n')
+    here_in_git.commit()
+
+    found = here_in_git.touched("--rendered", tmp_path / "rendered")
+
+    assert {slug: one["touched"] for slug, one in found.items()} == {"fernhill": False, "oakfield": True}
+    assert [path.name for path in (tmp_path / "rendered").iterdir()] == ["oakfield"]
+
+
+def test_a_school_that_went_has_nothing_to_render(here_in_git: Repository) -> None:
+    here_in_git.edit("inventory/standard.yaml", "    oakfield: 10.48.64.0/18\n", "")
+    here_in_git.commit()
+
+    found = here_in_git.touched()
+
+    assert found["oakfield"]["touched"]
+    assert not found["oakfield"]["renders"]
 
 
 def test_a_base_that_is_no_commit_is_told_and_nothing_is_touched_by_it(here_in_git: Repository) -> None:
