@@ -48,8 +48,9 @@ def _pieces(group: Group, room: int) -> Iterator[Group]:
     if size(_body(group)) <= room:
         yield group
         return
-    if len(group.sections) > 1:
-        half = len(group.sections) // 2
+    count = len(group.sections)
+    if count > 1:
+        half = count // 2
         halves = (group.sections[:half], group.sections[half:])
         for sections in halves:
             yield from _pieces(Group(group.places, sections), room)

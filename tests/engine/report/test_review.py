@@ -145,6 +145,26 @@ def test_parts_keep_to_the_limit_and_together_hold_every_line(given: Any, limit:
         assert len(parts) > 1
 
 
+def test_a_section_longer_than_a_part_and_a_line_at_more_devices_than_a_part_can_name_are_cut_and_whole(
+    given: Any,
+) -> None:
+    rules = "".join(f"+ {at} permit ip host 10.0.{at // 250}.{at % 250} any\n" for at in range(400))
+    long = f"--- running\n+++ intended\n+ip access-list MGMT\n{rules} ip access-list OLD\n{rules}+!\n+!\n"
+    short = "--- running\n+++ intended\n interface Ethernet1\n+ shutdown\n interface Ethernet2\n+ shutdown\n+!\n"
+    devices = (
+        given.device("oakfield/core-1", long),
+        *(given.device(f"oakfield/building-{at % 7}-sw-{at:03}", short) for at in range(300)),
+    )
+    one = Reviewed("oakfield", touched=True, plan=given.plan("oakfield", devices), verdict=Allowed(3))
+    review = Review(About(), (one,))
+
+    parts = whole(review, 4000, most=1000)
+
+    assert all(size(part) <= 4000 for part in parts)
+    assert sum((told(part) for part in parts), Counter[tuple[str, str, str]]()) == meant(review)
+    assert "Not shown" not in "".join(parts)
+
+
 def test_each_part_is_complete_in_itself(given: Any) -> None:
     parts = whole(large(given, devices=12, ports=8), 6000, most=1000)
 
