@@ -194,6 +194,21 @@ def test_nobody_is_told_that_a_write_was_made_whose_commit_was_not_answered(
     assert journal.verify() == ()
 
 
+def test_what_swallows_a_lost_connection_has_not_written(journal: Journal, run: Run, server: Cluster) -> None:
+    def write() -> None:
+        with journal.book.writing() as store:
+            store.execute("UPDATE runs SET school='half'")
+            server.kill()
+            server.start()
+            with pytest.raises(JournalError, match="cannot be used"):
+                store.execute("SELECT 1")
+
+    with pytest.raises(JournalError, match="in the middle of a write, which is not made"):
+        write()
+
+    assert journal.run(run.id).school == "oakfield"
+
+
 def test_a_write_that_failed_inside_is_not_taken_for_made(journal: Journal, run: Run) -> None:
     def write() -> None:
         with journal.book.writing() as store:

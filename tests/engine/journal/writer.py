@@ -20,6 +20,7 @@ IDLE = "2s"
 
 def main(where: str, school: str) -> None:
     settings: dict[str, str] = vars(postgres)["_SETTINGS"]
+    assert "idle_in_transaction_session_timeout" in settings
     settings["idle_in_transaction_session_timeout"] = IDLE
     journal = open_state(where if "://" in where else Path(where), Hands())
     run = None
