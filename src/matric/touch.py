@@ -216,7 +216,7 @@ class _Comparison:
             reasons = asked if anew else (*asked, "no configuration differs: only the verdict is given anew")
             if self._kept is not None:
                 try:
-                    self._head_texts(build.school(head.records, head.standard, slug))
+                    self._head_texts(_school(head, slug))
                 except BadInput as error:
                     return _unrendered(slug, asked, error.problems)
             return Touch(slug, touched=True, reasons=reasons, deploys=anew, problems=found.problems)
@@ -224,7 +224,7 @@ class _Comparison:
 
     def _new(self, slug: str, head: Trust) -> Touch:
         try:
-            texts = self._head_texts(build.school(head.records, head.standard, slug))
+            texts = self._head_texts(_school(head, slug))
         except BadInput as error:
             return _unrendered(slug, ("new",), error.problems)
         return Touch(
@@ -239,12 +239,12 @@ class _Comparison:
         """The school rendered on both sides, and compared."""
         causes, asked = found.candidates.of(slug), (*found.asked.of(slug), *found.verdict.of(slug))
         try:
-            school = build.school(head.records, head.standard, slug)
+            school = _school(head, slug)
             after = self._head_texts(school)
         except BadInput as error:
             return _unrendered(slug, (*(f"{cause} changed" for cause in causes), *asked), error.problems)
         try:
-            before = _texts(self._base_renderer, build.school(base.records, base.standard, slug))
+            before = _texts(self._base_renderer, _school(base, slug))
         except BadInput as error:
             told = f"cannot be rendered at the base: {error.problems[0].thing}: {error.problems[0].rule}"
             return Touch(
@@ -319,6 +319,10 @@ _JUDGING: tuple[tuple[str, Callable[["Site"], Any], Callable[[Any, Any, Collecti
     ),
 )
 """What changes no configuration, and what the gate says of a school: the file, how it is read, how it is compared."""
+
+
+def _school(trust: Trust, slug: str) -> "School":
+    return build.school(trust.records, trust.standard, slug, trust.rows)
 
 
 def _texts(renderer: "Renderer", school: "School") -> dict[str, str]:

@@ -21,12 +21,16 @@ __all__ = ("school", "schools")
 CORE_ROLES = ("collapsed-core", "core")
 
 
-def school(records: Records, standard: Standard, slug: str) -> School:
-    """The school *slug*; BadInput with every problem if its rows cannot be used."""
-    errors = [problem for problem in check.problems(records, standard, slug) if not problem.warning]
+def school(records: Records, standard: Standard, slug: str, trust: TrustRows | None = None) -> School:
+    """The school *slug*; BadInput with every problem if its rows cannot be used.
+
+    *trust* is the same records with their relations followed, where somebody has them.
+    """
+    rows = trust or TrustRows(records)
+    errors = [problem for problem in check.problems(records, standard, slug, rows) if not problem.warning]
     if errors:
         raise BadInput(errors)
-    return _built(TrustRows(records), standard, slug)
+    return _built(rows, standard, slug)
 
 
 def schools(records: Records, standard: Standard) -> tuple[School, ...]:
@@ -34,11 +38,11 @@ def schools(records: Records, standard: Standard) -> tuple[School, ...]:
     known = {row.slug for row in records.sites}
     slugs = sorted(slug for slug in standard.addresses.schools if slug in known)
     errors: dict[Problem, None] = {}
+    trust = TrustRows(records)
     for slug in slugs:
-        errors |= {problem: None for problem in check.problems(records, standard, slug) if not problem.warning}
+        errors |= {problem: None for problem in check.problems(records, standard, slug, trust) if not problem.warning}
     if errors:
         raise BadInput(list(errors))
-    trust = TrustRows(records)
     return tuple(_built(trust, standard, slug) for slug in slugs)
 
 

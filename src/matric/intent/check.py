@@ -31,11 +31,14 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def problems(records: Records, standard: Standard, slug: str) -> tuple[Problem, ...]:
-    """Every problem of the school *slug*, warnings included, each once and in a stable order."""
+def problems(records: Records, standard: Standard, slug: str, trust: TrustRows | None = None) -> tuple[Problem, ...]:
+    """Every problem of the school *slug*, warnings included, each once and in a stable order.
+
+    *trust* is the same records with their relations followed, where somebody has them: for many schools it is worth it.
+    """
     site = next((row for row in records.sites if row.slug == slug), None)
     if site is None:
         known = ", ".join(sorted(row.slug for row in records.sites)) or "none"
         return (Problem("SCHOOL-UNKNOWN", f"school {slug}", "not a site of the snapshot", f"choose one of: {known}"),)
-    rows = SchoolRows(TrustRows(records), standard, site)
+    rows = SchoolRows(trust or TrustRows(records), standard, site)
     return tuple(dict.fromkeys(problem for check in CHECKS for problem in check(rows)))
