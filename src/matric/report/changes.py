@@ -116,7 +116,8 @@ def _summary(group: Group, changing: Mapping[str, DevicePlan], known: Mapping[st
     """``48 access ports on 12 switches: added spanning-tree bpduguard enable``, as HTML."""
     devices = devices_told(group.devices, changing)
     where = f"{_ports_told(group.places, known)} on {devices}" if group.ports else devices
-    risk = " (high risk)" if _risk(group, changing) == "high" else ""
+    same = len({device.risk for device in changing.values()}) == 1
+    risk = "" if same or _risk(group, changing) != "high" else " (high risk)"
     return f"<b>{where}</b>{risk}: {_what(group.sections, ports=group.ports)}"
 
 
@@ -142,15 +143,19 @@ def _most(counted: tuple[str, int]) -> tuple[object, ...]:
 
 def _what(sections: tuple[Section, ...], *, ports: bool) -> str:
     """What comes and goes, in a phrase: the line itself where there is only one, else the first and the counts."""
-    # The head of a new or removed section is its first line.
+    # The head of a new or removed section is its first line; that of interfaces is said by their count already.
     rows = [
-        f"{sign}{text.strip() or '(an empty line)'}"
+        row
         for section in sections
-        for sign, text in (
-            *(((section.sign, _EACH if ports else section.heads[-1]),) if section.sign != " " else ()),
-            *((line[0], line[1:]) for line in section.lines),
+        for row in (
+            *((f"{section.sign}{section.heads[-1]}",) if section.sign != " " and not ports else ()),
+            *(f"{line[0]}{line[1:].strip() or '(an empty line)'}" for line in section.lines),
         )
     ]
+    if ports and sections[0].sign != " ":
+        word = "new" if sections[0].sign == "+" else "removed"
+        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        return f"{word}, with {_shown(rows[0])}{more}"
     added = sum(row[0] == "+" for row in rows)
     removed = len(rows) - added
     if (added, removed) == (1, 1):

@@ -16,6 +16,7 @@ from matric.diff import HEADER
 __all__ = ("Group", "Place", "Section", "compact", "folded", "kinds", "sections")
 
 _INTERFACE = re.compile(r"^interface (?P<name>\S.*)$")
+_BANNER = re.compile(r"^[+-]banner \S+(?: (?P<mark>\^.|\S)(?P<rest>.*))?$")
 _NUMBERED = re.compile(r"^(?P<stem>.*?)(?P<number>0|[1-9]\d*)$")
 
 
@@ -86,6 +87,8 @@ class _Block:
     depth: int
     rows: list[str]
     """Signed, indented as below the heads."""
+    whole: bool = False
+    """True for a text with a mark at its end: its lines belong together, and their indentation is their own."""
 
 
 def sections(diff: str) -> tuple[Section, ...]:
@@ -93,7 +96,9 @@ def sections(diff: str) -> tuple[Section, ...]:
     found: list[Section] = []
     for block in _blocks(diff.removeprefix(HEADER)):
         first = block.rows[0]
-        if len(block.rows) > 1 and not block.heads:
+        if block.whole:
+            found.append(Section(block.heads, " ", tuple(block.rows)))
+        elif len(block.rows) > 1 and not block.heads:
             sign, head = first[0], first[1:]
             found.append(Section((head,), sign, tuple(f"{row[0]}{row[2:]}" for row in block.rows[1:])))
         elif block.heads and found and (found[-1].heads, found[-1].sign) == (block.heads, " "):
@@ -103,25 +108,47 @@ def sections(diff: str) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _blocks(rows: str) -> Iterator[_Block]:
+def _blocks(text: str) -> Iterator[_Block]:
+    rows = text.removesuffix("\n").split("\n") if text else []
     above: tuple[str, ...] = ()
     block: _Block | None = None
-    for row in rows.removesuffix("\n").split("\n") if rows else ():
-        sign, text = row[:1], row[1:]
-        depth = len(text) - len(text.lstrip(" "))
+    after = 0
+    for at, row in enumerate(rows):
+        if at < after:
+            continue
+        sign, line = row[:1], row[1:]
+        depth = len(line) - len(line.lstrip(" "))
         if block is not None and sign == block.rows[0][0] and depth > block.depth:
-            block.rows.append(f"{sign}{text[len(block.heads) :]}")
+            block.rows.append(f"{sign}{line[len(block.heads) :]}")
             continue
         if block is not None:
             yield block
             block = None
         if sign == " ":
-            above = (*above[:depth], text[depth:])
+            above = (*above[:depth], line[depth:])
+        elif (after := _banner_end(rows, at)) > at:
+            yield _Block((), 0, rows[at:after], whole=True)
         else:
             heads = above[:depth]
-            block = _Block(heads, depth, [f"{sign}{text[len(heads) :]}"])
+            block = _Block(heads, depth, [f"{sign}{line[len(heads) :]}"])
     if block is not None:
         yield block
+
+
+def _banner_end(rows: list[str], at: int) -> int:
+    """The row after the banner that begins at *at*, where one does and its end mark comes; else *at*."""
+    found = _BANNER.match(rows[at])
+    if found is None:
+        return at
+    mark = found["mark"]
+    if mark is not None and mark in found["rest"]:
+        return at
+    for end in range(at + 1, len(rows)):
+        if rows[end][:1] != rows[at][:1]:
+            break
+        if rows[end][1:] == "EOF" if mark is None else mark in rows[end][1:]:
+            return end + 1
+    return at
 
 
 # ---- the same in several places ----

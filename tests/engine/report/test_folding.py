@@ -87,6 +87,30 @@ def test_an_interface_is_what_its_configuration_says() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "banner",
+    ["banner login\nNobody else.\n   Indented.\n\nEOF\n", "banner login ^C\nNobody else.\n   Indented.\n\n^C\n"],
+    ids=["eos", "ios"],
+)
+def test_the_lines_of_a_banner_stay_together(banner: str) -> None:
+    rows = "".join(f"+{row}\n" for row in banner.splitlines())
+    other = f"{HEAD}+banner login\n+Nobody else.\n+EOF\n+logging on\n"
+
+    groups = folded({"a/sw-1": f"{HEAD}{rows}+logging on\n", "a/sw-2": other})
+
+    mine = [group for group in groups if group.devices == ("a/sw-1",)]
+    assert [section.text for group in mine for section in group.sections] == [tuple(rows.splitlines())]
+    assert sum(group.changed for group in groups) == rows.count("\n") + 5
+
+
+def test_a_banner_without_an_end_and_one_on_a_single_line_swallow_nothing() -> None:
+    text = f"{HEAD}+banner login\n+interface Vlan9\n+ shutdown\n-EOF\n+banner exec ^Chello^C\n+vlan 9\n+ name x^C\n"
+
+    found = sections(text)
+
+    assert [section.heads for section in found] == [(), ("interface Vlan9",), (), (), ("vlan 9",)]
+
+
 # ---- laws ----
 
 WORDS = some.sampled_from(["name a", "name b", "shutdown", "mtu 9214"])
