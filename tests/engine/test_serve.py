@@ -30,7 +30,7 @@ from matric.serve import KIND, Limits, Receiver
 from matric.site import Site
 
 SECRET = "a-webhook-secret-that-is-a-canary"
-QUICK = {"quiet_s": 0.05, "longest_wait_s": 0.5, "retry_s": 0.05, "longest_retry_s": 0.1}
+QUICK: dict[str, Any] = {"quiet_s": 0.05, "longest_wait_s": 0.5, "retry_s": 0.05, "longest_retry_s": 0.1}
 WITHIN_S = 20.0
 
 
@@ -594,8 +594,8 @@ def test_sigterm_ends_it_well_and_what_was_not_heard_is_kept(site: Path) -> None
     )
     try:
         assert running.stdout is not None
-        url = json.loads("".join(running.stdout.readline() for _ in range(3)))["url"]
-        asking = http.client.HTTPConnection(str(urlsplit(url).netloc), timeout=WITHIN_S)
+        url: str = json.loads("".join(running.stdout.readline() for _ in range(3)))["url"]
+        asking = http.client.HTTPConnection(urlsplit(url).netloc, timeout=WITHIN_S)
         body = event()
         asking.request("POST", "/netbox", body, signed(body))
         assert asking.getresponse().status == 202

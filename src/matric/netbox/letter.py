@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matric.journal import Journal, RunRecord
     from matric.journal.book import Shelf
 
-__all__ = ("Sent", "deliver", "known", "send", "under_way", "write", "writer")
+__all__ = ("Sent", "deliver", "ended", "known", "send", "under_way", "write", "writer")
 
 KIND = "letter"
 """The shelf's kind."""
@@ -115,16 +115,36 @@ def writer(env: Mapping[str, str], ca: Path | None = None, clock: Clock | None =
     return Client(url, token, ca=ca or (Path(named) if named else None), limits=PATIENCE, clock=clock)
 
 
+def ended(
+    journal: "Journal", run_id: str, outcome: Outcome, env: Mapping[str, str], clock: Clock | None = None
+) -> Sent | None:
+    """A run has ended: its letters are written, and they and those that were left are sent. None where *env* names no
+    NetBox that is to hear. No MatricError leaves it: how the run ended does not hang on who hears of it.
+    """
+    if not (env.get("MATRIC_NETBOX_URL") and env.get(TOKEN)):
+        return None
+    clock = clock or system()
+    try:
+        write(journal, journal.run(run_id), outcome, journal.plan(run_id), clock.now())
+    except MatricError as error:
+        return Sent(0, 0, 0, (redact(f"run {run_id}: NetBox will not hear of it: {error}"),))
+    return deliver(journal, env, clock)
+
+
 def deliver(journal: "Journal", env: Mapping[str, str], clock: Clock | None = None) -> Sent:
     """``send`` to the NetBox that *env* names. Whatever stands in the way, the letters stay and the reason is told."""
+    why: tuple[str, ...] = ()
     try:
         client = writer(env, clock=clock or system())
-        if client is None:
-            return _counted(journal, 0, ())
-        with client:
-            return send(journal, client)
+        if client is not None:
+            with client:
+                return send(journal, client)
     except MatricError as error:
-        return _counted(journal, 0, (redact(str(error)),))
+        why = (redact(str(error)),)
+    try:
+        return _counted(journal, 0, why)
+    except MatricError as error:
+        return Sent(0, 0, 0, (*why, redact(str(error))))
 
 
 def send(journal: "Journal", client: Client, *, again: bool = False) -> Sent:
@@ -298,7 +318,8 @@ class _Round:
     def _status(self, letter: Letter, key: int) -> None:
         path = f"dcim/sites/{key}/"
         site, mark = self.client.marked(path)
-        now = str((site.get("status") or {}).get("value"))
+        status: Any = site.get("status")
+        now = str(cast("dict[str, Any]", status).get("value")) if isinstance(status, dict) else ""
         if now not in FAR or FAR[now] >= FAR[letter.status]:
             tried = letter.state == "tried"
             self._sent(letter, self._request_of("dcim.site", key, letter.message) if tried else "")

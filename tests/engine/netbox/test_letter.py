@@ -15,8 +15,9 @@ from matric import canonical, secret
 from matric.budget import Budget, Pace
 from matric.clock import Clock
 from matric.cutover.outcome import End, Outcome, Word
-from matric.errors import ExitCode, UsageError
+from matric.errors import ExitCode, JournalError, UsageError
 from matric.journal import Journal, RunRecord, process
+from matric.journal.book import Shelf
 from matric.lab.netbox import Access, NetBox, Store
 from matric.netbox import Client, Limits, check, letter, pull
 from matric.plan import DevicePlan, Digests, Plan
@@ -151,7 +152,7 @@ def test_the_request_and_the_answer_are_those_of_netboxs_own_schema(
 
     letter.send(journal, reader)
 
-    (given,) = [body for method, path, body in netbox.bodies if path == "/api/extras/journal-entries/"]
+    (given,) = [body for _, path, body in netbox.bodies if path == "/api/extras/journal-entries/"]
     answered = reader.rows("extras/journal-entries/")
     for name, validator, values in (
         ("WritableJournalEntryRequest", "OAS30WriteValidator", given), ("JournalEntry", "OAS30ReadValidator", answered)
@@ -219,8 +220,11 @@ def test_a_school_that_somebody_changes_at_that_moment_is_read_again(
     netbox: NetBox, reader: Client, journal: Journal
 ) -> None:
     is_at(netbox, "planned")
-    netbox.fault("change", "/api/dcim/sites/2/", method="PATCH",
-                 act=lambda store: store.update("dcim.site", 2, {"status": "retired"}))  # fmt: skip
+
+    def given_up(store: Store) -> None:
+        store.update("dcim.site", 2, {"status": "retired"})
+
+    netbox.fault("change", "/api/dcim/sites/2/", method="PATCH", act=given_up)
     ran(journal, outcome())
 
     first = letter.send(journal, reader)
@@ -376,6 +380,39 @@ def test_what_stands_in_the_way_of_delivery_is_told_and_never_raised(journal: Jo
     assert "NB-UNAVAILABLE" in sent.why[0]
     assert letter.deliver(journal, {}).kept == 4
     assert "https://" in letter.deliver(journal, {**env, "MATRIC_NETBOX_URL": "http://netbox.example"}).why[0]
+
+
+def test_a_run_that_has_ended_is_told_at_once_and_what_was_left_with_it(netbox: NetBox, journal: Journal) -> None:
+    ran(journal, outcome(Word.ALL_OLD))
+    env = {"MATRIC_NETBOX_URL": netbox.url, "MATRIC_NETBOX_WRITE_TOKEN": netbox.token}
+    run = journal.start(planned("f" * 32), "cutover")
+    journal.finish(run, outcome().record())
+
+    sent = letter.ended(journal, run.id, outcome(), env)
+
+    assert sent == letter.Sent(8, 0, 0)
+    assert len(entries(netbox)) == 6
+
+
+def test_who_names_no_netbox_to_hear_keeps_no_letters_and_a_broken_journal_ends_no_run(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = ran(journal, outcome())
+    for item in journal.shelf("letter").items():
+        journal.shelf("letter").drop(item[0])
+
+    assert letter.ended(journal, record.id, outcome(), {"MATRIC_NETBOX_URL": "http://127.0.0.1:9"}) is None
+    assert journal.shelf("letter").items() == ()
+
+    def full(*_: Any) -> None:
+        raise JournalError("the disk is full. Do: free it")
+
+    monkeypatch.setattr(Shelf, "put", full)
+    env = {"MATRIC_NETBOX_URL": "http://127.0.0.1:9", "MATRIC_NETBOX_WRITE_TOKEN": "nbt_full.token"}
+    told = letter.ended(journal, record.id, outcome(), env)
+
+    assert told is not None
+    assert "the disk is full" in told.why[0]
 
 
 # A NetBox that will not have it.
