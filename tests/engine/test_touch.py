@@ -261,8 +261,7 @@ def test_a_template_of_the_change_is_rendered_in_the_sandbox(change: Change, tmp
     change.edit(
         "templates/eos/access.j2",
         "no ip routing",
-        "{{ cycler.__init__.__globals__ if cycler is defined else "
-        f"namespace.__init__.__globals__.sys.modules.os.system('touch {mark}') }}}}\nno ip routing",
+        f"{{{{ range.__globals__['os'].system('touch {mark}') }}}}\nno ip routing",
     )
 
     found = change.touches()
