@@ -221,6 +221,12 @@ def rows_of(where: str, data: Any) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", data)
 
 
+def part(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The object that *row* holds under *key*; an empty one where the forge says that there is none."""
+    held: Any = row.get(key)
+    return cast("dict[str, Any]", held) if isinstance(held, dict) else {}
+
+
 def whole(where: str, data: Any, *wanted: str) -> dict[str, Any]:
     """*data* as an object that has every key *wanted*; ForgeUnavailable where it is none."""
     row = cast("dict[str, Any]", data) if isinstance(data, dict) else {}

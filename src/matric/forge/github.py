@@ -17,6 +17,7 @@ from matric.forge.asking import (
     Patience,
     cut,
     known,
+    part,
     rows_of,
     safe_address,
     token_of,
@@ -86,7 +87,7 @@ class GitHub:
     def change(self, change: str) -> Change:
         """The change now."""
         row = self._pull(self._number(change))
-        source: dict[str, Any] = row["head"].get("repo") or {}  # none where the fork is deleted
+        source = part(row["head"], "repo")  # none where the fork is deleted
         return Change(
             id=change,
             title=str(row["title"]),
@@ -107,8 +108,8 @@ class GitHub:
         commits = self._commits(number, pull)
         for row in commits:
             for role in ("author", "committer"):
-                signed: dict[str, Any] = row["commit"].get(role) or {}
-                account: dict[str, Any] = row.get(role) or {}
+                signed = part(row["commit"], role)
+                account = part(row, role)
                 found |= {str(signed.get(key) or "") for key in ("name", "email")} | {str(account.get("login") or "")}
         return tuple(sorted(found - {""}))
 
@@ -211,7 +212,7 @@ class GitHub:
     def _open_pull(self, branch: str, target: str) -> dict[str, Any] | None:
         owner = self.project.partition("/")[0]
         rows = self.pages(f"{self.home}/pulls", state="open", head=f"{owner}:{branch}", base=target)
-        ours = (row for row in rows if (row["head"].get("repo") or {}).get("id") == row["base"]["repo"]["id"])
+        ours = (row for row in rows if part(row["head"], "repo").get("id") == row["base"]["repo"]["id"])
         return next((row for row in ours if row["head"]["ref"] == branch and row["base"]["ref"] == target), None)
 
     def _opened(self, wanted: Mapping[str, Any], branch: str, target: str) -> dict[str, Any]:
@@ -233,7 +234,7 @@ class GitHub:
 
         def ours() -> list[dict[str, Any]]:
             rows = self.pages(f"{self.home}/issues", state="open", sort="created", direction="asc")
-            held = [row for row in rows if "pull_request" not in row and (row["user"] or {}).get("id") == self.me]
+            held = [row for row in rows if "pull_request" not in row and part(row, "user").get("id") == self.me]
             return sorted((row for row in held if str(row.get("body") or "").startswith(mark)),
                           key=lambda row: int(row["number"]))  # fmt: skip
 
@@ -270,7 +271,7 @@ class GitHub:
                     raise
                 query = {"query": "query { viewer { databaseId login } }"}
                 answer = whole("github: who this token is", self.asker.ask("POST", "/graphql", body=query)[0], "data")
-                viewer = whole("github: who this token is", (answer["data"] or {}).get("viewer"), "databaseId")
+                viewer = whole("github: who this token is", part(answer, "data").get("viewer"), "databaseId")
                 self._me = int(viewer["databaseId"])
         return self._me
 
@@ -361,7 +362,7 @@ class _Comments:
         rows = self.forge.pages(
             f"{issue}/comments", count=lambda: int(self.forge.asker.row(issue, "comments")["comments"])
         )
-        return [self._note(row) for row in rows if (row.get("user") or {}).get("id") == me]
+        return [self._note(row) for row in rows if part(row, "user").get("id") == me]
 
     def add(self, body: str, find: Callable[[], Note | None]) -> tuple[Note, bool]:
         path = f"{self.forge.home}/issues/{self.number}/comments"

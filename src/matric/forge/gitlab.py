@@ -419,13 +419,18 @@ def _line(address: str, token: str, patience: Patience, *, job: bool, ca: str) -
     try:
         import gitlab  # noqa: PLC0415 - an extra
         import requests  # noqa: PLC0415 - heavy
+        from gitlab.exceptions import GitlabError  # noqa: PLC0415 - ditto
     except ImportError as error:
         raise UsageError("GitLab needs python-gitlab. Do: pip install 'matric[forge]'") from error
 
     session = requests.Session()
     session.max_redirects = 0  # a token goes to the address that was given, and to no other
     came: list[requests.Response] = []
-    session.hooks["response"].append(lambda response, **_more: came.append(response))
+
+    def keep_answer(response: requests.Response, **_more: Any) -> None:
+        came.append(response)  # the library's errors hold no headers, and those say how long to wait
+
+    session.hooks["response"].append(keep_answer)
     client = gitlab.Gitlab(
         address,
         private_token=None if job else token,
@@ -440,7 +445,7 @@ def _line(address: str, token: str, patience: Patience, *, job: bool, ca: str) -
         came.clear()
         try:
             response = client.http_request(method.lower(), path, dict(query), body, **quiet)
-        except gitlab.exceptions.GitlabError:
+        except GitlabError:
             response = came[-1]
         except requests.TooManyRedirects:
             response = came[-1]

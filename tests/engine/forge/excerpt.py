@@ -8,7 +8,7 @@ Examples and prose are left out; every schema that is left is whole.
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 HERE = Path(__file__).with_name("github-openapi.json")
 R = "/repos/{owner}/{repo}"
@@ -42,23 +42,27 @@ PROSE = ("description", "example", "examples", "externalDocs", "summary", "tags"
 def bare(value: Any, *, names: bool = False) -> Any:
     """*value* without prose; the keys of *names* are names of things, whatever they are."""
     if isinstance(value, list):
-        return [bare(one) for one in value]
+        many: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return [bare(one) for one in many]
     if not isinstance(value, dict):
         return value
+    held = cast("dict[str, Any]", value)
     return {
         key: bare(one, names=key in ("properties", "schemas", "parameters", "responses") and not names)
-        for key, one in value.items()
+        for key, one in held.items()
         if names or key not in PROSE
     }
 
 
 def references(value: Any) -> set[str]:
     if isinstance(value, list):
-        return {ref for one in value for ref in references(one)}
+        many: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return {ref for one in many for ref in references(one)}
     if not isinstance(value, dict):
         return set()
-    own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
-    return own | {ref for one in value.values() for ref in references(one)}
+    held = cast("dict[str, Any]", value)
+    own = {str(held["$ref"])} if isinstance(held.get("$ref"), str) else set[str]()
+    return own | {ref for one in held.values() for ref in references(one)}
 
 
 def excerpt(whole: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import http.server
 import logging
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -274,7 +274,7 @@ def test_what_matric_says_at_a_forge_holds_no_secret(place: Place) -> None:
 
 
 @contextmanager
-def listening(heard: list[str], context: ssl.SSLContext | None = None) -> Iterator[str]:
+def listening(heard: list[str], context: ssl.SSLContext | None = None) -> Generator[str]:
     """A server that notes what it hears and answers 404."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -288,7 +288,7 @@ def listening(heard: list[str], context: ssl.SSLContext | None = None) -> Iterat
             pass
 
     class Server(http.server.ThreadingHTTPServer):
-        def handle_error(self, *_: Any) -> None:
+        def handle_error(self, request: Any, client_address: Any) -> None:
             """A client that hangs up on a certificate is no error here."""
 
     server = Server(("127.0.0.1", 0), Handler)

@@ -210,7 +210,8 @@ class Stand:
         if fault.kind == "status":
             return self._sent(Reply(fault.status, fault.body, fault.headers))
         if fault.kind == "short" and isinstance(reply.body, list):
-            return self._sent(Reply(reply.status, reply.body[:-1], reply.headers))
+            rows: list[Any] = reply.body  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            return self._sent(Reply(reply.status, rows[:-1], reply.headers))
         return self._sent(reply, cut=fault.kind == "truncate")
 
     @staticmethod
