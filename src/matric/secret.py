@@ -422,7 +422,7 @@ def _is(kind: str, value: str, clear: str) -> bool:
 SHORTEST_REDACTED = 4
 NET = re.compile(
     r"(?P<keep>(?:(?<!<)\b(?:password|secret|key|community|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?)"
-    r"(?: (?:[05-9]|sha512|ascii \d))?) )(?P<value>(?!<secret|(?:[05-9]|sha512|ascii) )\S+)"
+    r"(?: (?:[05-9]|sha512|ascii \d))?) )(?P<value>(?!<secret|changed>|not compared>|(?:[05-9]|128|sha512|ascii) )\S+)"
     r"|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+)"
 )
 WIDE = re.compile(

@@ -20,6 +20,8 @@ _ENTITIES = {
     "$": "&#36;",
 } | {mark: f"&#{ord(mark)};" for mark in "'`*_[]|\\{}"}
 _BREAKS = "@#!~%^$&"
+_NAMES = re.compile(r"\b(?:password|secret|key|community|passphrase|sha|md5|aes|128)(?= |$)")
+"""What ``matric.secret.redact`` knows a secret by, where it could be followed by one."""
 _ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
@@ -40,7 +42,7 @@ def prose(text: str) -> str:
     apart = _ADDRESS.sub(lambda found: f"{found[0][0]}\x00{found[0][1:]}", plain)
     # A list, a heading or a command of the forge is known by how a line begins.
     first = f"&#{ord(apart[0])};" if apart and apart[0].isascii() and not apart[0].isalpha() else ""
-    return first + "".join(_entity(one) for one in (apart[1:] if first else apart))
+    return _kept(first + "".join(_entity(one) for one in (apart[1:] if first else apart)))
 
 
 def _entity(character: str) -> str:
@@ -53,7 +55,15 @@ def _entity(character: str) -> str:
 def code(text: str) -> str:
     """*text* as something typed or named. HTML and not backticks: it must hold in a summary line and in a table."""
     shown = "".join(_ENTITIES.get(one, one) or f"&#{ord(one)};" for one in visible(text))
-    return f"<code>{shown}</code>"
+    return f"<code>{_kept(shown)}</code>"
+
+
+def _kept(escaped: str) -> str:
+    """*escaped* such that redacting the whole comment once more changes nothing: what was to go has gone already.
+
+    What stands behind such a word would else be taken for its value, markup included.
+    """
+    return _NAMES.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", escaped)
 
 
 def fenced(lines: tuple[str, ...], language: str = "") -> str:

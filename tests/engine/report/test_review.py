@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from matric.gate import Allowed
+from matric.gate import Allowed, Blocked, Reason
 from matric.report.folding import sections
 from matric.report.markdown import size, visible
 from matric.report.review import comment
 from matric.report.reviewed import About, Review, Reviewed
+from matric.secret import redact
 
 CASES = Path(__file__).parents[2] / "cases" / "review"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/case.yaml"))
@@ -300,6 +301,28 @@ def test_what_strangers_wrote_is_text_to_a_forge(folder: Path, case: Case) -> No
     assert "<!--" not in text
     assert not [line for line in text.splitlines() if line.startswith("/")]
     assert all(one.isprintable() or one in "\n\u200b" for one in page.loose)
+
+
+@EVERY_CASE
+def test_redacting_a_comment_once_more_changes_nothing(folder: Path, case: Case) -> None:
+    (text,) = whole(case(folder.name))
+
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("word", ["password", "secret", "SNMP community", "set-key", "auth sha", "priv aes 128"])
+def test_a_word_that_a_secret_could_follow_takes_no_markup_with_it(given: Any, word: str) -> None:
+    reason = Reason(
+        "MGT-09", f"oakfield/sw-01 {word}", f"holds a {word}", f"change the {word}", "blocker", f"No {word}"
+    )
+    shown = f"--- running\n+++ intended\n-{word} <secret changed>\n+{word} <secret:env:X|type8>\n"
+    plan = given.plan(f"{word.partition(' ')[0]}", (given.device("a/sw", shown),), warnings=(f"a {word}",))
+    one = Reviewed(plan.school, touched=True, reasons=(word,), plan=plan, verdict=Blocked((reason,), waived=(reason,)))
+
+    (text,) = comment((one,), limit=10**6, artefact="plan/")
+
+    assert redact(text) == text
+    assert f"-{word} <secret changed>\n+{word} <secret:env:X|type8>" in text
 
 
 def test_a_link_to_the_artefact_is_one_only_where_it_is_an_address() -> None:
