@@ -64,7 +64,7 @@ class Context:
         """What was done, who holds a school, and the shelves: in a folder or in a database."""
         from matric import journal, onboarding  # noqa: PLC0415 - ditto
 
-        clock = onboarding.clock_of(self._any_lab)
+        clock = onboarding.clock_of(self.any_lab)
         opened = journal.open_state(self.where or self.state, clock, self._tombstones)
         if self.state_named:
             self._refuse_other_world(opened)
@@ -107,7 +107,7 @@ class Context:
         return there
 
     @property
-    def _any_lab(self) -> Path | None:
+    def any_lab(self) -> Path | None:
         """A lab whose clock will do for what concerns no school: the first of several."""
         if self.lab is None or (self.lab / "lab.json").exists():
             return self.lab

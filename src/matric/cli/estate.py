@@ -116,8 +116,8 @@ def check(context: Context, schools: tuple[str, ...]) -> int:
     from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
 
     site = context.site
-    now = onboarding.clock_of(context.lab).now()
-    taken = intake.take(site, schools, fleet.vault_in(context.lab), now.date()).accepted()
+    now = onboarding.clock_of(context.any_lab).now()
+    taken = intake.take(site, schools, fleet.vault_in(context.any_lab), now.date()).accepted()
     found = {name: onboarding.judged(wanted, now=now) for name, wanted in taken.schools.items()}
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
     failed = [result for results in found.values() for result in results if result.findings]
