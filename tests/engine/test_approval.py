@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def make(trust: Site) -> Make:
     """A plan of Oakfield whose devices get one more line, or another."""
     devices = trust.school("oakfield").configured
 
+    @cache
     def made(*, vlan: int = 20, again: int = 0, author: str = "a.khan", changes: bool = True) -> Plan:
         shall = {one.key: f"hostname {one.name}\nvlan {vlan}\n   name pupil\n" for one in devices}
         holds = {one.key: f"hostname {one.name}\nvlan 1\n   name legacy\n" for one in devices} if changes else shall
@@ -276,6 +278,8 @@ def test_a_record_copied_to_another_school_is_none_there(make: Make, journal: Jo
     ):
         journal.shelf(approval.KIND).put(name.replace("oakfield", "fernhill"), copied)
         assert missing(journal, other, LATER), copied
+    journal.shelf(approval.KIND).put(name, {**body, "school": "fernhill"})
+    assert any("it is of fernhill" in reason for reason in missing(journal, make(), LATER))
 
 
 def test_what_was_approved_for_one_folder_is_not_approved_for_another(make: Make, journal: Journal) -> None:
@@ -319,6 +323,9 @@ def test_who_made_the_approved_plan_does_not_approve_it_by_having_it_planned_ane
     approve(journal, make(author="ada"), "b.jones", NOW)
 
     assert missing(journal, make(author="b.jones", again=2), LATER)
+    ((name, body),) = records(journal).items()
+    journal.shelf(approval.KIND).put(name, {**body, "approver": "Ada", "author": "pipeline"})
+    assert "is an author" in missing(journal, make(author="pipeline", again=2), LATER)[1]
 
 
 # -- signatures
@@ -501,6 +508,17 @@ def test_new_commits_drop_the_forge_s_approval(make: Make, journal: Journal) -> 
         asked(journal, plan, Forge(head=NEWER, given=(by("bo", NEWER),)))
     put(journal, make(author="pipeline", again=40, vlan=21), NEWER)
     assert "the change is at bbbbbbbbbbbb now" in missing(journal, plan, LATER)[1]
+
+
+def test_a_forge_s_approval_of_a_change_that_is_not_known_here_is_none(make: Make, journal: Journal) -> None:
+    plan = make(author="pipeline")
+    put(journal, plan)
+    (given,) = asked(journal, plan, Forge(given=(by("bo"),)))
+    journal.shelf(proposal.KIND).drop(f"{CHANGE} oakfield")
+
+    assert "is not known" in missing(journal, plan, LATER)[1]
+    journal.shelf(approval.KIND).put(given.key, {**given.model_dump(mode="json"), "head": ""})
+    assert "is not known" in missing(journal, plan, LATER)[1]
 
 
 @pytest.mark.parametrize(

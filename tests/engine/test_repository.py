@@ -196,6 +196,21 @@ def test_a_shallow_clone_says_to_fetch_more_and_never_that_nothing_is_there(trus
             ask()
 
 
+def test_a_common_commit_that_only_a_shallow_clone_takes_for_the_nearest_is_refused(trust: Path) -> None:
+    git(trust, "switch", "-q", "-c", "side", "main~1")
+    committed(trust, "side")
+    git(trust, "switch", "-q", "change")
+    git(trust, "rebase", "-q", "main")
+    cut = git(trust, "rev-parse", "change")
+    git(trust, "merge", "-q", "--no-edit", "side")
+    assert repository.merge_base(trust, "main", "change") == git(trust, "rev-parse", "main")
+
+    (trust / ".git" / "shallow").write_text(f"{cut}\n", encoding="utf-8")
+
+    with pytest.raises(GitError, match="not fetched whole"):
+        repository.merge_base(trust, "main", "change")
+
+
 def test_a_shallow_clone_that_reaches_below_the_merge_base_is_enough(trust: Path, tmp_path: Path) -> None:
     put(trust, "README.md", "more\n")
     committed(trust)

@@ -73,8 +73,12 @@ def test_a_signature_of_anything_else_does_not(key: Key) -> None:
     assert signers.principal(signed(key("dee"))) == ""
 
 
-def test_a_key_counts_from_and_until_the_times_on_its_line_in_utc(key: Key) -> None:
-    options = 'valid-after="20261120000000",valid-before="20261125190000"'
+@pytest.mark.parametrize("zone", ["", "Z"])
+def test_a_key_counts_from_and_until_the_times_on_its_line_in_utc(
+    key: Key, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    options = f'valid-after="20261120000000{zone}",valid-before="20261125190000{zone}"'
     signers = listed(f"bo@x {options} {public(key('bo'))}")
     made, hour = signed(key("bo")), timedelta(hours=1)
 
