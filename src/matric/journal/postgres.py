@@ -209,7 +209,7 @@ class PostgresLedger(Ledger):
         given = dict(self._address.parameters)
         if self._address.secret:
             given["password"] = (self._secrets or vault()).get(self._address.secret)
-        made: Connection = psycopg.connect(
+        made = psycopg.Connection[dict[str, Any]].connect(
             make_conninfo("", **given), autocommit=True, prepare_threshold=None, row_factory=dict_row
         )
         try:
@@ -287,10 +287,10 @@ class PostgresLedger(Ledger):
                 f"{self.where}: the role may not do that: {_words(error)}. Do: let the role own the database"
             ) from error
         except (psycopg.Error, OSError) as error:
-            raise JournalError(
-                f"{self.where}: the journal cannot be used: {_words(error)}. "
-                "Do: see to the server and the way to it; 'matric status' then reads what it has"
-            ) from error
+            remedy = "see to the server and the way to it; 'matric status' then reads what it has"
+            if "password" in str(error):
+                remedy = "name the right password by matric_secret=REF in the address, or by PGPASSFILE"
+            raise JournalError(f"{self.where}: the journal cannot be used: {_words(error)}. Do: {remedy}") from error
 
 
 def _words(error: Exception) -> str:

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +72,7 @@ class Cluster:
     folder: Path
     port: int
     password: str = field(repr=False)
-    server: "subprocess.Popen[bytes] | None" = None
+    server: "subprocess.Popen[Any] | None" = None
     made: int = 0
 
     def run(self, *command: str) -> None:
@@ -164,7 +164,7 @@ class Cluster:
 
 
 @contextmanager
-def standing() -> Iterator[Cluster]:
+def standing() -> Generator[Cluster]:
     """A cluster that runs, and is gone afterwards."""
     found = needed()
     folder = Path(tempfile.mkdtemp(prefix="matric-pg-"))

@@ -95,7 +95,7 @@ def test_a_database_of_the_first_format_is_brought_along(place: Place, monkeypat
 
 def test_those_who_open_a_new_database_at_once_all_find_it_whole(place: Place) -> None:
     with ThreadPoolExecutor(6) as pool:
-        opened = list(pool.map(lambda _: place.open(), range(6)))
+        opened = [one.result() for one in [pool.submit(place.open) for _ in range(6)]]
 
     opened[0].start(plan(), "cutover")
     assert {journal.verify() for journal in opened} == {()}
