@@ -32,7 +32,7 @@ NO_WORLD = {
 }
 
 HEAVY = {"napalm", "netmiko", "nornir", "hier_config", "netbox_python", "requests",
-         "aiohttp", "asyncssh", "graphql", "jinja2",
+         "aiohttp", "asyncssh", "graphql", "jinja2", "gitlab", "github",
          "pydantic", "rich", "yaml", "keyring", "markdown_it"}  # fmt: skip
 
 
@@ -92,6 +92,13 @@ def test_nothing_but_the_command_line_imports_the_command_line(path: Path) -> No
 )
 def test_only_one_module_imports_netbox_python(path: Path) -> None:
     assert "netbox_python" not in {name.split(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("library", ["gitlab", "github"])
+def test_only_its_own_module_speaks_to_a_forge(library: str) -> None:
+    users = {path for path in MODULES if library in {name.split(".")[0] for name in imports(path)}}
+
+    assert users == {SRC / "forge" / f"{library}.py"}
 
 
 @pytest.mark.parametrize("folder", ["tasks", "policies"])
