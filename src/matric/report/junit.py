@@ -92,7 +92,7 @@ def _end(said: list[Item]) -> End:
 
 
 def _told(item: Item) -> str:
-    source = f" Source: {'; '.join(item.reason.sources)}" if item.reason.sources else ""
+    source = f". Source: {'; '.join(item.reason.sources)}" if item.reason.sources else ""
     waiver = item.waiver
     by = f" by {waiver.owner} until {waiver.expires}: {waiver.reason}" if waiver is not None else ""
     words = {"open": "", "unread": "not looked at: ", "waived": f"waived{by}: ", "noted": "noted: "}
