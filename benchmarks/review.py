@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from matric import site, snapshot, touch
-from matric.intent.record import Records
+from matric.intent.record import Records, Row
 
 ROOT = Path(__file__).parents[1]
 PATTERN = "oakfield"
@@ -77,7 +77,7 @@ def groups(records: Records, site_id: int) -> set[int]:
     return {row.id for row in records.vlan_groups if row.scope_id == site_id}
 
 
-def moved(row: Any, number: int) -> Any:
+def moved(row: Row, number: int) -> Row:
     """*row* as the school *number* has it."""
     given = row.model_dump()
     for name, value in given.items():

@@ -359,8 +359,8 @@ def calendars(base: "Calendar", head: "Calendar", schools: Collection[str], reac
     """The schools whose windows or freezes changed."""
     if base.time_zone != head.time_zone:
         reached.add(schools, "calendar.yaml changed (time zone)")
-    windows = {*base.windows} ^ {*head.windows}
-    freezes = {*base.freezes} ^ {*head.freezes}
+    windows = [one for one in (*base.windows, *head.windows) if (one in base.windows) != (one in head.windows)]
+    freezes = [one for one in (*base.freezes, *head.freezes) if (one in base.freezes) != (one in head.freezes)]
     for window in windows:
         reached.add(schools if window.school == "all" else {window.school} & {*schools}, "its windows changed")
     for freeze in freezes:

@@ -7,7 +7,7 @@ asked for. Templates that the change brings run in Jinja's sandbox, or not at al
 """
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -337,7 +337,7 @@ def _same(before: str | None, after: str | None, rules: "ConfigRules | None") ->
 
 
 def _unrendered(slug: str, causes: tuple[str, ...], problems: tuple[Problem, ...]) -> Touch:
-    refusing = tuple(problem for problem in problems if not problem.warning)
+    refusing = [problem for problem in problems if not problem.warning]
     told = f"it cannot be rendered: {len(refusing)} problem(s), the first at {refusing[0].thing}"
     return Touch(slug, touched=True, reasons=(told, *causes), deploys=True, problems=problems)
 
@@ -364,7 +364,7 @@ def _listed(paths: Collection[str]) -> str:
     return f"{', '.join(shown)} and {more} more" if more else ", ".join(shown)
 
 
-def _and(causes: tuple[str, ...]) -> str:
+def _and(causes: Sequence[str]) -> str:
     return " and ".join((", ".join(causes[:-1]), causes[-1])) if len(causes) > 1 else causes[0]
 
 
