@@ -201,3 +201,21 @@ def test_a_site_without_a_snapshot_can_still_list_its_tasks(root: Path) -> None:
 
     assert "look" in loaded.tasks
     assert not (root / "inventory").exists()
+
+
+def test_python_may_come_from_another_checkout_and_data_stays_here(root: Path, write: Write, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    trusted = tmp_path / "trusted"
+    written(trusted, "pyproject.toml", PYPROJECT)
+    written(trusted, "tasks/look.py", TASK.format(name="look", answer="reviewed"))
+    written(trusted, "policies/_parts.py", "")
+    write("tasks/look.py", f"open({str(mark)!r}, 'w').close()\n" + TASK.format(name="look", answer="hostile"))
+    write("policies/hostile.py", f"open({str(mark)!r}, 'w').close()\n")
+
+    found = site.load(root, python_from=trusted)
+
+    assert found.tasks["look"](None) == "reviewed"
+    assert [path.name for path in found.rule_files] == ["_parts.py"]
+    assert found.root == root.resolve()
+    assert found.policies.is_relative_to(root.resolve())
+    assert not mark.exists()
