@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,8 @@ import pytest
 
 USERS = ("postgres", "nobody")
 START_S = 60
+PORTS = range(20_000, 30_000)
+"""Below those that a system hands out by itself."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -100,29 +102,34 @@ class Cluster:
         # fsync is on unless somebody turns it off.
         settings = {"listen_addresses": "127.0.0.1", "port": str(self.port)}
         settings["unix_socket_directories"] = str(self.folder)
-        self.server = subprocess.Popen(
-            [
-                self.bin / "postgres",
-                "-D",
-                self.folder / "data",
-                *(f"--{name}={value}" for name, value in settings.items()),
-            ],
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=_die_with_the_tests,  # noqa: PLW1509 - one call, and no thread of ours
-            **_as_nobody(),
-        )
         until = time.monotonic() + START_S
         while True:
+            if self.server is None or self.server.poll() is not None:
+                # It ends as it begins while the last of those that were killed still hold its memory.
+                self.server = self._begun(settings)
             try:
                 psycopg.connect(self.address("postgres")).close()
             except psycopg.OperationalError:
-                assert self.server.poll() is None, "the server ended as it began"
-                assert time.monotonic() < until
+                assert time.monotonic() < until, self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
                 time.sleep(0.05)
             else:
                 return
+
+    def _begun(self, settings: Mapping[str, str]) -> "subprocess.Popen[Any]":
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [self.bin / "postgres", "-D", self.folder / "data", *options],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_the_tests,  # noqa: PLW1509 - one call, and no thread of ours
+                **_as_nobody(),
+            )
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
 
     def reload(self) -> None:
         """Have the server read its settings, and wait until a new session has them."""
@@ -163,15 +170,25 @@ class Cluster:
             return found.fetchall() if found.description else []
 
 
+def _free_port() -> int:
+    """A port that nobody is given by chance while the server is down for a moment."""
+    for port in secrets.SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as tried:
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    pytest.fail("no port is free")
+
+
 @contextmanager
 def standing() -> Generator[Cluster]:
     """A cluster that runs, and is gone afterwards."""
     found = needed()
     folder = Path(tempfile.mkdtemp(prefix="matric-pg-"))
     who = _as_nobody()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = _free_port()
     cluster = Cluster(found, folder, port, secrets.token_hex(16))
     try:
         if who:
