@@ -114,7 +114,7 @@ def differences(device: str, change: Change) -> tuple[Difference, ...]:
     found: list[Difference] = []
     for (place, _), edits in groups.items():
         inner = tuple(Edit(edit.kind, edit.heads[1:], edit.where, edit.line) for edit in edits)
-        lines = tuple(secret.redact(Change(inner).text()).splitlines()[2:])
+        lines = tuple(secret.guarded(Change(inner).text()).splitlines()[2:])
         found.append(Difference(device, _kind(place or edits[0].line.text), lines, place))
     return tuple(sorted(found))
 

@@ -223,7 +223,7 @@ def drifted(wanted: Intended, seen: Looked, nornir: "Nornir") -> tuple[Drift, ..
         rules = platform.get(device.platform or "").rules
         vault = fleet.vault_of(nornir.inventory.hosts[device.key])
         change = diff.planned(look.running, wanted.rendered[device.key].text, rules, vault)
-        text = "" if change.empty else secret.redact(change.text())
+        text = "" if change.empty else secret.guarded(change.text())
         unsaved = plan.fingerprint(look.running, rules) != plan.fingerprint(look.startup, rules)
         added, removed = _count(text, "+"), _count(text, "-")
         found.append(Drift(device.key, text, added, removed, unsaved=unsaved, change=change))

@@ -428,7 +428,7 @@ NET = re.compile(
 WIDE = re.compile(
     r"(?P<keep>(?:\bkey-string|\b(?:message-digest|authentication)-key \d+ \w+|\bpre-shared-key(?: local| remote)?"
     r"|\b(?:shared|client)-secret|\bpsk(?: ascii| hex)?|\bauthentication (?:text|mode md5 key-string)"
-    r"|^ *snmp-server host \S+(?: vrf \S+)?(?: traps| informs)?(?: version (?:1|2c))?)(?: [05-9])? )"
+    r"|^[-+ ]*snmp-server host \S+(?: vrf \S+)?(?: traps| informs)?(?: version (?:1|2c))?)(?: [05-9])? )"
     r"(?P<value>(?!<secret|(?:[05-9]|version|vrf|traps|informs|set-key|ascii|hex|local|remote) )\S+)",
     re.MULTILINE,
 )
@@ -481,6 +481,14 @@ _KNOWN = _Known()
 def redact(text: str) -> str:
     """*text* without any value resolved in this process, in any usual encoding, nor anything that looks like one."""
     return NET.sub(_netted, _KNOWN.redact(text))
+
+
+def guarded(text: str) -> str:
+    """*text* redacted with the wider net: for what a device holds and what then leaves for a forge or a kept file.
+
+    It may take out what only looks like a secret, which ``redact`` may not: that one is for prose as well.
+    """
+    return redact(WIDE.sub(lambda found: f"{found['keep']}<secret>", text))
 
 
 def _netted(found: "re.Match[str]") -> str:

@@ -16,6 +16,7 @@ from matric.forge import Change as ForgeChange
 from matric.forge import Forge
 from matric.journal import Journal, Shelf
 from matric.onboarding import Drift
+from tests.engine.test_history import SECRETS
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -128,6 +129,16 @@ def test_no_secret_is_in_a_cause_nor_in_what_is_said_of_it() -> None:
     said = f"{cause} {drift.title(standing)} {drift.body(standing)} {drift.text_of(decided(cause))}"
 
     assert "username eve" in said
+    assert "CANARY" not in said
+
+
+@pytest.mark.parametrize("line", SECRETS)
+def test_no_form_of_a_secret_reaches_what_goes_to_the_forge(line: str) -> None:
+    made = drift.causes(seen("a/sw-01", more=f"{line}\n"))
+
+    said = "".join(drift.body(Standing(cause, "undecided")) + drift.text_of(decided(cause)) for cause in made)
+
+    assert line.split(maxsplit=1)[0] in said
     assert "CANARY" not in said
 
 
