@@ -130,7 +130,7 @@ class GitLab:
         if newest is None or newest.get("head_commit_sha") != head:
             return "GitLab's newest version is not of its head, so what was approved cannot be told"
         if not at:
-            return "this GitLab does not say when it was given (18.5 does), so what was approved cannot be told"
+            return "this GitLab does not say when it was given (newer ones do), so what was approved cannot be told"
         try:
             later = datetime.fromisoformat(at) > datetime.fromisoformat(str(newest["created_at"]))
         except (TypeError, ValueError):
