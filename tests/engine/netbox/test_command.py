@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,7 +92,7 @@ def described(netbox: NetBox, text: str) -> None:
 
 
 @contextmanager
-def serving(env: dict[str, str], *more: str) -> Iterator[tuple[str, list[str]]]:
+def serving(env: dict[str, str], *more: str) -> Generator[tuple[str, list[str]]]:
     """``matric serve`` in a process of its own; its address, and at the end what it said."""
     said: list[str] = []
     running = subprocess.Popen([*MATRIC, "--json", "serve", "--port", "0", "--quiet-s", "0.2", *more], env=env,
