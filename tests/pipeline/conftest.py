@@ -2,18 +2,27 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from matric import fleet
+from matric.lab.forge import Stand, stand
+from tests.engine.cli.conftest import open_the_gate
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+LONGEST_S = 800
+QUICK = {"PIP_NO_COMPILE": "1"}
+"""A runner's own setting: most of an installation's time is spent on compiling what a test never imports."""
 NEEDED = ("npm", "npx", "rsync", "git")
 WHO = {
     "GIT_AUTHOR_NAME": "A. Mensah", "GIT_AUTHOR_EMAIL": "a.mensah@trust.example",
@@ -36,7 +45,7 @@ def ran(*command: str | Path, cwd: Path, code: int | None = 0, more: Mapping[str
     """What *command* printed on both its outputs; it must end with *code* (None: with any)."""
     done = subprocess.run(
         command, cwd=cwd, env=clean(more), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, timeout=280, check=False,
+        text=True, timeout=LONGEST_S, check=False,
     )  # fmt: skip
     assert code is None or done.returncode == code, f"{command}: {done.returncode}\n{done.stdout}"
     return done.stdout
@@ -82,8 +91,8 @@ class GitLab:
         options = [f"--variable={name}={value}" for name, value in given.items()]
         done = subprocess.run(
             [self.program, *options, *arguments], cwd=folder,
-            env=clean({"GCL_IGNORE_PREDEFINED_VARS": ",".join(given), **(more or {})}), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=280, check=False,
+            env=clean({"GCL_IGNORE_PREDEFINED_VARS": ",".join(given), **QUICK, **(more or {})}),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LONGEST_S, check=False,
         )  # fmt: skip
         return Ran(done.returncode, done.stdout, folder)
 
@@ -140,3 +149,89 @@ def clone(demo: Path, tmp_path: Path) -> Path:
     shutil.copytree(demo.parent / "origin.git", tmp_path / "origin.git")
     git(tmp_path, "clone", "--quiet", str(tmp_path / "origin.git"), "trust")
     return tmp_path / "trust"
+
+
+TOKEN = "canary-of-the-forge-3f1c0ffee"
+"""A secret that must turn up in no log and no artefact."""
+
+
+@dataclass(frozen=True)
+class Estate:
+    """A trust on a forge: a clone to work in, the forge's stand-in, Oakfield in the lab, and a state that stays."""
+
+    folder: Path
+    forge: Stand
+    lab: Path
+    state: Path
+
+    @property
+    def origin(self) -> Path:
+        return self.folder.parent / "origin.git"
+
+    @property
+    def runner(self) -> dict[str, str]:
+        """What the protected runner has, beside what the pipeline tells it."""
+        return {"MATRIC_LAB": str(self.lab), "MATRIC_STATE": str(self.state)}
+
+    def changed(self, branch: str = "edge-ports") -> str:
+        """A change of an edge switch's template that means Oakfield, pushed and opened by ada; its head."""
+        git(self.folder, "switch", "--quiet", "-c", branch)
+        path = self.folder / "templates" / "eos" / "access.j2"
+        timer = '{% if "Oakfield" in snmp_location %}\nlldp timer 20\n{% endif %}'
+        path.write_text(path.read_text().replace("no ip routing", f"no ip routing\n{timer}", 1))
+        git(self.folder, "commit", "--all", "--quiet", "-m", "LLDP every 20 seconds")
+        git(self.folder, "push", "--quiet", "origin", branch)
+        with self.forge.lock:
+            ada = self.forge.person("ada")
+            self.forge.state.refresh()
+            self.forge.state.open_merge(ada, branch, "main", "LLDP every 20 seconds", "")
+        return git(self.folder, "rev-parse", "HEAD")
+
+    def comments(self, number: int = 1) -> list[str]:
+        """The first parts of matric's comments: a long one has more parts."""
+        bodies = [one.body for one in self.forge.state.merges[number].comments]
+        return [body for body in bodies if body.startswith("<!-- matric:review part 1 -->")]
+
+    def secrets(self, *texts: str) -> list[str]:
+        """Every secret that the lab's devices, the forge and whoever logs in know."""
+        lab = fleet.lab_state(str(self.lab))
+        vault = fleet.vault_in(self.lab)
+        names = sorted({name for text in texts for name in re.findall(r"lab:[a-z0-9-]+", text)})
+        return [TOKEN, lab.secret_seed, *(vault.get(name) for name in names)]
+
+    def leaks(self, *places: Path) -> list[str]:
+        """Which files under *places* hold a secret, by their bytes."""
+        told = "".join(path.read_text() for path in (self.folder / "inventory").glob("*.yaml"))
+        known = [secret.encode() for secret in self.secrets(told)]
+        assert len(known) > 5
+        files = [path for place in places for path in [place, *place.rglob("*")] if path.is_file()]
+        assert files
+        return [f"{path}" for path in files for secret in known if secret in path.read_bytes()]
+
+
+def _estate(forge: str, clone: Path) -> Iterator[Estate]:
+    open_the_gate(clone)
+    git(clone, "commit", "--all", "--quiet", "-m", "Guests are filtered")
+    git(clone, "push", "--quiet", "origin", "main")
+    # A socket's path is short by law; pytest's folders are not.
+    with (
+        tempfile.TemporaryDirectory(prefix="matric-") as short,
+        stand(forge, clone.parent / "origin.git", token=TOKEN, actions=forge == "github") as served,
+    ):
+        lab = Path(short) / "lab"
+        ran("matric", "--lab", lab, "lab", "up", "oakfield", "--seed", "of the pipeline", cwd=clone)
+        try:
+            served.start()
+            yield Estate(clone, served, lab, Path(short) / "state")
+        finally:
+            ran("matric", "--lab", lab, "lab", "down", "oakfield", cwd=clone, code=None)
+
+
+@pytest.fixture
+def on_gitlab(clone: Path) -> Iterator[Estate]:
+    yield from _estate("gitlab", clone)
+
+
+@pytest.fixture
+def on_github(clone: Path) -> Iterator[Estate]:
+    yield from _estate("github", clone)

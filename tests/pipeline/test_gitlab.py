@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.conftest import GitLab, clean, git
+from tests.pipeline.conftest import TOKEN, Estate, GitLab, clean, git
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 MEMBER = {
     "CI_PIPELINE_SOURCE": "merge_request_event",
@@ -90,3 +90,35 @@ def test_a_schedule_on_another_branch_runs_nothing_with_credentials(gitlab: GitL
     git(clone, "switch", "--quiet", "-c", "mine")
 
     assert gitlab.jobs(clone, {"CI_PIPELINE_SOURCE": "schedule", "MATRIC_SCHEDULE": "nightly"}) == {}
+
+
+def variables(estate: Estate, head: str) -> dict[str, str]:
+    return MEMBER | {
+        "CI_SERVER_URL": estate.forge.url,
+        "CI_API_V4_URL": f"{estate.forge.url}/api/v4",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(estate.folder, "merge-base", "origin/main", head),
+    }
+
+
+def test_a_merge_request_is_planned_reported_and_commented_once(gitlab: GitLab, on_gitlab: Estate) -> None:
+    estate = on_gitlab
+    told = variables(estate, estate.changed())
+    runner = estate.runner | {"MATRIC_FORGE_TOKEN": TOKEN}
+
+    first = gitlab(estate.folder, variables=told, more=runner)
+
+    assert first.code == 0, first.out
+    plans = estate.folder / "plan"
+    assert {"review.json", "plan-oakfield.json", "codequality.json", "terraform.json", "junit.xml"} <= {
+        path.name for path in plans.iterdir()
+    }
+    assert len(estate.comments()) == 1
+    assert "oakfield" in estate.comments()[0]
+    assert estate.leaks(plans, estate.folder / "rendered", estate.folder / ".gitlab-ci-local" / "output") == []
+    assert TOKEN not in first.out
+    assert not [path for path in plans.iterdir() if "backup" in path.name]
+
+    again = gitlab(estate.folder, "plan", variables=told, more=runner)
+
+    assert again.code == 0, again.out
+    assert len(estate.comments()) == 1

@@ -37,7 +37,7 @@ class Machine:
     log: list[str] = field(default_factory=list[str])
 
     def value(self, expression: str, *, failed: bool = False) -> Any:
-        """What *expression* says. A name that nobody told is an error; a secret or variable that is not set is empty."""
+        """What *expression* says. A name nobody told is an error; a secret that is not set is empty."""
 
         def named(match: re.Match[str]) -> str:
             word = match.group()
