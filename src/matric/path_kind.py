@@ -21,7 +21,7 @@ class PathKind(StrEnum):
     PINS = "pinned identities: they change no configuration"
     LOGIN = "how matric logs in: it changes no configuration"
     LAB = "of a lab only"
-    DECISION = "a decision about drift: it changes no configuration"
+    DECISION = "a decision about drift: it changes no intended configuration"
     RUNBOOK = "a runbook: it changes no configuration"
     PIPELINE = "the pipeline changed: it changes no configuration"
     PAGE = "documentation"

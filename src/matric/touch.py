@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from matric import influence, path_kind, plan, platform, yaml_file
+from matric.drift import Decision
 from matric.errors import BadInput, MatricError, Problem, UsageError
 from matric.influence import Reached, Trust
 from matric.intent import build
@@ -194,9 +195,26 @@ class _Comparison:
             found.verdict.add(every, f"{_listed(kinds[PathKind.PYTHON])} changed ({PathKind.PYTHON})")
         for path in kinds.get(PathKind.OWN, ()):
             found.asked.add([path_kind.own_school(path, self.head.folders, every)], f"{path} is its own")
+        for path in kinds.get(PathKind.DECISION, ()):
+            self._by_decision(path, every, found)
         if self.base.folders == self.head.folders and PathKind.SETTING in kinds:
             found.quiet += (f"pyproject.toml: {PathKind.SETTING} stayed the same",)
         found.quiet += tuple(f"{_listed(kinds[kind])}: {kind}" for kind in _QUIET if kind in kinds)
+
+    def _by_decision(self, path: str, every: Collection[str], found: "_Found") -> None:
+        """A decision to revert what devices hold has their schools planned, though no configuration differs."""
+        place = self.head.root / path
+        if not place.exists():
+            return
+        try:
+            one = yaml_file.model(place, Decision)
+        except BadInput as error:
+            self._keep(self.head, error)
+            found.asked.add(every, f"{path} cannot be read")
+            return
+        if one.decision == "revert":
+            schools = sorted({key.partition("/")[0] for key in one.devices})
+            found.asked.add(schools, f"{path} reverts what {', '.join(one.devices)} hold beside the intended")
 
     # -- one school
 

@@ -366,6 +366,28 @@ def test_a_file_of_one_school_below_inventory_is_its_own(change: Change) -> None
     assert found["oakfield"].deploys
 
 
+@pytest.mark.parametrize(("word", "planned"), [("revert", ["oakfield"]), ("adopt", []), ("pending", [])])
+def test_a_decision_to_revert_has_the_schools_of_its_devices_planned(
+    change: Change, word: str, planned: list[str]
+) -> None:
+    change.write(
+        "inventory/drift/0123456789ab.yaml",
+        "format_version: 1\nid: 0123456789ab\nsection: interface\ndevices: [oakfield/sw-01]\n"
+        f"lines: ['-description by hand']\ndecision: {word}\nby: b.okafor\nreason: nobody knows why\n",
+    )
+
+    found = change.touches()
+
+    assert on(found) == planned
+    assert found["oakfield"].deploys is bool(planned)
+
+
+def test_a_decision_that_cannot_be_read_touches_every_school(change: Change) -> None:
+    change.write("inventory/drift/0123456789ab.yaml", "decision: revert\n")
+
+    assert on(change.touches()) == ["fernhill", "oakfield"]
+
+
 def test_configurations_given_for_the_head_are_taken_instead_of_its_templates(change: Change) -> None:
     change.edit("templates/eos/core.j2", "ip routing", "ip routing\nlldp timer 20")
 

@@ -26,6 +26,7 @@ __all__ = (
     "recovered",
     "revert",
     "show",
+    "tell_netbox",
     "wait_for_approval",
 )
 
@@ -309,6 +310,7 @@ def _ended(context: Context, run_id: str, outcome: Any) -> int:
         # How the run ended must reach the person whatever is wrong with a page.
         click.echo(f"matric: the report was not written: {error} Do: 'matric report {run_id}' later", err=True)
         path = None
+    tell_netbox(context, run_id, outcome)
 
     def draw(console: "Console") -> None:
         from rich.markup import escape  # noqa: PLC0415 - only for people
@@ -329,6 +331,18 @@ def _ended(context: Context, run_id: str, outcome: Any) -> int:
 
     context.emit({"run": run_id, "outcome": outcome.record(), "report": str(path) if path else None}, draw)
     return int(outcome.exit_code)
+
+
+def tell_netbox(context: Context, run_id: str, outcome: Any) -> None:
+    """NetBox hears how the run ended, where one is named; what does not arrive is kept and told, and fails nothing."""
+    import os  # noqa: PLC0415 - only here
+
+    from matric.netbox import letter  # noqa: PLC0415 - loaded on use
+
+    sent = letter.ended(context.journal, run_id, outcome, os.environ)
+    if sent is not None and (sent.kept or sent.refused or sent.why):
+        why = "; ".join(sent.why) or f"{sent.refused} refused"
+        click.echo(f"matric: NetBox has yet to hear of it: {why} Do: 'matric netbox send' later", err=True)
 
 
 @click.command()

@@ -47,6 +47,7 @@ def merged(context: Context, change: str | None, commit: str, *, withdrawn: bool
     else:
         found = deployment.merged(shelf, of, sha)
         _record_approvals(context, found)
+        _say_under_way(context, found)
         words = f"{of}: {_schools(found)}" if found else _without_plans(context, of)
     context.emit(
         {"change": of, "commit": sha, "schools": [one.school for one in found], "state": named},
@@ -96,6 +97,30 @@ def _record_approvals(context: Context, found: "tuple[Proposal, ...]") -> None:
         except (GateBlocked, StalePlan) as error:
             # Whether a signature stands in its place is for the deployment to say.
             click.echo(f"matric: {error}", err=True)
+
+
+def _through_forge(context: Context, one: "Proposal") -> bool:
+    """True where *one* waits and stands on an approval of the forge's: it may have been taken back since the merge."""
+    from matric import approval  # noqa: PLC0415 - loaded on use
+
+    now = context.journal.clock.now()
+    return one.state == "merged" and bool(
+        approval.approvals(context.journal, one.plan, now, authors=one.authors, kinds=("forge",), head=one.head)
+    )
+
+
+def _say_under_way(context: Context, found: "tuple[Proposal, ...]") -> None:
+    """NetBox hears that these schools are under way, where one is named; what does not arrive is kept."""
+    import os  # noqa: PLC0415 - only here
+
+    from matric.netbox import letter  # noqa: PLC0415 - loaded on use
+
+    if not (os.environ.get("MATRIC_NETBOX_URL") and os.environ.get(letter.TOKEN)):
+        return
+    for one in found:
+        letter.under_way(context.journal, one.plan, context.journal.clock.now())
+    for why in letter.deliver(context.journal, os.environ).why:
+        click.echo(f"matric: NetBox has yet to hear of it: {why}", err=True)
 
 
 def _named_state(context: Context) -> str:
@@ -152,6 +177,7 @@ def deploy(
     if schools and not found:
         raise UsageError(f"no merged plan is of {', '.join(schools)}. Do: see 'matric status'")
     lacking = _lacking(context, signers)
+    _record_approvals(context, tuple(one for one in found if _through_forge(context, one)))
     with context.gathered("deployed"), ExitStack() as shown:
         for one in deployment.deployed(lambda school: _bench(context, school, found, shown), found, lacking):
             shown.close()
@@ -241,7 +267,11 @@ def _bench(context: Context, school: str, found: "tuple[Proposal, ...]", shown: 
 
 
 def _tell(context: Context, one: "Deployed") -> None:
+    from matric.cli.change import tell_netbox  # noqa: PLC0415 - loaded on use
+
     report = _report(context, one)
+    if one.outcome is not None:
+        tell_netbox(context, one.run, one.outcome)
 
     def draw(console: "Console") -> None:
         from rich.markup import escape  # noqa: PLC0415 - only for people
