@@ -92,7 +92,8 @@ class GitLab:
         done = subprocess.run(
             [self.program, *options, *arguments], cwd=folder,
             env=clean({"GCL_IGNORE_PREDEFINED_VARS": ",".join(given), **QUICK, **(more or {})}),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LONGEST_S, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=LONGEST_S, check=False,
         )  # fmt: skip
         return Ran(done.returncode, done.stdout, folder)
 
