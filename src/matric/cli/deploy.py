@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from matric.approval import Kind
     from matric.deployment import Deployed
     from matric.proposal import Proposal, State
 
 __all__ = ("deploy", "merged")
 
+_FORGE: "tuple[Kind, ...]" = ("forge",)
 _WAITING: "tuple[State, ...]" = ("merged",)
 _DONE: "tuple[State, ...]" = ("carried-out",)
 
@@ -72,6 +74,8 @@ def _without_plans(context: Context, change: str) -> str:
             f"{change}: no review of it is in the state, so nothing is known of what it would do, and nothing is "
             "deployed. Do: run its pipeline's plan job again, with the same MATRIC_STATE"
         )
+    if any(of["touched"] and of["plans"] and of["plan"] is None for of in review.get("schools", ())):
+        return f"{change}: none of the schools it touches could be planned, so nothing is deployed"
     if not review.get("deploys", True):
         return f"{change}: it changes rules or tasks only and deploys nothing"
     return f"{change}: its review touched no school, so there is nothing to deploy"
@@ -105,7 +109,7 @@ def _through_forge(context: Context, one: "Proposal") -> bool:
 
     now = context.journal.clock.now()
     return one.state == "merged" and bool(
-        approval.approvals(context.journal, one.plan, now, authors=one.authors, kinds=("forge",), head=one.head)
+        approval.approvals(context.journal, one.plan, now, authors=one.authors, kinds=_FORGE, head=one.head)
     )
 
 
@@ -183,7 +187,11 @@ def deploy(
             shown.close()
             worst = max(worst, one.exit_code, key=_weight)
             _tell(context, one)
-        if not found:
+        unplanned = () if due else _unplanned(context, {one.change for one in wanted} | {change or ""})
+        for one in unplanned:
+            worst = max(worst, one.exit_code, key=_weight)
+            _tell(context, one)
+        if not found and not unplanned:
             context.emit({"result": "nothing"}, lambda console: console.print("nothing is due", markup=False))
     return worst
 
@@ -229,6 +237,21 @@ def _of_change(context: Context, change: str | None, merge: str | None) -> "tupl
             raise MatricError(f"{change} is not marked as merged. Do: 'matric merged --change {change} --commit SHA'")
         click.echo(_without_plans(context, change), err=True)
     return found
+
+
+def _unplanned(context: Context, changes: set[str]) -> "list[Deployed]":
+    """The schools that *changes* touch and that nobody could plan: merged all the same, they are not passed over."""
+    from matric import review  # noqa: PLC0415 - loaded on use
+    from matric.deployment import Deployed  # noqa: PLC0415 - ditto
+
+    shelf = context.journal.shelf(review.KIND)
+    why = "the change touches it, and no plan came of it, so nothing is deployed. Do: correct what its review says"
+    return [
+        Deployed(change, of["school"], "refused", why, ExitCode.ERROR)
+        for change in sorted(changes - {""})
+        for of in (shelf.get(change) or {}).get("schools", ())
+        if of["deploys"] and of["plans"] and of["plan"] is None
+    ]
 
 
 def _lacking(context: Context, signers: str) -> Any:
