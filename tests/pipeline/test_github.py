@@ -77,8 +77,8 @@ def test_a_pull_request_is_planned_commented_once_merged_and_due(on_github: Esta
     review = reviewed(estate, store, head)
 
     told = after(head) | {"github.sha": main}
+    plan = machine(estate, store, told)
     for _ in range(2):
-        plan = machine(estate, store, told)
         assert plan.wanted(job(estate, "plan", "plan"))
         assert plan.run(job(estate, "plan", "plan")), "\n".join(plan.log)
     assert len(estate.comments()) == 1

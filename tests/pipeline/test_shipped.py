@@ -53,8 +53,10 @@ def read(path: Path) -> Any:
     return list(yaml.load_all(path.read_text(), _Reading))[-1]
 
 
-def component() -> dict[str, Any]:
-    return cast("dict[str, Any]", read(PIPELINE / "gitlab" / "component.yml"))
+def component() -> dict[str, dict[str, Any]]:
+    """The component's jobs, by name; hidden ones too."""
+    found = cast("dict[str, Any]", read(PIPELINE / "gitlab" / "component.yml"))
+    return {name: cast("dict[str, Any]", job) for name, job in found.items() if name != "stages"}
 
 
 def lines(value: Any) -> Iterator[str]:
@@ -66,8 +68,7 @@ def lines(value: Any) -> Iterator[str]:
 
 
 def gitlab_scripts() -> list[tuple[str, str]]:
-    jobs = {name: job for name, job in component().items() if isinstance(job, dict)}
-    return [(name, script) for name, job in jobs.items() for script in lines(job)]
+    return [(name, script) for name, job in component().items() for script in lines(job)]
 
 
 def github_steps() -> list[tuple[str, str, dict[str, Any]]]:
@@ -208,10 +209,10 @@ def test_every_job_with_a_secret_is_in_an_environment_and_on_a_protected_runner(
                 assert "matric-protected" in job["runs-on"], (path.stem, name)
     jobs = component()
     for name, job in jobs.items():
-        if isinstance(job, dict) and "stage" in job and name != "validate" and not name.startswith("."):
+        if "stage" in job and name != "validate" and not name.startswith("."):
             above = jobs[job["extends"]]
             assert ".matric-protected" in {job["extends"], above.get("extends")}, name
-            assert (job.get("environment") or above.get("environment"))["name"], name
+            assert (job.get("environment") or above["environment"])["name"], name
 
 
 def test_no_secret_is_put_on_a_command_line() -> None:
@@ -254,8 +255,7 @@ def test_everything_that_is_installed_is_checked_against_its_hash() -> None:
 
 def test_what_is_kept_is_what_was_rendered_and_planned_and_nothing_else() -> None:
     kept = {
-        path for job in component().values() if isinstance(job, dict)
-        for path in job.get("artifacts", {}).get("paths", [])
+        path for job in component().values() for path in job.get("artifacts", {}).get("paths", [])
     }  # fmt: skip
     uploaded = {
         step["with"]["path"] for _, _, step in github_steps() if str(step.get("uses", "")).startswith("actions/upload")

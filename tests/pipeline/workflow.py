@@ -50,12 +50,19 @@ class Machine:
             return repr(self.told[word])
 
         python = _NAME.sub(named, expression.replace("&&", " and ").replace("||", " or "))
-        known = {
+
+        def contains(group: list[str], one: str) -> bool:
+            return one in group
+
+        def hash_files(name: str) -> str:
+            return "some" if (self.place / name).exists() else ""
+
+        known: dict[str, Any] = {
             "always": lambda: True,
             "success": lambda: not failed,
-            "contains": lambda group, one: one in group,
+            "contains": contains,
             "fromJSON": json.loads,
-            "hashFiles": lambda name: "some" if (self.place / name).exists() else "",
+            "hashFiles": hash_files,
         }
         return eval(python, {"__builtins__": {}}, known)
 
@@ -98,7 +105,7 @@ class Machine:
                 shutil.rmtree(self.place, ignore_errors=True)
                 git = ["git", "-c", "advice.detachedHead=false"]
                 subprocess.run([*git, "clone", "--quiet", self.origin, self.place], check=True, env=dict(self.env))
-                rev = given.get("ref", self.told["github.sha"])
+                rev = given.get("ref") or str(self.told["github.sha"])
                 subprocess.run([*git, "checkout", "--quiet", rev], cwd=self.place, check=True, env=dict(self.env))
             case "actions/upload-artifact":
                 shutil.rmtree(self.store / given["name"], ignore_errors=True)
