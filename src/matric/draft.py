@@ -230,10 +230,10 @@ def _device(on: _Ground, device: Device) -> DevicePlan:
 
 
 def redacted(text: str) -> str:
-    """*text* without any secret: by value, then by pattern."""
-    from matric.secret import redact  # noqa: PLC0415 - pulls in hashlib's slow forms
+    """*text* of a device without any secret: by value, then by pattern, in the wider net."""
+    from matric.secret import guarded  # noqa: PLC0415 - pulls in hashlib's slow forms
 
-    return redact(text)
+    return guarded(text)
 
 
 def _risk(shown: str, *, leads_on: bool) -> Risk:

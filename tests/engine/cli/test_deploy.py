@@ -91,7 +91,7 @@ def test_a_review_whose_schools_could_not_be_planned_is_not_nothing_to_do(trust:
     ended = trust("deploy", "--change", CHANGE)
 
     assert ended.code == 1
-    assert "oakfield" in ended.err
+    assert "refused oakfield" in ended.out
 
 
 def test_a_commit_that_the_checkout_does_not_hold_is_refused(trust: Any) -> None:
