@@ -19,10 +19,11 @@ from nornir.core.configuration import Config
 from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
 from nornir.plugins.runners import ThreadedRunner
 
-from matric import canonical, draft, fleet, lab, pins, plan, platform, site
+from matric import canonical, fleet, lab, pins, plan, platform, site
 from matric.intent.school import Device, School
 from matric.lab import build
 from matric.lab.spec import LabSpec
+from matric.plan import draft
 from matric.render import Renderer
 
 ROOT = Path(__file__).parents[1]

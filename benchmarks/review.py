@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from matric import site, snapshot, touch
+from matric import site, snapshot
+from matric.change import touch
 from matric.intent.record import Records, Row
 
 ROOT = Path(__file__).parents[1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from matric import Device, Finding, Lag, Port, Said, School, Subject, cannot_evaluate, checked, not_applicable
-from matric.path import tree
+from matric.plan.path import tree
 from matric.policy import policy
 
 from ._links import SWITCHES, name_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from matric import Device, Finding, Said, School, Subject, cannot_evaluate, checked, not_applicable
-from matric.path import tree
+from matric.plan.path import tree
 from matric.policy import policy
 
 from ._links import Link, below, links, name_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
     from matric.policy import Finding, Said, cannot_evaluate, checked, not_applicable
-    from matric.subject import Configuration, Subject
+    from matric.policy.subject import Configuration, Subject
 
 __all__ = (
     "Configuration",
@@ -32,7 +32,7 @@ __all__ = (
 _HOMES = {
     "matric.intent.school": ("Device", "Lag", "Network", "Port", "School", "Svi", "Wlan"),
     "matric.policy": ("Finding", "Said", "cannot_evaluate", "checked", "not_applicable"),
-    "matric.subject": ("Configuration", "Subject"),
+    "matric.policy.subject": ("Configuration", "Subject"),
 }
 
 

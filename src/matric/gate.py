@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, assert_never
 
 from matric.errors import ExitCode
 from matric.policy import Finding, Outcome, Result, Severity
-from matric.waiver import Waiver, faults, school_of, waivers
+from matric.policy.waiver import Waiver, faults, school_of, waivers
 
 __all__ = (
     "Allowed",

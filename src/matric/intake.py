@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from matric import drift, onboarding, waiver, yaml_file
+from matric import drift, onboarding, yaml_file
 from matric.errors import BadInput, Problem, UsageError
-from matric.policy import Outcome
+from matric.policy import Outcome, waiver
+from matric.policy.subject import Answers
 from matric.secret import faults, references
-from matric.subject import Answers
-from matric.wireless_key import school_problems
+from matric.secret.wireless_key import school_problems
 
 if TYPE_CHECKING:
     from matric.fleet import Access
@@ -211,7 +211,7 @@ def _accepted(problems: Iterable[Problem]) -> bool:
 
 def _read_templates(trust: "Site") -> tuple[Problem, ...]:
     from matric.render import VIEW_FIELDS  # noqa: PLC0415 - only where something is refused
-    from matric.template import Templates  # noqa: PLC0415 - jinja2 costs 70 ms
+    from matric.render.template import Templates  # noqa: PLC0415 - jinja2 costs 70 ms
 
     return Templates(trust.templates, trusted=True, cache=None, seconds=0, keep=False).problems(VIEW_FIELDS)
 

@@ -19,7 +19,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, get_args
 
-from matric import canonical, repository
+from matric import canonical
+from matric.change import repository
 from matric.errors import GitError, UsageError
 
 __all__ = ("FORGES", "MANIFEST", "Forges", "Move", "Pin", "Step", "lay_out", "pieces", "pin", "steps", "take")

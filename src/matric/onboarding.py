@@ -14,13 +14,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from matric import canonical, draft, fleet, pins, plan, platform, site, wireless_key
-from matric.budget import Pace
+from matric import canonical, fleet, pins, plan, platform, site
 from matric.errors import BadInput, Problem
 from matric.intent import check, page
-from matric.plan import Digests, Plan
+from matric.plan import Digests, Plan, draft
+from matric.plan.budget import Pace
 from matric.platform.base import Facts, Look
-from matric.subject import Answers, Configuration, Step, Subject, configuration
+from matric.policy.subject import Answers, Configuration, Step, Subject, configuration
+from matric.secret import wireless_key
 
 if TYPE_CHECKING:
     from matric.clock import Clock
@@ -100,7 +101,8 @@ def intended(trust: "Site", slug: str, rendered: Path | None = None) -> Intended
         raise BadInput(found)
     school = trust.school(slug)
     if rendered is not None:
-        from matric import handover, template  # noqa: PLC0415 - ditto
+        from matric.change import handover  # noqa: PLC0415 - ditto
+        from matric.render import template  # noqa: PLC0415 - ditto
 
         texts = handover.read(rendered, school, handover.lent(trust.code or trust, slug))
         digest = template.digest(trust.templates)

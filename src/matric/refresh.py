@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matric import repository, snapshot
+from matric import snapshot
+from matric.change import repository
 from matric.errors import BadInput, GitError, NothingToPropose, Problem, SourceError, UsageError, on_one_line
 from matric.intent.record import Records
 from matric.netbox import Client, Progress, pull_into

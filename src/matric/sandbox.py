@@ -54,7 +54,7 @@ def _limited(seconds: float) -> None:
     """Time is a signal, so that the line it struck can be named; memory is the kernel's."""
     import resource  # noqa: PLC0415 - Unix only, as all that runs here
 
-    from matric.template import OverLimitError  # noqa: PLC0415 - heavy, and only in the child
+    from matric.render.template import OverLimitError  # noqa: PLC0415 - heavy, and only in the child
 
     def out_of_time(*_: object) -> None:
         raise OverLimitError("time")
@@ -66,7 +66,7 @@ def _limited(seconds: float) -> None:
 
 
 def _main() -> None:
-    from matric.template import Templates  # noqa: PLC0415 - heavy, and only in the child
+    from matric.render.template import Templates  # noqa: PLC0415 - heavy, and only in the child
 
     order: tuple[str, str, str, dict[str, Any], float] = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our parent
     root, name, thing, context, seconds = order

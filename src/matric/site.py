@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from matric.intent.school import School
     from matric.intent.standard import Standard
     from matric.policy import Policy
+    from matric.policy.waiver import Waiver
     from matric.snapshot import Snapshot
-    from matric.waiver import Waiver
     from matric.window import Calendar
 
 __all__ = ("FOLDERS", "Site", "Task", "find", "load")
@@ -119,7 +119,7 @@ class Site:
 
     @cached_property
     def waivers(self) -> "tuple[Waiver, ...]":
-        from matric import waiver  # noqa: PLC0415 - read on use
+        from matric.policy import waiver  # noqa: PLC0415 - read on use
 
         return waiver.waivers(self.policies / "waivers.yaml")
 

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from matric import drift, history, onboarding, platform, repository
-from matric.drift import Cause, Decision, Standing
+from matric import drift, onboarding, platform
+from matric.change import repository
+from matric.drift import Cause, Decision, Standing, history
 from matric.errors import BadInput, MatricError, NothingToPropose, UsageError
 from matric.plan import timestamp
 

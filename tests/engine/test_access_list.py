@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from matric import snapshot, yaml_file
-from matric.access_list import AccessList, Entry, Side, zone_list
 from matric.intent import build
 from matric.intent.school import Network, School
 from matric.intent.standard import Standard
+from matric.render.access_list import AccessList, Entry, Side, zone_list
 
 ROOT = Path(__file__).parents[2]
 STANDARD = yaml_file.model(ROOT / "inventory/standard.yaml", Standard)

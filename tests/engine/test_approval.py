@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from matric import approval, canonical, draft, platform, proposal
+from matric import approval, canonical, platform
 from matric.approval import approvals, approve, approve_signed, from_forge, missing
-from matric.draft import Setting
+from matric.approval.signature import Signers, text_of
+from matric.change import proposal
+from matric.change.proposal import Proposal
 from matric.errors import GateBlocked, StalePlan
 from matric.forge import Change, ForgeApproval
 from matric.journal import Journal
-from matric.plan import Digests, Plan, instant, timestamp
+from matric.plan import Digests, Plan, draft, instant, timestamp
+from matric.plan.draft import Setting
 from matric.platform.base import Facts, Look
-from matric.proposal import Proposal
 from matric.render import Rendered
-from matric.signature import Signers, text_of
 from matric.site import Site
 from tests.engine.test_signature import NOW, Key, key, listed, public, signed
 

@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matric import password
 from matric.config import Config, Line, parse
 from matric.diff import apply, candidate, carried, difference, planned, remediation, same
 from matric.platform import eos_rules, ios_rules
-from matric.secret import resolve, vault
+from matric.secret import password, resolve, vault
 
 IOS = ios_rules.RULES
 EOS = eos_rules.RULES

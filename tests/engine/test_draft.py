@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import pytest
 
-from matric import canonical, draft, platform, site
-from matric.budget import Pace
-from matric.draft import Setting
+from matric import canonical, platform, site
 from matric.errors import BadInput, StalePlan
 from matric.intent.school import School
-from matric.path import tree
-from matric.plan import Digests, Plan, fingerprint, load, read, save
+from matric.plan import Digests, Plan, draft, fingerprint, load, read, save
+from matric.plan.budget import Pace
+from matric.plan.draft import Setting
+from matric.plan.path import tree
 from matric.platform.base import Facts, Look
 from matric.render import Rendered
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matric import diff, drift, path_kind, platform, watch
+from matric import diff, drift, platform, watch
+from matric.change import path_kind
 from matric.drift import Cause, Decision, Difference, Standing
 from matric.errors import BadInput, ForgeUnavailable, MatricError, NothingToPropose, UsageError
 from matric.forge import Change as ForgeChange

@@ -9,7 +9,7 @@ import pytest
 from matric.errors import BadInput, ExitCode
 from matric.gate import Allowed, Blocked, Undecided, Waiver, exit_code, verdict, waivers
 from matric.policy import Finding, Outcome, Result, Severity
-from matric.waiver import problems
+from matric.policy.waiver import problems
 
 TODAY = date(2026, 11, 24)
 PORT = "oakfield/sw-01 GigabitEthernet1/0/3"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matric import handover
+from matric.change import handover
 from matric.errors import BadInput
 from matric.intent.school import School
 from matric.render import Renderer

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matric import history, repository, secret
+from matric import secret
+from matric.change import repository
+from matric.drift import history
+from matric.drift.history import Kept, kept, keyed, record
 from matric.errors import GitError, Locked, UsageError
-from matric.history import Kept, kept, keyed, record
 from matric.platform.eos_rules import RULES as EOS
 from matric.platform.ios_rules import RULES as IOS
 

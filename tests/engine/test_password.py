@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from matric import password
+from matric.secret import password
 
 
 def test_type_8_is_what_hashcat_publishes() -> None:

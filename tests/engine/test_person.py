@@ -2,7 +2,7 @@
 
 import pytest
 
-from matric import person
+from matric.approval import person
 
 ADA = "Ada Mensah <ada.mensah@fernhill.example>"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import matric
-from matric import controls, yaml_file
+from matric import yaml_file
 from matric.config import Config
 from matric.errors import BadInput
 from matric.intent.school import Device, School
@@ -28,10 +28,11 @@ from matric.policy import (
     check,
     checked,
     collect,
+    controls,
     not_applicable,
     policy,
 )
-from matric.subject import Answer, Answers, Configuration, Subject
+from matric.policy.subject import Answer, Answers, Configuration, Subject
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)

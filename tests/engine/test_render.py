@@ -19,7 +19,7 @@ from matric.intent.standard import Standard
 from matric.platform import ios_rules
 from matric.render import Renderer, data_problems, key
 from matric.secret import vault
-from matric.wireless_key import key_problems, school_problems
+from matric.secret.wireless_key import key_problems, school_problems
 
 ROOT = Path(__file__).parents[2]
 STANDARD = yaml_file.model(ROOT / "inventory/standard.yaml", Standard)

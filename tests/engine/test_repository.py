@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from matric import repository
+from matric.change import repository
+from matric.change.repository import Person
 from matric.errors import GitError
-from matric.repository import Person
 
 Git = Callable[..., str]
 IDENTITY = {

@@ -8,9 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from matric import password
 from matric.errors import BadInput
-from matric.secret import Vault, lab_value, redact, references, resolve, token, vault
+from matric.secret import Vault, lab_value, password, redact, references, resolve, token, vault
 
 
 def test_a_reference_becomes_its_value_only_when_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -511,7 +511,14 @@ def test_it_knows_no_device_and_no_way_to_deploy() -> None:
 
     loaded = set(ran.stdout.split())
     assert "matric.serve" in loaded
-    assert not loaded & {"matric.fleet", "matric.perform", "matric.execution", "matric.deployment", "nornir", "napalm"}
+    assert not loaded & {
+        "matric.fleet",
+        "matric.perform",
+        "matric.execution",
+        "matric.change.deployment",
+        "nornir",
+        "napalm",
+    }
 
 
 def test_no_word_of_it_holds_the_secret(start: Start) -> None:

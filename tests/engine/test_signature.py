@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from matric import signature
+from matric.approval import signature
+from matric.approval.signature import Signers
 from matric.errors import SignatureError
-from matric.signature import Signers
 from tests.engine.test_repository import committed, git, put
 
 NOW = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matric.errors import BadInput
-from matric.template import Templates
+from matric.render.template import Templates
 
 Rendered = Callable[..., list[str]]
 

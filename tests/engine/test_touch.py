@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from matric import path_kind, site, snapshot, touch
+from matric import site, snapshot
+from matric.change import path_kind, touch
+from matric.change.path_kind import PathKind
+from matric.change.touch import Touch
 from matric.errors import BadInput
-from matric.path_kind import PathKind
 from matric.site import Site
-from matric.touch import Touch
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ("inventory", "templates", "tasks", "policies", "runbooks", "pyproject.toml")

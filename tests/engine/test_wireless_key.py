@@ -2,7 +2,7 @@
 
 import pytest
 
-from matric.wireless_key import key_problems
+from matric.secret.wireless_key import key_problems
 
 
 def codes(value: str, others: dict[str, str] | None = None) -> list[str]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matric import journal, proposal
+from matric import journal
+from matric.change import proposal
 from matric.lab.client import Lab
 from matric.lab.forge import Stand
 from tests.pipeline.conftest import GitLab, git, ran

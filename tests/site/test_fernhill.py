@@ -14,7 +14,7 @@ from matric.intent import build, check
 from matric.intent.record import Records
 from matric.intent.school import School
 from matric.intent.standard import Standard
-from matric.subject import Answers
+from matric.policy.subject import Answers
 
 ROOT = Path(__file__).parents[2]
 INVENTORY = ROOT / "inventory"

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from matric.approval import Approval
+    from matric.approval.signature import Signers
     from matric.plan import Plan
-    from matric.signature import Signers
 
 __all__ = ("approve", "by_hand")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _PROTECTED = "refs/remotes/origin/main"
-"""As matric.signature has it, which --help does not import."""
+"""As matric.approval.signature has it, which --help does not import."""
 
 
 @click.command()
@@ -139,13 +139,13 @@ def _refuse_closed(context: Context, made: "Plan", now: "datetime") -> None:
 
 
 def _signers(context: Context, rev: str) -> "Signers":
-    from matric import signature  # noqa: PLC0415 - loaded on use
+    from matric.approval import signature  # noqa: PLC0415 - loaded on use
 
     return signature.trusted(context.site.root, rev)
 
 
 def _tell_how(context: Context, made: "Plan", plan_file: Path) -> None:
-    from matric import signature  # noqa: PLC0415 - loaded on use
+    from matric.approval import signature  # noqa: PLC0415 - loaded on use
 
     typed = signature.command(made, "plan.sig")
     then = f"matric approve {plan_file} --signature plan.sig"
@@ -153,9 +153,7 @@ def _tell_how(context: Context, made: "Plan", plan_file: Path) -> None:
     context.emit(shown, lambda console: console.print(f"{typed}\n{then}", soft_wrap=True, markup=False))
 
 
-def _named(
-    context: Context, made: "Plan", who: str, now: "datetime", signers: "Signers", note: str
-) -> "Approval":
+def _named(context: Context, made: "Plan", who: str, now: "datetime", signers: "Signers", note: str) -> "Approval":
     from matric import approval  # noqa: PLC0415 - loaded on use
 
     authors = approval.authors_of(context.journal, made)
@@ -173,7 +171,8 @@ def _signed(
     *,
     sign: bool,
 ) -> "Approval":
-    from matric import approval, signature  # noqa: PLC0415 - loaded on use
+    from matric import approval  # noqa: PLC0415 - loaded on use
+    from matric.approval import signature  # noqa: PLC0415 - loaded on use
 
     text = signature.sign(made, path) if sign and path is not None else _read(path)
     who = principal or signers.principal(text)

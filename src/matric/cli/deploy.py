@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from matric.approval import Kind
-    from matric.deployment import Deployed
-    from matric.proposal import Proposal, State
+    from matric.change.deployment import Deployed
+    from matric.change.proposal import Proposal, State
 
 __all__ = ("deploy", "merged")
 
@@ -34,7 +34,7 @@ def merged(context: Context, change: str | None, commit: str, *, withdrawn: bool
 
     Without --change the forge is asked which change COMMIT came by.
     """
-    from matric import deployment, proposal, repository  # noqa: PLC0415 - loaded on use
+    from matric.change import deployment, proposal, repository  # noqa: PLC0415 - loaded on use
 
     named = _named_state(context)
     sha = repository.commit(context.site.root, commit)
@@ -64,7 +64,7 @@ def _schools(found: "tuple[Proposal, ...]") -> str:
 
 def _without_plans(context: Context, change: str) -> str:
     """In words, that *change* has no plan because its review said so; an error where nothing is known of it."""
-    from matric import proposal  # noqa: PLC0415 - loaded on use
+    from matric.change import proposal  # noqa: PLC0415 - loaded on use
 
     if proposal.of(context.journal.shelf(proposal.KIND), change=change, states=_DONE):
         return f"{change}: carried out already"
@@ -85,7 +85,8 @@ def _record_approvals(context: Context, found: "tuple[Proposal, ...]") -> None:
     """Keep what the forge says of approvals, where one is to be asked; a signature in the state counts as well."""
     import os  # noqa: PLC0415 - only here
 
-    from matric import approval, forge, onboarding, signature  # noqa: PLC0415 - loaded on use
+    from matric import approval, forge, onboarding  # noqa: PLC0415 - loaded on use
+    from matric.approval import signature  # noqa: PLC0415 - loaded on use
 
     asked = [one for one in found if one.change.startswith(("gitlab:", "github:"))]
     if not asked:
@@ -166,7 +167,7 @@ def deploy(
     Each plan is made anew and held against the reviewed one: the same commands, or it is refused (unit school), or the
     devices that moved are left out and named (unit device). Outside the window it ends green and says when it is due.
     """
-    from matric import deployment, proposal  # noqa: PLC0415 - loaded on use
+    from matric.change import deployment, proposal  # noqa: PLC0415 - loaded on use
 
     if sum((change is not None, merge is not None, due)) != 1:
         raise UsageError("deploy wants one of --change, --merge and --due. Do: give one of them")
@@ -215,7 +216,7 @@ def _recovered(context: Context) -> ExitCode:
 
 def _of_change(context: Context, change: str | None, merge: str | None) -> "tuple[Proposal, ...]":
     """The plans of one change, those that were carried out included: asked twice, the answer is the same."""
-    from matric import proposal, repository  # noqa: PLC0415 - loaded on use
+    from matric.change import proposal, repository  # noqa: PLC0415 - loaded on use
 
     shelf = context.journal.shelf(proposal.KIND)
     states: tuple[State, ...] = ("merged", "carried-out")
@@ -241,8 +242,8 @@ def _of_change(context: Context, change: str | None, merge: str | None) -> "tupl
 
 def _unplanned(context: Context, changes: set[str]) -> "list[Deployed]":
     """The schools that *changes* touch and that nobody could plan: merged all the same, they are not passed over."""
-    from matric import review  # noqa: PLC0415 - loaded on use
-    from matric.deployment import Deployed  # noqa: PLC0415 - ditto
+    from matric.change import review  # noqa: PLC0415 - loaded on use
+    from matric.change.deployment import Deployed  # noqa: PLC0415 - ditto
 
     shelf = context.journal.shelf(review.KIND)
     why = "the change touches it, and no plan came of it, so nothing is deployed. Do: correct what its review says"
@@ -256,7 +257,8 @@ def _unplanned(context: Context, changes: set[str]) -> "list[Deployed]":
 
 def _lacking(context: Context, signers: str) -> Any:
     """What speaks against a proposal's approval: signatures and the forge's approvals count, a typed name does not."""
-    from matric import approval, onboarding, signature  # noqa: PLC0415 - loaded on use
+    from matric import approval, onboarding  # noqa: PLC0415 - loaded on use
+    from matric.approval import signature  # noqa: PLC0415 - loaded on use
 
     def lacking(one: "Proposal") -> tuple[str, ...]:
         now = onboarding.clock_of(context.at(one.school).lab).now()

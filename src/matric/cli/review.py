@@ -15,12 +15,12 @@ from matric.errors import BadInput, ExitCode, GateBlocked, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from matric.change.review import Planned
+    from matric.change.touch import Touch
     from matric.gate import Verdict
     from matric.intent.school import School
     from matric.plan import Plan
-    from matric.review import Planned
     from matric.site import Site
-    from matric.touch import Touch
 
 __all__ = ("propose", "touched")
 
@@ -43,7 +43,8 @@ class _Sides:
 @contextmanager
 def _sides(context: Context, base: str, head: str, trusted: str | None = None) -> Generator[_Sides]:
     """Base, head and trusted content in temporary folders: nothing that lies about uncommitted is taken."""
-    from matric import repository, site  # noqa: PLC0415 - loaded on use
+    from matric import site  # noqa: PLC0415 - loaded on use
+    from matric.change import repository  # noqa: PLC0415 - loaded on use
 
     root = context.site.root
     names = {"head": repository.commit(root, head), "trusted": ""}
@@ -85,7 +86,7 @@ def touched(context: Context, base: str, head: str = "HEAD", rendered: Path | No
 
     A school that cannot be rendered is touched, and its problems are told; 'matric check' ends with their exit code.
     """
-    from matric import touch  # noqa: PLC0415 - loaded on use
+    from matric.change import touch  # noqa: PLC0415 - loaded on use
 
     kept: dict[str, Mapping[str, str]] | None = {} if rendered is not None else None
     with context.progress("comparing"), _sides(context, base, head) as sides:
@@ -165,9 +166,10 @@ def propose(
     One school that cannot be planned stops no other; the exit code is that of the one that ended worst. Whether a gate
     is open is in review.json, and decides nothing here.
     """
-    from matric import canonical, repository, review, touch  # noqa: PLC0415 - loaded on use
+    from matric import canonical  # noqa: PLC0415 - loaded on use
     from matric import plan as plans  # noqa: PLC0415 - ditto
-    from matric import proposal as proposals  # noqa: PLC0415 - ditto
+    from matric.change import proposal as proposals  # noqa: PLC0415 - ditto
+    from matric.change import repository, review, touch  # noqa: PLC0415 - loaded on use
 
     if (trusted is None) != (rendered is None):
         raise UsageError(
@@ -254,14 +256,15 @@ class _Makers:
 
     def texts(self, school: "School") -> dict[str, str]:
         """The school's configurations as another job rendered them."""
-        from matric import handover  # noqa: PLC0415 - loaded on use
+        from matric.change import handover  # noqa: PLC0415 - loaded on use
 
         trusted = self.sides.trusted or self.sides.head
         found = handover.read(self.rendered or Path(), school, handover.lent(trusted, school.slug))
         return {key: one.text for key, one in found.items()}
 
     def make(self, slug: str) -> "tuple[Plan, Verdict]":
-        from matric import fleet, intake, onboarding, review  # noqa: PLC0415 - loaded on use
+        from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
+        from matric.change import review  # noqa: PLC0415 - loaded on use
 
         head = self.sides.head
         if self.sides.trusted is not None:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from matric import password
 from matric.config import matcher, natural
 from matric.lab import eos_grammar, ios_grammar
 from matric.lab.tree import Entry, Grammar, Invalid, Position, Section
 from matric.platform.base import ConfigRules
+from matric.secret import password
 
 __all__ = ("DIALECTS", "Dialect", "loaded", "logical")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from matric import signature
+from matric.approval import signature
 from tests.engine.test_repository import committed, git, put
 from tests.engine.test_signature import Key, key, public
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from matric import journal, review
+from matric import journal
+from matric.change import review
 
 CHANGE = "git:edge-ports"
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from matric import journal, plan, proposal
+from matric import journal, plan
+from matric.change import proposal
 
 CHANGE = "git:topic"
 EOS = "templates/eos/access.j2"

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from matric import canonical
-from matric.budget import Pace, budget
 from matric.cutover.rehearsal import Box, World
-from matric.draft import steps
 from matric.journal import Journal
 from matric.plan import DevicePlan, Digests, Net, Plan
+from matric.plan.budget import Pace, budget
+from matric.plan.draft import steps
 from matric.platform.base import Capability
 
 CAN = Capability(

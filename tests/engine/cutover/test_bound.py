@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from matric import canonical
-from matric.bound import moved, to_apply
+from matric.change.bound import moved, to_apply
 from matric.cutover import Host, Outcome, Word, cut_over, drive
 from matric.cutover.rehearsal import World
 from matric.errors import ExitCode, StalePlan

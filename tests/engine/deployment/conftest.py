@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from matric import fleet, lab, onboarding, proposal
+from matric import fleet, lab, onboarding
+from matric.change import proposal
+from matric.change.proposal import Proposal
 from matric.plan import timestamp
-from matric.proposal import Proposal
 from tests.engine.faults import bed as beds
 from tests.engine.faults.bed import SCHOOL, Bed
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from matric import deployment, execution, proposal, site
-from matric.deployment import Deployed
+from matric import execution, site
+from matric.change import deployment, proposal
+from matric.change.deployment import Deployed
+from matric.change.proposal import Proposal
 from matric.errors import ExitCode, GateBlocked, MatricError
 from matric.execution import Bench
 from matric.plan import Plan
-from matric.proposal import Proposal
 from tests.engine.deployment.conftest import CHANGE, Reviewed
 from tests.engine.faults.bed import CORE, EOS, IOS, KEYS, SCHOOL, Bed
 

@@ -16,9 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from matric import draft, execution, fleet, lab, onboarding, secret, site, snapshot
+from matric import execution, fleet, lab, onboarding, secret, site, snapshot
 from matric import plan as plans
-from matric.budget import Pace
 from matric.cutover.effects import Answer, Ask, Effect, Said, Together
 from matric.cutover.outcome import Outcome
 from matric.intent.record import Records
@@ -26,7 +25,8 @@ from matric.journal import Journal, RunRecord, open_state
 from matric.lab.client import Lab
 from matric.lab.text import DIALECTS, loaded
 from matric.lab.tree import Position, Section
-from matric.plan import Plan
+from matric.plan import Plan, draft
+from matric.plan.budget import Pace
 
 ROOT = Path(__file__).parents[3]
 SCHOOL = "oakfield"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from matric import canonical
-from matric.budget import Budget, Pace
 from matric.journal import Journal, Run, open_state
 from matric.journal.sqlite import SqliteLedger
 from matric.plan import DevicePlan, Digests, Plan
+from matric.plan.budget import Budget, Pace
 
 if TYPE_CHECKING:
     import sqlite3

@@ -12,7 +12,6 @@ import openapi_schema_validator
 import pytest
 
 from matric import canonical, secret
-from matric.budget import Budget, Pace
 from matric.clock import Clock
 from matric.cutover.outcome import End, Outcome, Word
 from matric.errors import ExitCode, JournalError, UsageError
@@ -21,6 +20,7 @@ from matric.journal.book import Shelf
 from matric.lab.netbox import Access, NetBox, Store
 from matric.netbox import Client, Limits, check, letter, pull
 from matric.plan import DevicePlan, Digests, Plan
+from matric.plan.budget import Budget, Pace
 
 ANY = canonical.digest_of_text("any")
 NOW = datetime(2026, 11, 24, 19, tzinfo=UTC)

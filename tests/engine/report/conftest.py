@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from matric import canonical, gate
-from matric.budget import Budget, Pace
 from matric.diff import HEADER
 from matric.plan import DevicePlan, Digests, Net, Plan
+from matric.plan.budget import Budget, Pace
 from matric.policy import Finding, Outcome, Result
+from matric.policy.waiver import Waiver
 from matric.report.reviewed import About, Review, Reviewed, Used
-from matric.waiver import Waiver
 
 CASES = Path(__file__).parents[2] / "cases" / "review"
 MADE = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)

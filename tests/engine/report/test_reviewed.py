@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from matric import canonical, review
+from matric import canonical
 from matric import plan as plans
+from matric.change import review
+from matric.change.touch import Touch
 from matric.errors import BadInput, ExitCode, StalePlan
 from matric.gate import Allowed, Blocked, Reason, Undecided, Verdict
 from matric.plan import Plan
+from matric.policy.waiver import Waiver
 from matric.report.reviewed import Reviewed, load, verdict_of
-from matric.touch import Touch
-from matric.waiver import Waiver
 
 DIFF = "--- running\n+++ intended\n+ntp server 10.0.0.1\n"
 REASON = Reason("SEG-08", "oakfield/sw-01", "is open", "close it", "warning", "No open port", ("DISA SRG",))

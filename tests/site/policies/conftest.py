@@ -15,12 +15,12 @@ import pytest
 from matric import policy, site
 from matric.intent import build
 from matric.intent.school import Device, School
-from matric.path import tree
 from matric.plan import Step
+from matric.plan.path import tree
 from matric.platform import get as platform
 from matric.platform.base import Facts, Look, Neighbour
+from matric.policy.subject import Answer, Answers, Configuration, Subject, configuration
 from matric.render import Renderer
-from matric.subject import Answer, Answers, Configuration, Subject, configuration
 from matric.window import Freeze
 
 ROOT = Path(__file__).parents[3]

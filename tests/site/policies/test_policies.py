@@ -8,7 +8,7 @@ import pytest
 
 from matric import yaml_file
 from matric.policy import Outcome, Policy
-from matric.subject import Subject
+from matric.policy.subject import Subject
 
 CASES = Path(__file__).parents[2] / "cases" / "policies"
 EVERY = sorted(CASES.glob("*/*/case.yaml"))

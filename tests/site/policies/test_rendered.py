@@ -8,7 +8,7 @@ import pytest
 
 from matric.platform import get as platform
 from matric.policy import Policy
-from matric.subject import configuration
+from matric.policy.subject import configuration
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from matric import Device, Port, School, Subject
-from matric.path import PathTree
+from matric.plan.path import PathTree
 
 __all__ = ("SWITCHES", "Link", "armed", "below", "egress", "links", "name_of")
 

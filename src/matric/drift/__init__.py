@@ -23,7 +23,7 @@ from matric import canonical, secret, yaml_file
 from matric.diff import Change, Edit
 from matric.errors import BadInput, Problem, on_one_line
 from matric.intent.base import Model
-from matric.waiver import LONGEST_DAYS
+from matric.policy.waiver import LONGEST_DAYS
 
 __all__ = (
     "FOLDER",

@@ -14,10 +14,10 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, ValidationError
 
 from matric import canonical
-from matric.budget import Budget
 from matric.config import normalised, parse
 from matric.errors import BadInput, Problem, StalePlan
 from matric.intent.base import Model
+from matric.plan.budget import Budget
 from matric.platform.base import ConfigRules
 from matric.policy import Result
 

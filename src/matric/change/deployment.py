@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from matric import bound, execution, onboarding, proposal
+from matric import execution, onboarding
+from matric.change import bound, proposal
+from matric.change.proposal import Proposal
 from matric.cutover.outcome import Outcome
 from matric.errors import ExitCode, GateBlocked, MatricError, StalePlan
 from matric.plan import Plan, timestamp
-from matric.proposal import Proposal
 
 if TYPE_CHECKING:
     from matric.execution import Bench

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from matric.access_list import AccessList, zone_list
 from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
 from matric.intent.standard import Hardening, Management, PortProfile, Services, Trust
+from matric.render.access_list import AccessList, zone_list
 
 __all__ = ("AccessPointView", "LinkView", "SviView", "View", "WlanView", "vid_ranges", "view")
 

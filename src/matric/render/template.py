@@ -193,7 +193,7 @@ class Templates:
 
     def _others(self, name: str, thing: str, context: dict[str, Any]) -> Iterator[Problem]:
         """What else the template asks for in vain."""
-        from matric.template_gap import gaps  # noqa: PLC0415 - only where a template is refused
+        from matric.render.gap import gaps  # noqa: PLC0415 - only where a template is refused
 
         def make(environment: jinja2.Environment) -> None:
             for _ in self._pieces(name, context, environment):

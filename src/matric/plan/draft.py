@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from matric import canonical, diff
-from matric.budget import Pace, budget
 from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
-from matric.path import PathTree, tree
 from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, timestamp
+from matric.plan.budget import Pace, budget
+from matric.plan.path import PathTree, tree
 from matric.platform.base import Look, Platform
 
 if TYPE_CHECKING:

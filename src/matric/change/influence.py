@@ -33,7 +33,7 @@ from matric.intent.rows import INTERFACE, SITE, TrustRows
 
 if TYPE_CHECKING:
     from matric.intent.standard import Standard
-    from matric.waiver import Waiver
+    from matric.policy.waiver import Waiver
     from matric.window import Calendar
 
 __all__ = ("Reached", "Trust", "answered", "calendars", "files", "rows", "sections", "templates", "waived")
@@ -345,7 +345,7 @@ def _users(folder: Path, names: Collection[str]) -> Callable[[str], frozenset[st
 
 def waived(base: Iterable["Waiver"], head: Iterable["Waiver"], schools: Collection[str], reached: Reached) -> None:
     """The schools of every waiver that was added, changed or taken away."""
-    from matric.waiver import school_of  # noqa: PLC0415 - read on use
+    from matric.policy.waiver import school_of  # noqa: PLC0415 - read on use
 
     before, after = ({replace(one, line=0) for one in side} for side in (base, head))
     for one in sorted(before ^ after):

@@ -13,9 +13,9 @@ from typing import Any
 
 from matric.errors import BadInput, Problem
 from matric.intent.school import Device, Network, Peer, School
+from matric.render.view import View, view
 from matric.sandbox import confined
 from matric.secret import references
-from matric.view import View, view
 
 __all__ = ("Rendered", "Renderer", "data_problems", "key", "tidied")
 
@@ -53,7 +53,7 @@ class Renderer:
         cache: Path | None = None,
         seconds: float = LONGEST_TIME_S,
     ) -> None:
-        from matric.template import Templates, digest  # noqa: PLC0415 - jinja2 costs 70 ms
+        from matric.render.template import Templates, digest  # noqa: PLC0415 - jinja2 costs 70 ms
 
         self.digest = digest(templates)
         self._text: Callable[[str, str, dict[str, Any]], str]

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from matric import repository
+from matric.change import repository
 from matric.errors import GitError, SignatureError, escaped
 from matric.plan import Plan
 

@@ -29,7 +29,7 @@ def catalogue() -> Mapping[str, Control]:
     """Every control by its id."""
     import yaml  # noqa: PLC0415 - heavy, and not needed to name a rule
 
-    text = files("matric").joinpath("controls.yaml").read_text("utf-8")
+    text = files("matric.policy").joinpath("controls.yaml").read_text("utf-8")
     rows = yaml.safe_load(text)["controls"]
     return MappingProxyType(
         {

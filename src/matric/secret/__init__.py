@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from matric import password
 from matric.config import PATH, Config, Line
 from matric.errors import BadInput, Problem
 from matric.platform.base import ConfigRules
-from matric.wireless_key import key_problems
+from matric.secret import password
+from matric.secret.wireless_key import key_problems
 
 __all__ = (
     "TOKEN",

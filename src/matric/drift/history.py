@@ -23,7 +23,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matric import canonical, repository, secret
+from matric import canonical, secret
+from matric.change import repository
 from matric.config import Config, parse, without
 from matric.errors import GitError, Locked, UsageError
 from matric.journal import file

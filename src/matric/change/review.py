@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matric import canonical, handover, proposal, secret
+from matric import canonical, secret
+from matric.change import handover, proposal
+from matric.change.proposal import Proposal
 from matric.errors import BadInput, ExitCode, MatricError, Problem
 from matric.plan import timestamp
-from matric.proposal import Proposal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from matric.change.touch import Touch
     from matric.gate import Verdict
     from matric.journal import Shelf
     from matric.plan import Plan
+    from matric.policy.waiver import Waiver
     from matric.site import Site
-    from matric.touch import Touch
-    from matric.waiver import Waiver
 
 __all__ = (
     "FORMAT_VERSION",

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from matric import platform
 from matric.errors import BadInput, Problem, UsageError
+from matric.policy.subject import configuration
 from matric.render import Rendered, Renderer, tidied
 from matric.secret import TOKEN, misplaced, references, referred
-from matric.subject import configuration
 
 if TYPE_CHECKING:
     from matric.intent.school import Device, School

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
-from matric import canonical, person, proposal
+from matric import canonical
+from matric.approval import person
+from matric.approval.signature import Signers, text_of
+from matric.change import proposal
 from matric.errors import GateBlocked, MatricError, StalePlan, escaped
 from matric.intent.base import Model
 from matric.plan import Digest, Instant, Plan, instant, timestamp
-from matric.signature import Signers, text_of
 
 if TYPE_CHECKING:
     from matric.forge import Change, Forge, ForgeApproval

@@ -1,7 +1,7 @@
 """Which schools a change touches, and why or why not: cheap candidates first, then proof by rendering those alone.
 
-A candidate is a school that the changed data may reach (``matric.influence``). It is rendered at the base and at the
-head, and touched only where a device's configuration differs. What cannot be read, rendered or classified touches:
+A candidate is a school that the changed data may reach (``matric.change.influence``). It is rendered at the base and at
+the head, and touched only where a device's configuration differs. What cannot be read, rendered or classified touches:
 nothing here takes silence for "the same". No Python of the trust is run: ``site.tasks`` and ``site.rules`` are never
 asked for. Templates that the change brings run in Jinja's sandbox, or not at all where *texts* gives what they said.
 """
@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from matric import influence, path_kind, plan, platform, yaml_file
+from matric import plan, platform, yaml_file
+from matric.change import influence, path_kind
+from matric.change.influence import Reached, Trust
+from matric.change.path_kind import PathKind
 from matric.drift import Decision
 from matric.errors import BadInput, MatricError, Problem, UsageError
-from matric.influence import Reached, Trust
 from matric.intent import build
-from matric.path_kind import PathKind
-from matric.subject import Answers
+from matric.policy.subject import Answers
 
 if TYPE_CHECKING:
     from matric.intent.record import DeviceRow

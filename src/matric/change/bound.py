@@ -9,9 +9,8 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matric import draft
 from matric.errors import StalePlan
-from matric.plan import DevicePlan, LeftOut, Plan
+from matric.plan import DevicePlan, LeftOut, Plan, draft
 
 __all__ = ("Moved", "moved", "to_apply")
 

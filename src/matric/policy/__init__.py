@@ -12,11 +12,11 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any, Literal, get_type_hints
 
-from matric import controls
 from matric.config import natural
 from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
-from matric.subject import (
+from matric.policy import controls
+from matric.policy.subject import (
     Answer,
     Answers,
     CannotEvaluate,
