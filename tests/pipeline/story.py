@@ -1,6 +1,6 @@
 """A trust with a forge, two schools in the lab, and the people who work on it: the stage of the story."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,9 +55,16 @@ class Trust:
         """What a device holds, asked of the lab and never of matric."""
         return str(self.lab(key.partition("/")[0]).device_state(key)["running_text"])
 
+    def in_lab(self, school: str, *arguments: str | Path, code: int | None = 0) -> str:
+        """matric where only the lab of *school* is."""
+        more = {**self.settings, "MATRIC_LAB": str(self.labs / school)}
+        return ran("matric", *arguments, cwd=self.folder, code=code, more=more)
+
     # -- people
 
-    def change(self, branch: str, title: str, edits: Mapping[str, tuple[str, str]]) -> int:
+    def change(
+        self, branch: str, title: str, edits: Mapping[str, tuple[str, str]], decide: Callable[[], object] | None = None
+    ) -> int:
         """Ada edits files on *branch* (path -> before, after), pushes it and opens a merge request; its number."""
         git(self.folder, "switch", "--quiet", "main")
         git(self.folder, "pull", "--quiet", "origin", "main")
@@ -68,6 +75,8 @@ class Trust:
             text = place.read_text(encoding="utf-8") if place.exists() else ""
             assert before in text, path
             place.write_text(text.replace(before, after, 1) if before else after, encoding="utf-8")
+        if decide is not None:
+            decide()
         git(self.folder, "add", "--all")
         git(self.folder, *ADA, "commit", "--quiet", "-m", title)
         git(self.folder, "push", "--quiet", "origin", branch)

@@ -1,5 +1,6 @@
 """The whole story: a template edit goes from a merge request to two schools, with a colleague's hand in between."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,3 +104,25 @@ def test_with_a_plan_by_school_the_same_hand_edit_refuses_the_whole_school(trust
         "load-interval 60" in trust.running(key) for key in trust.proposals("carried-out")["fernhill"].plan.order
     )
     assert len(trust.runs("oakfield")) == 1
+
+    # Somebody finds it in the nightly drift and decides that it goes; the decision is a merge request of its own.
+    seen = json.loads(trust.in_lab("oakfield", "--json", "drift", "oakfield"))
+    (cause,) = [one for one in seen["causes"] if "moved by hand" in json.dumps(one)]
+    words = ("--decide", cause["id"], "--revert", "--by", "ada", "--reason", "Nobody knows it")
+    number = trust.change(
+        "revert",
+        "sw-01 goes back to what NetBox says",
+        {},
+        decide=lambda: trust.in_lab("oakfield", "drift", "oakfield", *words),
+    )
+    plans = trust.review(number)
+    (comment,) = trust.comments(number)
+    assert "moved by hand" in comment
+    trust.sign(plans / "plan-oakfield.json")
+
+    trust.deploy(trust.merge(number), code=0)
+
+    assert "moved by hand" not in trust.running(MOVED)
+    assert "load-interval 60" in trust.running(MOVED)
+    assert (trust.runs("oakfield")[-1]["run"].outcome or {})["word"] == "all-new"
+    assert json.loads(trust.in_lab("oakfield", "--json", "drift", "oakfield"))["causes"] == []
