@@ -57,7 +57,7 @@ def test_a_merge_request_plans_a_merge_deploys_what_was_reviewed_and_names_what_
         trust.sign(plans / f"plan-{school}.json")
 
     # A colleague changes one switch by hand.
-    trust.lab("oakfield").fault(MOVED, "edit", text=HAND_EDIT)
+    trust.lab("oakfield").fault(MOVED, "edit", text=HAND_EDIT, save=True)
 
     # The merge deploys to every device but that one, names it, and the journal says so.
     commit = trust.merge(number)
@@ -93,7 +93,7 @@ def test_with_a_plan_by_school_the_same_hand_edit_refuses_the_whole_school(trust
     plans = trust.review(number)
     for school in SCHOOLS:
         trust.sign(plans / f"plan-{school}.json")
-    trust.lab("oakfield").fault(MOVED, "edit", text=HAND_EDIT)
+    trust.lab("oakfield").fault(MOVED, "edit", text=HAND_EDIT, save=True)
     before = {key: trust.running(key) for key in trust.proposals("open")["oakfield"].plan.order}
 
     said = trust.deploy(trust.merge(number), code=4)

@@ -74,7 +74,7 @@ def deployed(benches: Callable[[str], "Bench"], proposals: Iterable[Proposal], l
             yield Deployed(one.change, one.school, "not-begun", reason, ExitCode.ERROR)
             continue
         found = _told(benches, one, lacking)
-        ended_badly = found.outcome is not None and found.exit_code not in {ExitCode.DONE, ExitCode.STALE}
+        ended_badly = found.result == "carried-out" and found.exit_code not in {ExitCode.DONE, ExitCode.STALE}
         if ended_badly or found.result == "broken-off":
             stopped = one.school
         yield found
@@ -122,11 +122,12 @@ def deploy(bench: "Bench", one: Proposal, lacking: Lacking) -> Deployed:
     bench = replace(bench, approvals=lambda _applied: lacking(one))
     execution.refuse_unless_allowed(bench, applied)
     run, outcome = execution.carry_out(bench, applied)
-    if bench.journal.spent(reviewed.digest) is not None:
+    begun = bench.journal.spent(reviewed.digest) is not None
+    if begun:
         _settled(bench, one)
-    return Deployed(
-        one.change, one.school, "carried-out", _reason(outcome), outcome.exit_code, run=run, outcome=outcome
-    )
+    # What preflight refused was never begun: it stays due.
+    result: Result = "carried-out" if begun else "refused"
+    return Deployed(one.change, one.school, result, _reason(outcome), outcome.exit_code, run=run, outcome=outcome)
 
 
 def replanned(bench: "Bench", one: Proposal, now: datetime) -> Plan:

@@ -258,6 +258,8 @@ class Device:
             return False
         if kind == "edit":
             self.edit(str(args.get("text", "")))
+            if args.get("save") in {True, "yes", "true", "1"}:
+                self.save()
         elif kind == "power-cut":
             self.power_cut(float(args.get("seconds", BOOT_S)))
         elif kind == "clock-skew":

@@ -13,7 +13,7 @@ KINDS = {
     "refuse-line": "refuse configuration lines that match `line`",
     "ignore-line": "drop configuration lines that match `line` without a word",
     "reject-login": "refuse every login",
-    "edit": "somebody else changes the running configuration: `text`, at once or when the command comes by",
+    "edit": "somebody else changes the running configuration: `text`, at once or when the command comes by; `save`s it",
     "power-cut": "lose power for `seconds`: boots from startup",
     "timer-early": "the revert timer fires after `seconds` instead of when it should",
     "timer-late": "the revert timer fires `seconds` later than it should",

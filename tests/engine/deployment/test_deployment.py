@@ -286,6 +286,18 @@ def test_a_refusal_at_one_school_does_not_keep_the_next_from_its_turn(
     assert nothing_was_sent(bed)
 
 
+def test_what_preflight_refuses_was_never_begun_and_stays_due(bed: Bed, bench: Bench, reviewed: Reviewed) -> None:
+    one = reviewed()
+    bed.lab.fault(EOS, "foreign-session", name="weekend", owner="somebody")
+
+    found = deployment.deploy(bench, one, approved)
+
+    assert (found.result, found.exit_code) == ("refused", ExitCode.ERROR)
+    assert "weekend" in found.reason
+    assert nothing_was_sent(bed)
+    assert state_of(bench) == "merged"
+
+
 def test_a_journal_that_fails_in_the_middle_is_told_as_a_run_broken_off(
     bench: Bench, reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
