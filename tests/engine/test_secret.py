@@ -169,3 +169,12 @@ def test_a_source_that_cannot_be_asked_is_not_taken_for_one_that_has_no_secret(t
         vault().get(f"file:{tmp_path}")
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_secret_of_one_letter_takes_nothing_out_of_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATRIC_TEST_ONE", "1")
+    vault().get("env:MATRIC_TEST_ONE")
+
+    every = " ".join(f"{number:04x}" for number in range(0x400))
+
+    assert redact(every) == every

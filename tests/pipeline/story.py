@@ -1,15 +1,15 @@
 """A trust with a forge, two schools in the lab, and the people who work on it: the stage of the story."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from matric import journal
 from matric.change import proposal
 from matric.lab.client import Lab
 from matric.lab.forge import Stand
+from matric.plan import Plan
 from tests.pipeline.conftest import GitLab, git, ran
 
 ADA = ("-c", "user.name=Ada Mensah", "-c", "user.email=ada@trust.example")
@@ -20,6 +20,15 @@ windows:
 """
 SCHOOLS = ("fernhill", "oakfield")
 TOKEN = "canary-7d2b-forge-token"  # a canary: it must turn up nowhere
+
+
+@dataclass(frozen=True)
+class Came:
+    """A run that has ended."""
+
+    plan: Plan
+    word: str
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -128,10 +137,15 @@ class Trust:
 
     # -- what was kept
 
-    def runs(self, school: str) -> list[dict[str, Any]]:
+    def runs(self, school: str) -> list[Came]:
+        """Every run of a school, oldest first, and what it came to."""
         opened = journal.open_state(self.state)
         try:
-            return [{"run": one, "plan": opened.plan(one.id)} for one in opened.runs(school)]
+            return [
+                Came(opened.plan(one.id), one.outcome["word"], tuple(end["device"] for end in one.outcome["refused"]))
+                for one in opened.runs(school)
+                if one.outcome is not None
+            ]
         finally:
             opened.close()
 
@@ -144,7 +158,7 @@ class Trust:
 
 
 @contextmanager
-def raised(clone: Path, short: Path, served: Stand, gitlab: GitLab) -> Iterator[Trust]:
+def raised(clone: Path, short: Path, served: Stand, gitlab: GitLab) -> Generator[Trust]:
     """Both schools in the lab and on the standard already, the gate open, Ben's key on the protected branch."""
     keys = short / "keys"
     keys.mkdir()
@@ -158,6 +172,7 @@ def raised(clone: Path, short: Path, served: Stand, gitlab: GitLab) -> Iterator[
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "-m", "Ben signs; guests are filtered")
     git(clone, "push", "--quiet", "origin", "main")
+    _protect(clone.parent / "origin.git")
     trust = Trust(clone, short / "labs", short / "state", keys, served, gitlab)
     try:
         for school in SCHOOLS:
@@ -167,6 +182,14 @@ def raised(clone: Path, short: Path, served: Stand, gitlab: GitLab) -> Iterator[
         for school in SCHOOLS:
             if (trust.labs / school / "lab.json").exists():
                 ran("matric", "lab", "down", school, cwd=clone, more={"MATRIC_LAB": str(trust.labs / school)})
+
+
+def _protect(bare: Path) -> None:
+    """From here on nobody pushes to main: what comes there is merged by the forge."""
+    hook = bare / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\n! grep -q ' refs/heads/main$' || { echo 'main is protected' >&2; exit 1; }\n")
+    hook.chmod(0o755)
 
 
 def _named_policy(folder: Path) -> None:

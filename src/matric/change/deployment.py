@@ -7,6 +7,7 @@ that does not end as planned no further school begins.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from matric import execution, onboarding
@@ -119,7 +120,7 @@ def deploy(bench: "Bench", one: Proposal, lacking: Lacking) -> Deployed:
         return Deployed(one.change, one.school, "as-intended", "every device is as intended already", ExitCode.DONE)
     applied = bound.to_apply(reviewed, fresh)
     # What people approved is the reviewed plan; the run asks again and again whether it may go on.
-    bench = replace(bench, approvals=lambda _applied: lacking(one))
+    bench = replace(bench, approvals=partial(_lacking_of, one, lacking))
     execution.refuse_unless_allowed(bench, applied)
     run, outcome = execution.carry_out(bench, applied)
     begun = bench.journal.spent(reviewed.digest) is not None
@@ -128,6 +129,10 @@ def deploy(bench: "Bench", one: Proposal, lacking: Lacking) -> Deployed:
     # What preflight refused was never begun: it stays due.
     result: Result = "carried-out" if begun else "refused"
     return Deployed(one.change, one.school, result, _reason(outcome), outcome.exit_code, run=run, outcome=outcome)
+
+
+def _lacking_of(one: Proposal, lacking: Lacking, _applied: Plan) -> tuple[str, ...]:
+    return lacking(one)
 
 
 def replanned(bench: "Bench", one: Proposal, now: datetime) -> Plan:

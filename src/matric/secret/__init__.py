@@ -448,6 +448,9 @@ class _Known:
         if value in self._clear and value in self._shown:
             return
         self._clear[value] = value
+        if len(value) < SHORTEST_REDACTED:
+            # Nothing hides a secret of one letter: its encoded forms would only take harmless words out of texts.
+            return
         raw = value.encode()
         forms = {value, base64.b64encode(raw).decode(), raw.hex(), raw.hex().upper(), quote(value, safe="")}
         forms |= {json.dumps(value)[1:-1], base64.b64encode(raw).decode().rstrip("=")}

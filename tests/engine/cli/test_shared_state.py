@@ -31,12 +31,12 @@ def running(lab: Lab) -> dict[str, Any]:
     return {key: lab.device_state(key)["running_text"] for key in lab.devices}
 
 
-def test_a_state_that_was_named_is_the_state_of_every_command(here: Shell, postgres: Cluster, tmp_path: Path) -> None:
+def test_a_state_that_was_named_is_the_state_of_every_command(own: Shell, postgres: Cluster, tmp_path: Path) -> None:
     for state in (postgres.database(), str(tmp_path / "shared")):
-        assert here("status", MATRIC_STATE=state).out.strip() == "no run yet"
-        assert here("--state", state, "status").out.strip() == "no run yet"
+        assert own("status", MATRIC_STATE=state).out.strip() == "no run yet"
+        assert own("--state", state, "status").out.strip() == "no run yet"
     assert (tmp_path / "shared" / "journal.sqlite").exists()
-    assert not (here.folder / ".matric" / "state").exists()
+    assert not (own.folder / ".matric" / "state").exists()
 
 
 def test_a_state_that_cannot_be_reached_is_an_error_without_its_password(here: Shell) -> None:

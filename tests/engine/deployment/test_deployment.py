@@ -3,7 +3,7 @@
 Each way in which others have applied what nobody reviewed, or taken silence for success, is tried here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -60,7 +60,7 @@ def by_hand(bed: Bed, key: str) -> None:
 
 
 @contextmanager
-def calendar(bed: Bed, text: str) -> Iterator[None]:
+def calendar(bed: Bed, text: str) -> Generator[None]:
     path = bed.root / "inventory" / "calendar.yaml"
     before = path.read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
@@ -94,6 +94,7 @@ def test_what_was_reviewed_and_merged_is_carried_out_and_read_back(bed: Bed, ben
     assert state_of(bench) == "carried-out"
 
 
+@pytest.mark.slow
 def test_asked_twice_it_is_carried_out_once_and_the_answer_is_the_same(
     bed: Bed, bench: Bench, reviewed: Reviewed
 ) -> None:
@@ -126,6 +127,7 @@ def test_at_two_in_the_afternoon_it_is_due_in_the_evening_and_nothing_is_sent(
     assert state_of(bench) == "merged"
 
 
+@pytest.mark.slow
 def test_an_approval_taken_back_while_devices_are_armed_lets_the_school_go_back(
     bed: Bed, bench: Bench, reviewed: Reviewed
 ) -> None:
@@ -223,6 +225,7 @@ def test_content_that_another_merge_moved_is_not_what_was_reviewed(bed: Bed, ben
     assert nothing_was_sent(bed)
 
 
+@pytest.mark.slow
 def test_content_that_moved_and_renders_the_same_commands_is_deployed(
     bed: Bed, bench: Bench, reviewed: Reviewed
 ) -> None:
@@ -240,6 +243,7 @@ def test_content_that_moved_and_renders_the_same_commands_is_deployed(
     assert all_are(bed, "new")
 
 
+@pytest.mark.slow
 def test_a_school_that_somebody_brought_there_already_is_as_intended(bench: Bench, reviewed: Reviewed) -> None:
     first, second = reviewed(), reviewed()
     deployment.deploy(bench, first, approved)
@@ -250,6 +254,7 @@ def test_a_school_that_somebody_brought_there_already_is_as_intended(bench: Benc
     assert len(bench.journal.runs(SCHOOL)) == 1
 
 
+@pytest.mark.slow
 def test_a_run_that_came_back_by_itself_has_spent_its_plan_and_no_later_school_begins(
     bed: Bed, bench: Bench, reviewed: Reviewed
 ) -> None:
@@ -269,6 +274,7 @@ def test_a_run_that_came_back_by_itself_has_spent_its_plan_and_no_later_school_b
     assert all_are(bed, "old")
 
 
+@pytest.mark.slow
 def test_a_refusal_at_one_school_does_not_keep_the_next_from_its_turn(
     bed: Bed, bench: Bench, reviewed: Reviewed
 ) -> None:
