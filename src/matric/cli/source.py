@@ -31,6 +31,8 @@ def _where(command: F) -> F:
 
 def _own_writes(context: Context) -> frozenset[str]:
     """Requests by which matric itself wrote to NetBox. Without a journal none is known: its writes count as edits."""
+    if context.any_lab is not None and not (context.any_lab / "lab.json").exists():
+        return frozenset()  # the lab is not up yet, so no run of it has ended
     from matric.errors import JournalError  # noqa: PLC0415 - loaded on use
     from matric.netbox import letter  # noqa: PLC0415 - ditto
 
