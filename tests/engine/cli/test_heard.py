@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -32,7 +32,7 @@ def told(served: NetBox) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for _, path, body in served.bodies:
         if path == "/api/extras/journal-entries/":
-            entries: list[dict[str, str]] = body if isinstance(body, list) else [body]
+            entries = cast("list[dict[str, str]]", body if isinstance(body, list) else [body])
             found += [(one["kind"], one["assigned_object_type"]) for one in entries]
     return found
 
