@@ -1,22 +1,32 @@
-"""Time until it is known which schools a change touches, in a trust of 60: where one is touched, and where all are.
+"""Time from a change to its comment in a trust of 60 schools: where one is touched, and where all are.
 
     .venv/bin/python benchmarks/review.py [--schools 60]
 
 The schools are copies of the reference trust's Oakfield with names, ids and addresses of their own. What is timed is
-``matric touched`` without its start: both snapshots read from disk, compared, candidates rendered at base and head.
+what the pipeline does, without its installation, the devices' own time and the forge's: which schools are touched (both
+snapshots read from disk, compared, candidates rendered at base and head); then the plan of each touched school, from
+configurations in files, its gate, the review, and the comment in parts.
 """
 
 import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from matric import site, snapshot
-from matric.change import touch
+from matric import canonical, fleet, onboarding, site, snapshot
+from matric import plan as plans
+from matric.change import review, touch
+from matric.forge import COMMENT_LIMIT
+from matric.gate import Verdict
 from matric.intent.record import Records, Row
+from matric.plan import Plan
+from matric.report import review as comments
+from matric.report import reviewed
+from matric.site import Site
 
 ROOT = Path(__file__).parents[1]
 PATTERN = "oakfield"
@@ -117,7 +127,7 @@ def main() -> None:
         trust = site.load(base)
         count = sum(len(trust.school(slug(number)).configured) for number in range(schools))
         print(f"{schools} schools, {count} configured devices, {len(trust.snapshot.records.interfaces)} interfaces")
-        print(f"{'change':<34}{'touched':>8}{'rendered':>10}{'CPU s':>8}{'wall s':>8}")
+        print(f"{'change':<34}{'touched':>8}{'rendered':>10}{'CPU s':>8}{'wall s':>8}{'comment CPU s':>15}{'wall s':>8}")
         for what, change in CHANGES.items():
             head = Path(shutil.copytree(base, Path(place) / "head"))
             paths = change(head)
@@ -126,8 +136,42 @@ def main() -> None:
             found = touch.touched(site.load(base), site.load(head), paths, kept=kept)
             cpu, wall = time.process_time() - cpu, time.monotonic() - wall
             touched = sum(one.touched for one in found)
-            print(f"{what:<34}{touched:>8}{len(kept):>10}{cpu:>8.2f}{wall:>8.2f}")
+            more_cpu, more_wall = time.process_time(), time.monotonic()
+            commented(trust, site.load(head), found, Path(place) / "plan")
+            more_cpu, more_wall = time.process_time() - more_cpu, time.monotonic() - more_wall
+            print(
+                f"{what:<34}{touched:>8}{len(kept):>10}{cpu:>8.2f}{wall:>8.2f}{cpu + more_cpu:>15.2f}"
+                f"{wall + more_wall:>8.2f}"
+            )
             shutil.rmtree(head)
+
+
+def commented(base: Site, head: Site, touches: Sequence[touch.Touch], out: Path) -> tuple[str, ...]:
+    """The plans of what is touched, as if the devices held what the base wants, their review, and its comment."""
+    asked = review.Asked("git:benchmark", "b" * 40, "a" * 40, authors=("ada",))
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+
+    def make(name: str) -> tuple[Plan, Verdict]:
+        held = out / "held" / name
+        held.mkdir(parents=True)
+        for key, one in onboarding.intended(base, name).rendered.items():
+            (held / f"{key.partition('/')[2]}.conf").write_text(one.text, encoding="utf-8")
+        wanted = onboarding.intended(head, name)
+        now = datetime(2026, 11, 25, 18, tzinfo=UTC)
+        nornir = fleet.start(head, name, None)
+        made = onboarding.planned(
+            wanted, onboarding.looked_in(held, wanted), nornir, now=now, author="ada", from_files=True
+        )
+        return made, onboarding.verdict(head, made, now)
+
+    found = list(review.planned(asked, touches, make))
+    for one in found:
+        if one.plan is not None:
+            plans.save(one.plan, out / f"plan-{one.school}.json")
+    (out / "review.json").write_bytes(canonical.json_bytes(review.document(asked, found, ())) + b"\n")
+    read = reviewed.load(out)
+    return comments.comment(read.schools, limit=COMMENT_LIMIT["gitlab"], artefact="plan/review.md", about=read.about)
 
 
 def a_page(head: Path) -> tuple[str, ...]:
