@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from matric.errors import StalePlan
 from matric.plan import DevicePlan, LeftOut, Plan, draft
 
-__all__ = ("Moved", "moved", "to_apply")
+__all__ = ("Moved", "moved", "to_apply", "told")
 
 _BOUND = {
     "serial": "it is another box",
@@ -41,10 +41,14 @@ class Moved:
     """reviewed -> now, as a unified view of the two differences; redacted as they are."""
 
     def __str__(self) -> str:
-        lines = self.difference.splitlines()
-        more = [f"... {len(lines) - SHOWN_LINES} more lines"] if len(lines) > SHOWN_LINES else []
-        shown = "".join(f"\n      {line}" for line in (*lines[:SHOWN_LINES], *more))
-        return f"{self.device}: {'; '.join(self.reasons)}{shown}"
+        return f"{self.device}: {'; '.join(self.reasons)}{told(self.difference)}"
+
+
+def told(difference: str) -> str:
+    """*difference* below a message, cut where it is long: the plan has all of it."""
+    lines = difference.splitlines()
+    more = [f"... {len(lines) - SHOWN_LINES} more lines"] if len(lines) > SHOWN_LINES else []
+    return "".join(f"\n      {line}" for line in (*lines[:SHOWN_LINES], *more))
 
 
 def moved(reviewed: Plan, fresh: Plan) -> tuple[Moved, ...]:
@@ -101,7 +105,9 @@ def to_apply(reviewed: Plan, fresh: Plan) -> Plan:
             "reviewed": reviewed.digest,
             "order": order,
             "steps": draft.steps(order, timers),
-            "left_out": tuple(LeftOut(device=one.device, reason="; ".join(one.reasons)) for one in gone),
+            "left_out": tuple(
+                LeftOut(device=one.device, reason="; ".join(one.reasons), difference=one.difference) for one in gone
+            ),
         }
     )
 

@@ -292,9 +292,12 @@ def _bench(context: Context, school: str, found: "tuple[Proposal, ...]", shown: 
 
 
 def _tell(context: Context, one: "Deployed") -> None:
-    from matric.cli.change import tell_netbox  # noqa: PLC0415 - loaded on use
+    from matric.change import bound  # noqa: PLC0415 - loaded on use
+    from matric.cli.change import tell_netbox  # noqa: PLC0415 - ditto
 
     report = _report(context, one)
+    left_out = context.journal.plan(one.run).left_out if one.outcome is not None else ()
+    moved = {each.device: bound.told(each.difference) for each in left_out}
     if one.outcome is not None:
         tell_netbox(context, one.run, one.outcome)
 
@@ -305,11 +308,12 @@ def _tell(context: Context, one: "Deployed") -> None:
         console.print(f"[{colour}]{one.result}[/] {one.school} [dim]{escape(one.change)}[/]", soft_wrap=True)
         console.print(f"  {escape(one.reason)}", soft_wrap=True)
         for end in one.outcome.refused if one.outcome is not None else ():
-            console.print(f"  left out {end.device}: {escape(end.reason)}", soft_wrap=True)
+            console.print(f"  left out {end.device}: {escape(end.reason + moved.get(end.device, ''))}", soft_wrap=True)
         if one.outcome is not None:
             console.print(f"  run {one.run}, report {report or 'not written'}", soft_wrap=True)
 
-    context.emit({**one.as_json, "report": str(report) if report else None}, draw)
+    more = {"report": str(report) if report else None, "left_out": [each.model_dump() for each in left_out]}
+    context.emit({**one.as_json, **more}, draw)
 
 
 def _report(context: Context, one: "Deployed") -> "Path | None":

@@ -209,13 +209,16 @@ def print_diff(console: "Console", text: str) -> None:
 @click.option("--verify", is_flag=True, help="Prove that the journal and its backups are as they were written.")
 @pass_context
 def status(context: Context, school: str | None, *, verify: bool) -> None:
-    """Show runs, who holds a school, and what is unfinished."""
+    """Show runs, who holds a school, what is unfinished, and which reviewed plans wait."""
+    from matric.change import proposal  # noqa: PLC0415 - loaded on use
+
     if verify:
         _refuse_edited(context.journal)
     runs = context.journal.runs(school)
     if school and not runs:
         context.site.school(school)
     unfinished = [run for run in runs if run.ended is None]
+    waiting = proposal.of(context.journal.shelf(proposal.KIND), school=school, states=("open", "merged"))
 
     def show(console: "Console") -> None:
         if not runs:
@@ -232,8 +235,16 @@ def status(context: Context, school: str | None, *, verify: bool) -> None:
                 console.print(f"[yellow]{run.school} is held[/] by {who} since {holder.since}")
             else:
                 console.print(f"[yellow]{run.school}: whoever ran it is gone. Do:[/] matric recover {run.school}")
+        for one in waiting:
+            how = "under review" if one.state == "open" else "merged, to be deployed"
+            console.print(
+                f"{one.plan.digest[7:19]}  {one.school}  {one.change}  made {one.plan.made_at}  [bold]{how}[/]"
+            )
 
-    context.emit([run_as_json(run) for run in runs], show)
+    plans = [
+        {"change": one.change, "school": one.school, "state": one.state, "plan": one.plan.digest} for one in waiting
+    ]
+    context.emit({"runs": [run_as_json(run) for run in runs], "waiting": plans}, show)
 
 
 def _refuse_edited(journal: "Journal") -> None:

@@ -116,6 +116,8 @@ class LeftOut(Model):
 
     device: Key
     reason: str
+    difference: str = ""
+    """Reviewed to now, as a unified view of the two differences; no secret is in it."""
 
 
 class Plan(Model):

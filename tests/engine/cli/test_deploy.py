@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from matric import journal
-from matric.change import review
+from matric.change import proposal, review
+from matric.change.proposal import Proposal
+from tests.engine.journal.sample import plan
 
 CHANGE = "git:edge-ports"
 
@@ -109,3 +111,20 @@ def test_a_school_without_a_merged_plan_is_refused(trust: Any) -> None:
 
     assert ended.code == 7
     assert json.dumps("oakfield").strip('"') in ended.err
+
+
+@pytest.mark.parametrize(("word", "says"), [("open", "under review"), ("merged", "merged, to be deployed")])
+def test_status_tells_what_waits(trust: Any, word: Any, says: str) -> None:
+    made = plan()
+    one = Proposal(
+        change=CHANGE, base="b" * 40, head="a" * 40, school=made.school, plan=made, authors=("ada",), state=word,
+        at="2026-11-25T14:00:00Z",
+    )  # fmt: skip
+    opened = journal.open_state(trust.environment["MATRIC_STATE"])
+    proposal.put(opened.shelf(proposal.KIND), one)
+    opened.close()
+
+    assert says in trust("status").out
+    assert trust("status", "--json").value["waiting"] == [
+        {"change": CHANGE, "school": made.school, "state": word, "plan": made.digest}
+    ]

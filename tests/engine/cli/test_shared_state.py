@@ -92,7 +92,7 @@ def test_a_cancelled_job_is_ended_in_all_old_by_another_runner(
     assert ended.code == 5, ended.err
     assert [one["outcome"]["word"] for one in ended.value["recovered"]] == ["all-old"]
     assert running(lab) == before
-    assert shared("status", "--json").value[-1]["outcome"]["word"] == "all-old"
+    assert shared("status", "--json").value["runs"][-1]["outcome"]["word"] == "all-old"
     assert postgres.password not in cancelled.err + held.err + ended.err + ended.out
 
 

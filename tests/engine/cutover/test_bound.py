@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from matric import canonical
-from matric.change.bound import moved, to_apply
+from matric.change.bound import moved, to_apply, told
 from matric.cutover import Host, Outcome, Word, cut_over, drive
 from matric.cutover.rehearsal import World
 from matric.errors import ExitCode, StalePlan
@@ -74,6 +74,19 @@ def test_the_difference_between_what_was_reviewed_and_what_is_now_is_shown(revie
     (one,) = moved(reviewed, fresh)
 
     assert "+-vlan 7" in one.difference.splitlines()
+    assert "+-vlan 7" in str(one)
+
+
+def test_a_long_difference_is_cut_in_a_message_and_whole_in_the_plan(make_plan: Callable[..., Plan]) -> None:
+    reviewed = make_plan(unit="device")
+    many = "".join(f"-vlan {number}\n" for number in range(100, 200))
+
+    applied = to_apply(reviewed, again(reviewed, sw_01={"base_digest": OTHER, "diff": many}))
+
+    (one,) = applied.left_out
+    assert all(f"+-vlan {number}" in one.difference for number in range(100, 200))
+    assert len(told(one.difference).splitlines()) < 25
+    assert "more lines" in told(one.difference)
 
 
 def test_a_device_that_nobody_reviewed_is_not_changed(make_plan: Callable[..., Plan]) -> None:
