@@ -223,6 +223,8 @@ class _Search:
         member = self._section(name, port)
         if shut(member):
             return None
+        if self.cabling.devices[name].spec.platform == "aoscx":
+            return self._aoscx(name, port, member)
         group = next((entry.text.split()[1] for entry in member.find("channel-group")), None)
         shown, section = port, member
         if group is not None:
@@ -239,4 +241,22 @@ class _Search:
             allowed = listed(section.value("switchport trunk allowed vlan") or EVERY)
             return _Link(shown, native, allowed, tagged=True, lag=group is not None)
         vid = int(section.value("switchport access vlan") or 1)
+        return _Link(shown, vid, frozenset({vid}), tagged=False, lag=group is not None)
+
+    def _aoscx(self, name: str, port: str, member: Section) -> _Link | None:
+        """AOS-CX: a trunk carries what ``vlan trunk allowed`` lists, its native VLAN only if that is listed too."""
+        group = member.value("lag")
+        shown, section = port, member
+        if group is not None:
+            shown = f"lag{group}"
+            section = self.ports[name].get(shown) or Section("interface")
+            if shut(section):
+                return None
+        if section.find("ip address") and not section.find("no routing"):
+            return None
+        allowed, native = section.value("vlan trunk allowed"), section.value("vlan trunk native")
+        if allowed is not None or native is not None:
+            carried = listed(allowed or "none")
+            return _Link(shown, int((native or "1").split()[0]), carried, tagged=True, lag=group is not None)
+        vid = int(section.value("vlan access") or 1)
         return _Link(shown, vid, frozenset({vid}), tagged=False, lag=group is not None)

@@ -136,6 +136,8 @@ def unanswered(platform: str, tree: Section) -> str:
         if "no shutdown" not in texts:
             return "eAPI is shut down"
         return "eAPI has no HTTPS" if "no protocol https" in texts else ""
+    if platform == "aoscx":
+        return "" if tree.find("ssh server vrf default") else "SSH is not on in the default VRF"
     for entry in tree.find("line vty"):
         given = entry.below.value("transport input") if entry.below is not None else None
         if given is None or {"ssh", "all"} & set(given.split()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matric.config import matcher, natural
-from matric.lab import eos_grammar, ios_grammar
+from matric.lab import aoscx_grammar, eos_grammar, ios_grammar
 from matric.lab.tree import Entry, Grammar, Invalid, Position, Section
 from matric.platform.base import ConfigRules
 from matric.secret import password
@@ -156,9 +156,12 @@ def loaded(dialect: Dialect, text: str, position: Position, *, indented: bool = 
 
 
 def _dialects() -> dict[str, Dialect]:
-    from matric.platform import eos_rules, ios_rules  # noqa: PLC0415 - data of another package, needed with this only
+    from matric.platform import aoscx_rules, eos_rules, ios_rules  # noqa: PLC0415 - data of another package, needed with this only
 
     return {
+        "aoscx": Dialect(
+            "aoscx", aoscx_grammar.GRAMMAR, aoscx_rules.RULES, aoscx_grammar.RANKS, "https-server", "    "
+        ),
         "eos": Dialect("eos", eos_grammar.GRAMMAR, eos_rules.RULES, eos_grammar.RANKS, "management", "   "),
         "ios": Dialect("ios", ios_grammar.GRAMMAR, ios_rules.RULES, ios_grammar.RANKS, "control-plane", " "),
     }

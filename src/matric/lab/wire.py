@@ -10,21 +10,25 @@ import json
 import socket
 import ssl
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import asyncssh
 from aiohttp import web
 
+from matric.lab.aoscx import AoscxDevice
+from matric.lab.aoscx_shell import AoscxShell
 from matric.lab.device import Device, Dropped
 from matric.lab.eos import EapiError, EosDevice, Request
 from matric.lab.identity import Identity
 from matric.lab.ios import IosDevice
-from matric.lab.ios_shell import Shell
+from matric.lab.ios_shell import Shell, Terminal
 
 __all__ = ("Wire",)
 
 Abort = Callable[[], None]
+Serve = Callable[[Terminal, str], Awaitable[None]]
+"""One login: its terminal and its user."""
 ACCEPT_AGAIN_S = 0.05
 
 
@@ -96,10 +100,20 @@ class Wire:
 
     async def _connected(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, asyncssh.Error, ssl.SSLError, ConnectionError):
-            if isinstance(self.device, EosDevice):
+            device = self.device
+            if isinstance(device, EosDevice):
                 await self._eapi(connection)
-            elif isinstance(self.device, IosDevice):
-                await self._ssh(self.device, connection)
+            elif isinstance(device, IosDevice):
+                await self._ssh(
+                    connection,
+                    lambda terminal, user: Shell(device, terminal, user).serve(),
+                    "Cisco-1.25",
+                    flash=lambda channel: _flash_server(device, channel),
+                )
+            elif isinstance(device, AoscxDevice):
+                await self._ssh(
+                    connection, lambda terminal, user: AoscxShell(device, terminal, user).serve(), "OpenSSH_8.8"
+                )
 
     def _remember(self, key: object, abort: Abort) -> None:
         self._aborts[id(key)] = abort
@@ -162,8 +176,16 @@ class Wire:
 
     # ---- SSH ----
 
-    async def _ssh(self, device: IosDevice, connection: socket.socket) -> None:
-        wire = self
+    async def _ssh(
+        self,
+        connection: socket.socket,
+        serve: Serve,
+        version: str,
+        *,
+        flash: Callable[[Any], asyncssh.SFTPServer] | None = None,
+    ) -> None:
+        """Serve every login on *connection*; with *flash*, files by SCP and SFTP too."""
+        wire, device = self, self.device
 
         class Server(asyncssh.SSHServer):
             connection: Any
@@ -184,10 +206,7 @@ class Wire:
         async def shell(process: "asyncssh.SSHServerProcess[str]") -> None:
             user = str(process.get_extra_info("username"))
             with contextlib.suppress(asyncssh.Error, OSError):
-                await Shell(device, _SshTerminal(process), user).serve()
-
-        def flash(channel: Any) -> asyncssh.SFTPServer:
-            return _flash_server(device, channel)
+                await serve(_SshTerminal(process), user)
 
         await asyncssh.run_server(
             connection,
@@ -195,11 +214,11 @@ class Wire:
             server_host_keys=[self.identity.ssh_key],
             process_factory=shell,
             sftp_factory=flash,
-            allow_scp=True,
+            allow_scp=flash is not None,
             line_editor=False,
             encoding="utf-8",
             errors="replace",
-            server_version="Cisco-1.25",
+            server_version=version,
         )
 
 

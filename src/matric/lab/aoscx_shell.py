@@ -1,0 +1,271 @@
+"""One login to a lab AOS-CX switch: prompts, echo, pager, configuration line by line.
+
+A line of the configuration acts at once: what cuts the path cuts it in mid-change.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+
+from matric.lab import aoscx_show
+from matric.lab.aoscx import AoscxDevice
+from matric.lab.aoscx_text import AoscxPosition
+from matric.lab.device import Dropped
+from matric.lab.ios_shell import Terminal
+from matric.lab.tree import Invalid
+
+__all__ = ("AoscxShell",)
+
+PAGE = 22
+MORE = "-- MORE --, next page: Space, next line: Enter, quit: q"
+MODES = {"interface": "config-if", "svi": "config-if-vlan", "mgmt": "config-if-mgmt", "acl": "config-acl-ip"}
+AUTO_MAX = 60
+
+
+class AoscxShell:
+    """Reads lines, answers them, until the other end leaves."""
+
+    def __init__(self, device: AoscxDevice, terminal: Terminal, user: str) -> None:
+        self.device = device
+        self.user = user
+        self._terminal = terminal
+        self._buffer = ""
+        self._position: AoscxPosition | None = None
+        self._paged = True
+        self._ended = False
+
+    async def serve(self) -> None:
+        self.device.listeners.append(self._told)
+        try:
+            await self._serve()
+        finally:
+            self.device.listeners.remove(self._told)
+
+    async def _serve(self) -> None:
+        self._write("Please register your products now at: https://asp.arubanetworks.com\r\n\r\n")
+        self._prompt()
+        while not self._ended:
+            line = await self._line()
+            if line is None:
+                return
+            with self.device.time.busy():
+                try:
+                    await self._answer(line)
+                except Dropped as dropped:
+                    if dropped.left == "hang":
+                        with self.device.time.idle():
+                            await asyncio.Event().wait()
+                    self._write(dropped.left)
+                    await asyncio.sleep(0)  # what is left goes out first
+                    self._terminal.abort()
+                    return
+        self._terminal.close()
+
+    # ---- the wire ----
+
+    def _told(self, text: str) -> None:
+        """What the switch says unasked comes in between, with the prompt again."""
+        self._write(f"\r\n{text}\r\n")
+        self._prompt()
+
+    async def _line(self) -> str | None:
+        """The next line without its end, echoed as it comes."""
+        while True:
+            if found := re.search(r"\r\n|\r|\n|\x1a", self._buffer):
+                line, end = self._buffer[: found.start()], found[0]
+                self._buffer = self._buffer[found.end() :]
+                self._write(f"{line}\r\n")
+                return "end" if end == "\x1a" and not line else line.strip()
+            if not await self._more():
+                return None
+
+    async def _more(self) -> bool:
+        more = await self._terminal.read()
+        self._buffer += more.replace("\x00", "")
+        return bool(more)
+
+    async def _key(self) -> str:
+        """One key, as the pager takes it."""
+        while not self._buffer:
+            with self.device.time.idle():
+                if not await self._more():
+                    raise Dropped
+        key, self._buffer = self._buffer[0], self._buffer[1:]
+        return key
+
+    def _write(self, text: str) -> None:
+        self._terminal.write(text)
+
+    async def _say(self, text: str) -> None:
+        rows = text.rstrip("\n").split("\n") if text.strip("\n") else []
+        left = PAGE
+        for row in rows:
+            if self._paged and not left:
+                self._write(MORE)
+                key = await self._key()
+                self._write(f"\r{' ' * len(MORE)}\r")
+                if key in "qQ":
+                    return
+                left = PAGE if key == " " else 1
+            self._write(f"{row}\r\n")
+            left -= 1
+
+    def _prompt(self) -> None:
+        self._write(f"{self.device.hostname}{self._mode()}# ")
+
+    def _mode(self) -> str:
+        position = self._position
+        if position is None:
+            return ""
+        context = position.context
+        if found := re.fullmatch(r"vlan (\d+)", context):
+            return f"(config-vlan-{found[1]})"
+        if context.startswith("interface lag"):
+            return "(config-lag-if)"
+        return f"({MODES.get(position.mode, 'config' if position.mode == 'top' else f'config-{position.mode}')})"
+
+    # ---- lines ----
+
+    async def _answer(self, line: str) -> None:
+        if line:
+            device = self.device
+            device.log("command", user=self.user, command=line)
+            fault = device.faults.take("drop", "hang", command=line)
+            if fault is not None and not fault.flag("execute", default=fault.kind == "drop"):
+                device.log("fault", kind=fault.kind, command=line)
+                raise Dropped("" if fault.kind == "drop" else "hang")
+            after = device.before_answer(line)
+            if slow := device.faults.take("slow", command=line):
+                device.log("fault", kind="slow", command=line)
+                await device.time.wait(slow.number("seconds", 5))
+            answer = await self._run(line)
+            if after is not None:
+                after()
+            if fault is not None:
+                device.log("fault", kind=fault.kind, command=line)
+                whole = answer.replace("\n", "\r\n") + f"\r\n{device.hostname}# "
+                raise Dropped(whole[: int(fault.number("at", 0))] if fault.kind == "drop" else "hang")
+            await self._say(answer)
+        if not self._ended:
+            self._prompt()
+
+    async def _run(self, line: str) -> str:
+        if self._position is not None:
+            return self._configure(line)
+        if line.startswith(("sh ", "show ")):
+            return self._shown(line)
+        for pattern, handler in COMMANDS:
+            if found := re.fullmatch(pattern, line):
+                answer = handler(self, *found.groups())
+                return answer if isinstance(answer, str) else await answer
+        return f"Invalid input: {line.partition(' ')[0]}"
+
+    def _shown(self, line: str) -> str:
+        command, _, pipe = line.partition("|")
+        text = aoscx_show.answer(self.device, command.strip())
+        if text is None:
+            return f"Invalid input: {' '.join(command.split()[1:])}"
+        what, _, pattern = pipe.strip().partition(" ")
+        if not what:
+            return text
+        keep = "include".startswith(what)
+        return "\n".join(row for row in text.split("\n") if (re.search(pattern.strip(), row) is not None) == keep)
+
+    def _configure(self, line: str) -> str:
+        position, device = self._position, self.device
+        if position is None or line.startswith("!"):
+            return ""
+        if position.tree is not device.running:  # a revert or a rollback came in between
+            position = self._position = AoscxPosition(device.running)
+        if line == "end":
+            self._position = None
+        elif line == "exit":
+            if not position.leave():
+                self._position = None
+        elif line.startswith(("show ", "do show ")):
+            return self._shown(line.removeprefix("do "))
+        else:
+            return self._take(position, line)
+        return ""
+
+    def _take(self, position: AoscxPosition, line: str) -> str:
+        before = self.device.text(self.device.running)
+        try:
+            self.device.take_line(position, line)
+        except Invalid as error:
+            return f"Invalid input: {line}" if error.reason == "Invalid input" else f"{error.reason}."
+        if self.device.text(self.device.running) != before:
+            self.device.touched("direct-edit", user=self.user, line=line.partition(" plaintext ")[0])
+        return ""
+
+    # ---- commands ----
+
+    def leave(self) -> str:
+        self._ended = True
+        return ""
+
+    def enter(self) -> str:
+        self._position = AoscxPosition(self.device.running)
+        return ""
+
+    def page(self, off: str | None) -> str:
+        self._paged = not off
+        return ""
+
+    def save(self) -> str:
+        return "Success" if self.device.save() else "Failed to save the configuration: no space left."
+
+    def auto(self, minutes: str) -> str:
+        if not 1 <= int(minutes) <= AUTO_MAX:
+            return f"Invalid input: {minutes}"
+        return self.device.auto(int(minutes), self.user)
+
+    def confirm(self) -> str:
+        return self.device.confirm(self.user)
+
+    def keep(self, name: str) -> str:
+        return self.device.keep(name)
+
+    def roll_back(self, name: str) -> str:
+        return self.device.roll_back(name, self.user)
+
+    def to_startup(self, name: str) -> str:
+        tree = self.device.held(name)
+        if tree is None:
+            return f"Checkpoint {name} does not exist."
+        self.device.startup = tree.copy()
+        self.device.log("save", digest=self.device.digest(tree))
+        return "Success"
+
+    def difference(self, one: str, other: str) -> str:
+        return self.device.difference(one, other)
+
+    def erase(self, name: str) -> str:
+        if self.device.checkpoints.pop(name, None) is None:
+            return f"Checkpoint {name} does not exist."
+        return ""
+
+    def silent(self) -> str:
+        return ""
+
+
+Handler = Callable[..., str | Awaitable[str]]
+NAME = r"([A-Za-z0-9_-]+)"
+
+COMMANDS: tuple[tuple[str, Handler], ...] = (
+    (r"(?:exit|quit|logout)", AoscxShell.leave),
+    (r"(?:enable|end|terminal .*)", AoscxShell.silent),
+    (r"(no )?page(?: \d+)?", AoscxShell.page),
+    (r"conf(?:igure)?(?: term(?:inal)?)?", AoscxShell.enter),
+    (r"wr(?:ite)? mem(?:ory)?", AoscxShell.save),
+    (r"copy running-config startup-config", AoscxShell.save),
+    (rf"copy running-config checkpoint {NAME}", AoscxShell.keep),
+    (rf"copy checkpoint {NAME} running-config", AoscxShell.roll_back),
+    (rf"copy checkpoint {NAME} startup-config", AoscxShell.to_startup),
+    (r"copy (startup-config) running-config", AoscxShell.roll_back),
+    (r"checkpoint auto (\d+)", AoscxShell.auto),
+    (r"checkpoint auto confirm", AoscxShell.confirm),
+    (rf"checkpoint rollback {NAME}", AoscxShell.roll_back),
+    (rf"checkpoint diff {NAME} {NAME}", AoscxShell.difference),
+    (rf"erase checkpoint {NAME}", AoscxShell.erase),
+)
