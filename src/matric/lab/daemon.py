@@ -19,6 +19,7 @@ from matric.lab.eos import EosDevice
 from matric.lab.fault import KINDS, Fault
 from matric.lab.identity import certificate, host_key
 from matric.lab.ios import IosDevice
+from matric.lab.junos import JunosDevice
 from matric.lab.spec import LabSpec
 from matric.lab.time import LabTime
 from matric.lab.wire import Wire
@@ -31,6 +32,7 @@ MAKERS: dict[str, tuple[type[Device], Callable[[str], Any]]] = {
     "aoscx": (AoscxDevice, host_key),
     "eos": (EosDevice, certificate),
     "ios": (IosDevice, host_key),
+    "junos": (JunosDevice, host_key),
 }
 
 

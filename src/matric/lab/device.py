@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from matric.lab.facts import unanswered
 from matric.lab.fault import Faults
 from matric.lab.spec import DeviceSpec
-from matric.lab.text import DIALECTS, loaded
+from matric.lab.text import DIALECTS, Dialect, loaded
 from matric.lab.time import Alarm, LabTime
 from matric.lab.tree import Invalid, Position, Section
 
@@ -66,7 +67,7 @@ class Device:
         self.spec = spec
         self.lab = lab
         self.time = lab.time
-        self.dialect = DIALECTS[spec.platform]
+        self.dialect = self.spoken()
         self.faults = Faults()
         self.timer: Timer | None = None
         self.away = False
@@ -81,6 +82,19 @@ class Device:
         self.skew_s = 0.0
 
     # ---- what it says of itself ----
+
+    def spoken(self) -> Dialect:
+        """How it reads and shows configuration."""
+        return DIALECTS[self.spec.platform]
+
+    @property
+    def seen(self) -> Section:
+        """What runs, in the words reachability is computed in."""
+        return self.running
+
+    def unanswered(self) -> str:
+        """Why it has no service matric could log in to; empty if it has."""
+        return unanswered(self.spec.platform, self.running)
 
     @property
     def hostname(self) -> str:

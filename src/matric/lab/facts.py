@@ -112,10 +112,10 @@ def gateway(tree: Section) -> str | None:
 
 def routes(device: "Device") -> tuple[tuple[str, str, str], ...]:
     """(prefix, next hop or empty, interface)."""
-    connected = {(str(address.network), "", name) for name, address in svis(device.running).items()}
+    connected = {(str(address.network), "", name) for name, address in svis(device.seen).items()}
     found: set[tuple[str, str, str]] = set(connected)
-    addresses = svis(device.running)
-    for network, hop in _statics(device.running):
+    addresses = svis(device.seen)
+    for network, hop in _statics(device.seen):
         port = next((name for name, address in addresses.items() if _inside(hop, address)), "")
         found.add((str(network), hop, port))
     return tuple(sorted(found, key=lambda row: natural(row[0])))
@@ -147,7 +147,7 @@ def unanswered(platform: str, tree: Section) -> str:
 
 def users(device: "Device") -> tuple[str, ...]:
     """Local account names."""
-    return tuple(dict.fromkeys(entry.text.split()[1] for entry in device.running.find("username")))
+    return tuple(dict.fromkeys(entry.text.split()[1] for entry in device.seen.find("username")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def ports(device: "Device") -> tuple[PortState, ...]:
     """Every port the device has or configures."""
     configured = {
         entry.text.removeprefix("interface ").replace(" ", ""): entry.below
-        for entry in device.running.find("interface")
+        for entry in device.seen.find("interface")
     }
     linked = {port.lower() for port, _, _ in device.lab.neighbours(device)}
     found: list[PortState] = []

@@ -11,11 +11,13 @@ import socket
 import ssl
 import struct
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, cast
 
 import asyncssh
 from aiohttp import web
 
+from matric.lab import junos_wire
 from matric.lab.aoscx import AoscxDevice
 from matric.lab.aoscx_shell import AoscxShell
 from matric.lab.device import Device, Dropped
@@ -23,6 +25,7 @@ from matric.lab.eos import EapiError, EosDevice, Request
 from matric.lab.identity import Identity
 from matric.lab.ios import IosDevice
 from matric.lab.ios_shell import Shell, Terminal
+from matric.lab.junos import JunosDevice
 
 __all__ = ("Wire",)
 
@@ -103,6 +106,9 @@ class Wire:
             device = self.device
             if isinstance(device, EosDevice):
                 await self._eapi(connection)
+            elif isinstance(device, JunosDevice):
+                key, admits = self.identity.ssh_key, partial(login, device)
+                await junos_wire.serve(device, connection, key, admits, self._remember, self._forget)
             elif isinstance(device, IosDevice):
                 await self._ssh(
                     connection,
