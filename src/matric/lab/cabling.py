@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from matric.lab.facts import gateway, interfaces, listed, shut, svis, vlans
+from matric.lab.facts import gateway, interfaces, listed, seen, shut, svis, unanswered, vlans
 from matric.lab.spec import CableSpec, LabSpec
 from matric.lab.tree import Section
 
@@ -83,7 +83,7 @@ class Cabling:
         """Every device that answers, with whether the engineer reaches it and by what."""
         if not self.spec.entry:
             return {name: Reach(reachable=True) for name in self.devices}
-        trees = {name: device.seen for name, device in self.devices.items() if not device.away}
+        trees = {name: seen(device) for name, device in self.devices.items() if not device.away}
         return _Search(self, trees).all()
 
     def _up(self, name: str, port: str) -> bool:
@@ -92,7 +92,7 @@ class Cabling:
             return True
         if device.away:
             return False
-        section = interfaces(device.seen).get(port.lower())
+        section = interfaces(seen(device)).get(port.lower())
         return section is None or not shut(section)
 
     def ends(self, name: str) -> Iterator[tuple[str, str, str]]:
@@ -125,7 +125,8 @@ class _Search:
         return found
 
     def _one(self, name: str, management: str, walks: dict[tuple[str, int], dict[tuple[str, int], str]]) -> Reach:
-        why = self.cabling.devices[name].unanswered() if name in self.trees else "it is off"
+        device = self.cabling.devices[name]
+        why = unanswered(device.spec.platform, device.running) if name in self.trees else "it is off"
         if why:
             return Reach(reachable=False, why=why)
         vid = self._holder(name, management)

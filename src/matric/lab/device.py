@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from matric.lab.facts import unanswered
 from matric.lab.fault import Faults
 from matric.lab.spec import DeviceSpec
 from matric.lab.text import DIALECTS, Dialect, loaded
@@ -86,15 +85,6 @@ class Device:
     def spoken(self) -> Dialect:
         """How it reads and shows configuration."""
         return DIALECTS[self.spec.platform]
-
-    @property
-    def seen(self) -> Section:
-        """What runs, in the words reachability is computed in."""
-        return self.running
-
-    def unanswered(self) -> str:
-        """Why it has no service matric could log in to; empty if it has."""
-        return unanswered(self.spec.platform, self.running)
 
     @property
     def hostname(self) -> str:

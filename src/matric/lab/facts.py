@@ -7,6 +7,7 @@ from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from matric.config import natural
+from matric.lab import junos_view
 from matric.lab.tree import Section
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = (
     "mac",
     "ports",
     "routes",
+    "seen",
     "shut",
     "svis",
     "unanswered",
@@ -45,6 +47,11 @@ def listed(text: str) -> frozenset[int]:
         if match := re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", part):
             found.update(range(int(match[1]), int(match[2] or match[1]) + 1))
     return frozenset(found)
+
+
+def seen(device: "Device") -> Section:
+    """What runs on *device*, in the words reachability is computed in."""
+    return junos_view.seen(device.running) if device.spec.platform == "junos" else device.running
 
 
 def interfaces(tree: Section) -> dict[str, Section]:
@@ -112,10 +119,10 @@ def gateway(tree: Section) -> str | None:
 
 def routes(device: "Device") -> tuple[tuple[str, str, str], ...]:
     """(prefix, next hop or empty, interface)."""
-    connected = {(str(address.network), "", name) for name, address in svis(device.seen).items()}
+    connected = {(str(address.network), "", name) for name, address in svis(seen(device)).items()}
     found: set[tuple[str, str, str]] = set(connected)
-    addresses = svis(device.seen)
-    for network, hop in _statics(device.seen):
+    addresses = svis(seen(device))
+    for network, hop in _statics(seen(device)):
         port = next((name for name, address in addresses.items() if _inside(hop, address)), "")
         found.add((str(network), hop, port))
     return tuple(sorted(found, key=lambda row: natural(row[0])))
@@ -138,6 +145,8 @@ def unanswered(platform: str, tree: Section) -> str:
         return "eAPI has no HTTPS" if "no protocol https" in texts else ""
     if platform == "aoscx":
         return "" if tree.find("ssh server vrf default") else "SSH is not on in the default VRF"
+    if platform == "junos":
+        return junos_view.unanswered(tree)
     for entry in tree.find("line vty"):
         given = entry.below.value("transport input") if entry.below is not None else None
         if given is None or {"ssh", "all"} & set(given.split()):
@@ -147,7 +156,7 @@ def unanswered(platform: str, tree: Section) -> str:
 
 def users(device: "Device") -> tuple[str, ...]:
     """Local account names."""
-    return tuple(dict.fromkeys(entry.text.split()[1] for entry in device.seen.find("username")))
+    return tuple(dict.fromkeys(entry.text.split()[1] for entry in seen(device).find("username")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,7 @@ def ports(device: "Device") -> tuple[PortState, ...]:
     """Every port the device has or configures."""
     configured = {
         entry.text.removeprefix("interface ").replace(" ", ""): entry.below
-        for entry in device.seen.find("interface")
+        for entry in seen(device).find("interface")
     }
     linked = {port.lower() for port, _, _ in device.lab.neighbours(device)}
     found: list[PortState] = []

@@ -92,13 +92,6 @@ class JunosDevice(Device):
         system = at(self.running, "system")
         return (system.value("host-name") if system is not None else None) or "Amnesiac"
 
-    @property
-    def seen(self) -> Section:
-        return junos_view.seen(self.running)
-
-    def unanswered(self) -> str:
-        return junos_view.unanswered(self.running)
-
     def state(self) -> dict[str, Any]:
         return {
             **super().state(),

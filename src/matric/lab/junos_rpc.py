@@ -334,14 +334,14 @@ def _vlans(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
         f"<l2ng-l2ald-vlan-instance-group><l2ng-l2rtb-name>default-switch</l2ng-l2rtb-name>"
         f"<l2ng-l2rtb-vlan-name>{escape(name)}</l2ng-l2rtb-vlan-name><l2ng-l2rtb-vlan-tag>{vid}</l2ng-l2rtb-vlan-tag>"
         f"{''.join(_vlan_members(device, vid))}</l2ng-l2ald-vlan-instance-group>"
-        for vid, name in facts.vlans(device.seen).items()
+        for vid, name in facts.vlans(facts.seen(device)).items()
     )
     return f"<l2ng-l2ald-vlan-instance-information>{rows}</l2ng-l2ald-vlan-instance-information>"
 
 
 def _vlan_members(device: JunosDevice, vid: int) -> Iterator[str]:
     tag = "l2ng-l2rtb-vlan-member"
-    for name, section in facts.interfaces(device.seen).items():
+    for name, section in facts.interfaces(facts.seen(device)).items():
         trunk = section.value("switchport trunk allowed vlan")
         carried = facts.listed(trunk) if trunk else {int(section.value("switchport access vlan") or 0)}
         if vid in carried:
