@@ -13,6 +13,7 @@ from typing import Any
 
 from matric.lab import spec as specs
 from matric.lab.aoscx import AoscxDevice
+from matric.lab.aoss import AossDevice
 from matric.lab.cabling import Cabling, Reach
 from matric.lab.device import Device
 from matric.lab.eos import EosDevice
@@ -30,6 +31,7 @@ SYNC_S = 0.3
 """Lab seconds between a change of configuration and its effect on reachability: the reply leaves first."""
 MAKERS: dict[str, tuple[type[Device], Callable[[str], Any]]] = {
     "aoscx": (AoscxDevice, host_key),
+    "aoss": (AossDevice, host_key),
     "eos": (EosDevice, certificate),
     "ios": (IosDevice, host_key),
     "junos": (JunosDevice, host_key),

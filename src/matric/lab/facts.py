@@ -7,7 +7,7 @@ from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from matric.config import natural
-from matric.lab import junos_view
+from matric.lab import aoss_view, junos_view
 from matric.lab.tree import Section
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def listed(text: str) -> frozenset[int]:
 
 def seen(device: "Device") -> Section:
     """What runs on *device*, in the words reachability is computed in."""
+    if device.spec.platform == "aoss":
+        return aoss_view.seen(device.running, device.spec.ports)
     return junos_view.seen(device.running) if device.spec.platform == "junos" else device.running
 
 
@@ -145,8 +147,8 @@ def unanswered(platform: str, tree: Section) -> str:
         return "eAPI has no HTTPS" if "no protocol https" in texts else ""
     if platform == "aoscx":
         return "" if tree.find("ssh server vrf default") else "SSH is not on in the default VRF"
-    if platform == "junos":
-        return junos_view.unanswered(tree)
+    if platform in {"aoss", "junos"}:
+        return (aoss_view if platform == "aoss" else junos_view).unanswered(tree)
     for entry in tree.find("line vty"):
         given = entry.below.value("transport input") if entry.below is not None else None
         if given is None or {"ssh", "all"} & set(given.split()):

@@ -20,6 +20,9 @@ from aiohttp import web
 from matric.lab import junos_wire
 from matric.lab.aoscx import AoscxDevice
 from matric.lab.aoscx_shell import AoscxShell
+from matric.lab.aoss import AossDevice
+from matric.lab.aoss_shell import Shell as AossShell
+from matric.lab.aoss_wire import files as aoss_files
 from matric.lab.device import Device, Dropped
 from matric.lab.eos import EapiError, EosDevice, Request
 from matric.lab.identity import Identity
@@ -119,6 +122,13 @@ class Wire:
             elif isinstance(device, AoscxDevice):
                 await self._ssh(
                     connection, lambda terminal, user: AoscxShell(device, terminal, user).serve(), "OpenSSH_8.8"
+                )
+            elif isinstance(device, AossDevice):
+                await self._ssh(
+                    connection,
+                    lambda terminal, user: AossShell(device, terminal, user).serve(),
+                    "Mocana SSH 6.3",
+                    flash=lambda channel: aoss_files(device, channel),
                 )
 
     def _remember(self, key: object, abort: Abort) -> None:

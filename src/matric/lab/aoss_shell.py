@@ -1,0 +1,332 @@
+"""One login to a lab AOS-S switch: the banner that waits for a key, the screen's escape sequences, the pager.
+
+The sequences are those netmiko's ProCurve driver expects to strip: cursor positions, scroll region, show and hide of
+the cursor, ``ESC E`` for a line end.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from matric.lab import aoss_show
+from matric.lab.aoss import AossDevice, minutes
+from matric.lab.aoss_tree import AossPosition
+from matric.lab.device import Dropped
+from matric.lab.tree import Invalid
+
+__all__ = ("Shell", "Terminal")
+
+ESC = "\x1b"
+CLEAR = f"{ESC}[2J{ESC}[?7l{ESC}[1;24r{ESC}[?6l{ESC}[24;1H{ESC}[?25h"
+AT_PROMPT = f"{ESC}[1;24r{ESC}[24;1H{ESC}[2K{ESC}[24;1H{ESC}[?25h"
+ENTERED = f"{ESC}[?25h{ESC}[24;0H{ESC}E"
+BANNER = (
+    "{model} Switch\r\nSoftware revision {release}\r\n\r\n"
+    "(C) Copyright 2023 Hewlett Packard Enterprise Development LP\r\n"
+    "                      RESTRICTED RIGHTS LEGEND\r\n\r\n"
+    " Confidential computer software. Valid license from Hewlett Packard Enterprise\r\n"
+    " Development LP required for possession, use or copying.\r\n\r\n\r\n"
+    f"{ESC}[24;1HPress any key to continue{ESC}[24;26H{ESC}[?25h"
+)
+MORE = "-- MORE --, next page: Space, next line: Enter, quit: Control-C"
+PAGE = 22
+LONG_PROMPTS = {"vlan": "vlan-{}", "interface": "eth-{}", "acl": "config-ext-nacl"}
+RESTORING = "Current running-configuration will be replaced with '{}'. Continue (y/n)? "
+
+
+class Terminal(Protocol):
+    """The wire below a shell."""
+
+    async def read(self) -> str:
+        """What came; empty at the end."""
+        ...
+
+    def write(self, text: str) -> None: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Shell:
+    """Reads lines, answers them, until the other end leaves."""
+
+    def __init__(self, device: AossDevice, terminal: Terminal, user: str) -> None:
+        self.device = device
+        self.user = user
+        self.paged = True
+        self._terminal = terminal
+        self._buffer = ""
+        self._position: AossPosition | None = None
+        self._ended = False
+
+    async def serve(self) -> None:
+        self._write(BANNER.format(model=self.device.model, release=self.device.release))
+        if not await self._key():
+            return
+        self._write(CLEAR)
+        self._prompt()
+        while not self._ended:
+            line = await self._line()
+            if line is None:
+                return
+            with self.device.time.busy():
+                try:
+                    await self._answer(line)
+                except Dropped as dropped:
+                    if dropped.left == "hang":
+                        with self.device.time.idle():
+                            await asyncio.Event().wait()
+                    self._write(dropped.left)
+                    await asyncio.sleep(0)  # what is left goes out first
+                    self._terminal.abort()
+                    return
+        self._terminal.close()
+
+    async def _answer(self, line: str) -> None:
+        if line:
+            await self._command(" ".join(line.split()))
+        if not self._ended:
+            self._prompt()
+
+    # ---- the wire ----
+
+    async def _more(self) -> bool:
+        more = await self._terminal.read()
+        self._buffer += more.replace("\x00", "")
+        return bool(more)
+
+    async def _key(self) -> str:
+        """Any one key; empty at the end."""
+        while not self._buffer:
+            if not await self._more():
+                return ""
+        key, self._buffer = self._buffer[0], self._buffer[1:]
+        if key == "\r" and self._buffer.startswith("\n"):
+            self._buffer = self._buffer[1:]
+        return key
+
+    async def _line(self) -> str | None:
+        """The next line without its end, echoed where the cursor stands."""
+        while True:
+            if found := re.search(r"\r\n|\r|\n|\x1a", self._buffer):
+                line = self._buffer[: found.start()]
+                self._buffer = self._buffer[found.end() :]
+                self._write(f"{line}{ENTERED}")
+                return "end" if found[0] == "\x1a" and not line else line.strip()
+            if not await self._more():
+                return None
+
+    def _write(self, text: str) -> None:
+        self._terminal.write(text)
+
+    async def _say(self, text: str) -> None:
+        rows = text.rstrip("\n").split("\n") if text.strip("\n") else []
+        for at, row in enumerate(rows):
+            if self.paged and at and not at % PAGE:
+                self._write(f"{MORE}{ESC}[24;64H{ESC}[?25h")
+                with self.device.time.idle():
+                    key = await self._key()
+                self._write(f"{ESC}[24;1H{ESC}[2K{ESC}[24;1H")
+                if key in {"\x03", "q", ""}:
+                    return
+            self._write(f"{row}\r\n")
+
+    @property
+    def prompt(self) -> str:
+        position = self._position
+        if position is None:
+            return f"{self.device.hostname}# "
+        if not position.heads:
+            return f"{self.device.hostname}(config)# "
+        name = LONG_PROMPTS.get(position.mode, position.mode).format(position.heads[0].split()[-1])
+        return f"{self.device.hostname}({name})# "
+
+    def _prompt(self) -> None:
+        self._write(f"{AT_PROMPT}{self.prompt}{ESC}[24;{len(self.prompt) + 1}H{ESC}[?25h")
+
+    async def ask(self, question: str) -> bool:
+        """Whether the user says yes to *question*."""
+        self._write(question)
+        with self.device.time.idle():
+            answer = await self._line()
+        if answer is None:
+            raise Dropped
+        return answer.lower().startswith("y")
+
+    # ---- commands ----
+
+    async def _command(self, line: str) -> None:
+        device = self.device
+        device.log("command", user=self.user, command=line)
+        fault = device.faults.take("drop", "hang", command=line)
+        if fault is not None and not fault.flag("execute", default=fault.kind == "drop"):
+            device.log("fault", kind=fault.kind, command=line)
+            raise Dropped("" if fault.kind == "drop" else "hang")
+        after = device.before_answer(line)
+        if slow := device.slowed(line):
+            device.log("fault", kind="slow", command=line)
+            await device.time.wait(slow.number("seconds", 5))
+        answer = await self._run(line)
+        if after is not None:
+            after()
+        if fault is not None:
+            device.log("fault", kind=fault.kind, command=line)
+            whole = answer.replace("\n", "\r\n") + f"\r\n{self.prompt}"
+            raise Dropped(whole[: int(fault.number("at", 0))] if fault.kind == "drop" else "hang")
+        await self._say(answer)
+
+    async def _run(self, line: str) -> str:
+        if line.startswith("show "):
+            shown = aoss_show.answer(self.device, line.removeprefix("show "))
+            return f"Invalid input: {line.split(maxsplit=2)[1]}" if shown is None else shown
+        for pattern, handler in COMMANDS:
+            if found := re.fullmatch(pattern, line):
+                answer = handler(self, *found.groups())
+                return answer if isinstance(answer, str) else await answer
+        if self._position is not None:
+            return self._configure(line)
+        return f"Invalid input: {line.split(maxsplit=1)[0]}"
+
+    def _configure(self, line: str) -> str:
+        position = self._position
+        if position is None or line.startswith(";"):
+            return ""
+        before = self.device.running.copy()
+        try:
+            self.device.take_line(position, line)
+        except Invalid as error:
+            return f"{error.reason}: {error.line}"
+        if self.device.text(before) != self.device.text(self.device.running):
+            self.device.changed_line(self.user)
+        return ""
+
+    # ---- what the commands do ----
+
+    def configure(self) -> str:
+        if self._position is None:
+            self._position = self.device.position(self.device.running)
+        elif self._position.tree is not self.device.running:
+            self._position.tree = self.device.running
+        return ""
+
+    def back(self) -> str:
+        if self._position is None:
+            self._ended = True
+        elif not self._position.leave():
+            self._position = None
+        return ""
+
+    def to_top(self) -> str:
+        self._position = None
+        return ""
+
+    async def leave(self) -> str:
+        if not await self.ask("Do you want to log out [y/n]? "):
+            return ""
+        if not self.device.saved() and await self.ask("Do you want to save current configuration [y/n/^C]? "):
+            self.device.save()
+        self._ended = True
+        return ""
+
+    def write_memory(self) -> str:
+        return "" if self.device.save() else "Unable to write the configuration: no space left on flash."  # ours
+
+    def no_page(self) -> str:
+        self.paged = False
+        return ""
+
+    def page(self) -> str:
+        self.paged = True
+        return ""
+
+    def backup(self, what: str, name: str) -> str:
+        """``cfg-backup running-config config NAME``."""
+        device = self.device
+        if not device.has_restore:
+            return "Invalid input: cfg-backup"
+        tree = device.running if what == "running-config" else device.startup
+        return "" if device.put(name, device.whole(tree)) else "No space left for configuration files."  # ours
+
+    def erase(self, name: str) -> str:
+        path = self.device.flash / name
+        if not path.is_file():
+            return f"File not found: {name}"
+        path.unlink()
+        return ""
+
+    async def restore(self, name: str, rest: str) -> str:
+        """``cfg-restore flash NAME [diff] [force] [recovery-mode enable|disable] [non-blocking] [verbose]``."""
+        device = self.device
+        text = device.get(name)
+        if not device.has_restore or text is None:
+            return f"File not found: {name}" if device.has_restore else "Invalid input: cfg-restore"
+        words = rest.split()
+        if "diff" in words:
+            return _differences(device, text)
+        if not await self.ask(RESTORING.format(name)):
+            return ""
+        found = device.restore(name, recovery="recovery-mode disable" not in rest, force="force" in words)
+        if self._position is not None:
+            self._position = device.position(device.running)
+        if found.status != "Success":
+            return f"Configuration restore to config {name} failed: {found.reason}"  # ours
+        return f"Successfully applied configuration '{name}' to running configuration."
+
+    def restore_from_server(self) -> str:
+        if not self.device.has_restore:
+            return "Invalid input: cfg-restore"
+        return "Unable to connect to the server: the lab has no SFTP server"  # ours
+
+    async def reload_after(self, when: str) -> str:
+        mins = minutes(when)
+        if not mins:
+            return f"Invalid input: {when}"
+        if not await self.ask(f"Reload scheduled in {mins} minutes. Continue (y/n)? "):  # ours
+            return ""
+        return "" if self.device.reload_after(mins, self.user) else "A job holds the timer."  # ours
+
+    def no_reload(self) -> str:
+        return "" if self.device.no_reload() else "Reload is not scheduled."  # ours
+
+    async def reload(self) -> str:
+        if not await self.ask("System will be rebooted from primary image. Do you want to continue [y/n]?  "):
+            return ""
+        if not self.device.saved() and await self.ask("Do you want to save current configuration [y/n/^C]? "):
+            self.device.save()
+        self.device.power_cut()
+        self._ended = True
+        return ""
+
+    def silent(self) -> str:
+        return ""
+
+
+def _differences(device: AossDevice, text: str) -> str:
+    """``cfg-restore flash NAME diff``."""
+    tree, refused = device.candidate(text)
+    if refused is not None:
+        return f"{refused.reason}: {refused.line}"
+    gone, come = device.difference(tree)
+    rows = ["Configuration delete list:", *(f"    {row}" for row in gone)]
+    return "\n".join([*rows, "Configuration add list:", *(f"    {row}" for row in come)])
+
+
+Handler = Callable[..., str | Awaitable[str]]
+
+COMMANDS: tuple[tuple[str, Handler], ...] = (
+    (r"conf(?:igure)?(?: t(?:erminal)?)?", Shell.configure),
+    (r"exit", Shell.back),
+    (r"end", Shell.to_top),
+    (r"logout", Shell.leave),
+    (r"wr(?:ite)? mem(?:ory)?|save", Shell.write_memory),
+    (r"no page", Shell.no_page),
+    (r"page", Shell.page),
+    (r"(?:enable|terminal .*)", Shell.silent),
+    (r"cfg-backup (running-config|startup-config) config (\S+)", Shell.backup),
+    (r"cfg-restore flash (\S+)(.*)", Shell.restore),
+    (r"cfg-restore (?:sftp|tftp|usb) .*", Shell.restore_from_server),
+    (r"erase config (\S+)", Shell.erase),
+    (r"reload after (\S+)", Shell.reload_after),
+    (r"no reload(?: after)?", Shell.no_reload),
+    (r"reload|boot", Shell.reload),
+)

@@ -1,0 +1,353 @@
+"""Show commands of the lab's AOS-S switches.
+
+The tables follow the examples of the HPE ArubaOS-Switch 16.x guides; figures no configuration gives are constant.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from matric.config import natural
+from matric.lab.aoss_tree import lags, members, unquoted, vlan_ids
+from matric.lab.facts import mac
+
+if TYPE_CHECKING:
+    from matric.lab.aoss import AossDevice
+
+__all__ = ("answer", "dashed")
+
+POE_W = 195
+NO_RESTORE = "Invalid input: cfg-restore"
+
+
+def dashed(address: str) -> str:
+    """``02:ab:...`` as ``02ab01-020304``."""
+    plain = address.replace(":", "")
+    return f"{plain[:6]}-{plain[6:]}"
+
+
+def version(device: "AossDevice") -> str:
+    return (
+        "\nImage stamp:    /ws/swbuildm/rel_zion_qaoff/code/build/lakes(swbuildm_rel_zion_qaoff_rel_zion)\n"
+        f"                Mar 14 2023 09:17:24\n                {device.release}\n                305\n"
+        "Boot Image:     Primary\n\nBoot ROM Version:    YA.15.20\nActive Boot ROM:     Primary\n"
+    )
+
+
+def system(device: "AossDevice") -> str:
+    days, rest = divmod(int(device.uptime), 86400)
+    hours, rest = divmod(rest, 3600)
+    up = f"{days} days" if days else f"{hours} hours" if hours else f"{rest // 60} mins"
+    tree = device.running
+    return (
+        "\n Status and Counters - General System Information\n\n"
+        f"  System Name        : {device.hostname:<20}\n"
+        f"  System Contact     : {unquoted(tree.value('snmp-server contact') or '')}\n"
+        f"  System Location    : {unquoted(tree.value('snmp-server location') or '')}\n\n"
+        "  MAC Age Time (sec) : 300\n\n  Time Zone          : 0\n  Daylight Time Rule : None\n\n"
+        f"  Software revision  : {device.release:<21} Base MAC Addr      : {dashed(mac(device.spec.key))}\n"
+        f"  ROM Version        : YA.15.20              Serial Number      : {device.spec.serial}\n\n"
+        f"  Up Time            : {up:<21} Memory   - Total   : 67,108,864\n"
+        "  CPU Util (%)       : 4                              Free    : 41,203,712\n\n"
+        "  IP Mgmt  - Pkts Rx : 81,204               Packet   - Total   : 6600\n"
+        "             Pkts Tx : 64,118               Buffers    Free    : 5022\n"
+        "                                                       Lowest  : 4976\n"
+        "                                                       Missed  : 0\n"
+    )
+
+
+def modules(device: "AossDevice") -> str:
+    return (
+        "\n Status and Counters - Module Information\n\n"
+        f"  Chassis: {device.model}         Serial Number:   {device.spec.serial}\n"
+    )
+
+
+def running(device: "AossDevice") -> str:
+    return f"\nRunning configuration:\n\n{device.whole(device.running)}\n"
+
+
+def startup(device: "AossDevice") -> str:
+    return f"\nStartup configuration: 1\n\n{device.whole(device.startup)}\n"
+
+
+def named(device: "AossDevice", name: str) -> str:
+    text = device.get(name)
+    return f"File not found: {name}" if text is None else f"\nConfiguration file: {name}\n\n{text}\n"
+
+
+def files(device: "AossDevice") -> str:
+    rows = ["", "Configuration files:", "", " id | act pri sec | name", " ---+-------------+" + "-" * 48]
+    rows.append("  1 |  *   *   *  | config")
+    names = sorted(path.name for path in device.flash.iterdir())
+    rows.extend(f"  {number} |             | {name}" for number, name in enumerate(names, 2))
+    return "\n".join(rows) + "\n"
+
+
+def status(device: "AossDevice") -> str:
+    return (
+        "\n The running configuration has been changed and needs to be saved.\n"
+        if not device.saved()
+        else "\n Running configuration is same as the startup configuration.\n"
+    )
+
+
+def _linked(device: "AossDevice") -> set[str]:
+    return {port for port, _, _ in device.lab.neighbours(device)}
+
+
+def _ports(device: "AossDevice") -> list[str]:
+    every = set(device.spec.ports) | {port for port, _, _ in device.lab.neighbours(device)}
+    return sorted(every, key=natural)
+
+
+def _enabled(device: "AossDevice", port: str) -> bool:
+    entry = device.running.entries.get(f"interface {port}")
+    return entry is None or entry.below is None or not entry.below.find("disable")
+
+
+def brief(device: "AossDevice", only: str = "") -> str:
+    inside = {port: name for name, found in lags(device.running).items() for port in found}
+    linked = _linked(device)
+    rows = [
+        "",
+        " Status and Counters - Port Status",
+        "",
+        "                          | Intrusion                           MDI  Flow  Bcast",
+        "  Port         Type       | Alert     Enabled Status Mode       Mode Ctrl  Limit",
+        "  ------------ ---------- + --------- ------- ------ ---------- ---- ----- ------",
+    ]
+    for port in _ports(device):
+        if only and port != only:
+            continue
+        shown = f"{port}-{inside[port]}" if port in inside else port
+        enabled = _enabled(device, port)
+        up = "Up" if enabled and port in linked else "Down"
+        rows.append(
+            f"  {shown:<12} 100/1000T  | No        {'Yes' if enabled else 'No':<7} {up:<6} 1000FDx    MDI  off   0"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def vlans(device: "AossDevice") -> str:
+    rows = [
+        "",
+        " Status and Counters - VLAN Information",
+        "",
+        "  Maximum VLANs to support : 256",
+        "  Primary VLAN : DEFAULT_VLAN",
+        "  Management VLAN :",
+        "",
+        "  VLAN ID Name                             | Status     Voice Jumbo",
+        "  ------- -------------------------------- + ---------- ----- -----",
+    ]
+    rows.extend(f"  {vid:<7} {_name(device, vid)[:32]:<32} | Port-based No    No" for vid in vlan_ids(device.running))
+    return "\n".join(rows) + "\n"
+
+
+def _name(device: "AossDevice", vid: int) -> str:
+    entry = device.running.entries.get(f"vlan {vid}")
+    return unquoted((entry.below.value("name") if entry and entry.below else None) or f"VLAN{vid}")
+
+
+def vlan(device: "AossDevice", number: str) -> str:
+    vid = int(number)
+    if vid not in vlan_ids(device.running):
+        return f"VLAN {vid} not found."
+    linked = _linked(device)
+    rows = [
+        "",
+        f" Status and Counters - VLAN Information - VLAN {vid}",
+        "",
+        f"  VLAN ID : {vid}",
+        f"  Name : {_name(device, vid)}",
+        "  Status : Port-based",
+        "  Voice : No",
+        "  Jumbo : No",
+        "",
+        "  Port Information Mode     Unknown VLAN Status",
+        "  ---------------- -------- ------------ ----------",
+    ]
+    kinds = [(port, kind) for kind in ("untagged", "tagged") for port in members(device.running, vid, kind)]
+    for port, kind in sorted(kinds, key=lambda row: natural(row[0])):
+        rows.append(f"  {port:<16} {kind.title():<8} Learn        {'Up' if port in linked else 'Down'}")
+    return "\n".join(rows) + "\n"
+
+
+def lldp(device: "AossDevice") -> str:
+    if device.running.find("no lldp run"):
+        return "LLDP is not enabled."  # ours
+    rows = [
+        "",
+        " LLDP Remote Devices Information",
+        "",
+        "  LocalPort | ChassisId                 PortId PortDescr SysName",
+        "  --------- + ------------------------- ------ --------- ----------------------",
+    ]
+    for port, name, remote in device.lab.neighbours(device):
+        chassis = mac(name).replace(":", " ")
+        rows.append(f"  {port:<9} | {chassis:<25} {remote[:6]:<6} {remote[:9]:<9} {name[:22]:<22}")
+    return "\n".join(rows) + "\n"
+
+
+def lldp_detail(device: "AossDevice", port: str = "") -> str:
+    if device.running.find("no lldp run"):
+        return "LLDP is not enabled."  # ours
+    rows = ["", " LLDP Remote Device Information Detail"]
+    for local, name, remote in device.lab.neighbours(device):
+        if port not in ("", "all", local):
+            continue
+        rows.extend(
+            (
+                "",
+                f"  Local Port   : {local}",
+                "  ChassisType  : mac-address",
+                f"  ChassisId    : {mac(name).replace(':', ' ')}",
+                "  PortType     : interface-name",
+                f"  PortId       : {remote}",
+                f"  SysName      : {name}",
+                "  System Descr : a switch of the lab",
+                f"  PortDescr    : {remote}",
+                "",
+                "  System Capabilities Supported  : bridge, router",
+                "  System Capabilities Enabled    : bridge",
+                "",
+                "  Remote Management Address",
+                "     Type    : ipv4",
+                "     Address : 0.0.0.0",
+                "",
+                "-" * 78,
+            )
+        )
+    return "\n".join(rows) + "\n"
+
+
+def macs(device: "AossDevice") -> str:
+    rows = [
+        "",
+        " Status and Counters - Port Address Table",
+        "",
+        "  MAC Address   Port     VLAN",
+        "  ------------- -------- ----",
+    ]
+    rows.extend(
+        f"  {dashed(mac(name)):<13} {port:<8} {vid}"
+        for port, name, _ in device.lab.neighbours(device)
+        for vid in vlan_ids(device.running)
+        if port in members(device.running, vid, "tagged") | members(device.running, vid, "untagged")
+    )
+    return "\n".join(rows) + "\n"
+
+
+def arp(device: "AossDevice") -> str:
+    rows = [
+        "",
+        " IP ARP table",
+        "",
+        "  IP Address       MAC Address       Type    Port",
+        "  ---------------  ----------------- ------- ----",
+    ]
+    gateway = device.running.value("ip default-gateway")
+    for port, name, _ in device.lab.neighbours(device)[:1]:
+        if gateway:
+            rows.append(f"  {gateway:<15}  {dashed(mac(name)):<17} dynamic {port}")
+    return "\n".join(rows) + "\n"
+
+
+def poe(device: "AossDevice") -> str:
+    rows = [
+        "",
+        " Status and Counters - Port Power Status",
+        "",
+        f"  Available: {POE_W} W  Used: 0 W  Remaining: {POE_W} W",
+        "",
+        "  PoE    Pwr  Pwr      Pre-std Alloc Alloc  PSE Pwr PD Pwr  PoE Port     PLC PLC",
+        "  Port   Enab Priority Detect  Cfg   Actual Rsrvd   Draw    Status       Cls Type",
+        "  ------ ---- -------- ------- ----- ------ ------- ------- ------------ --- ----",
+    ]
+    for port in device.spec.ports:
+        entry = device.running.entries.get(f"interface {port}")
+        off = entry is not None and entry.below is not None and bool(entry.below.find("no power-over-ethernet"))
+        rows.append(
+            f"  {port:<6} {'No' if off else 'Yes':<4} low      off     usage usage  0.0 W   0.0 W   "
+            f"{'Disabled' if off else 'Searching':<12} 0   -"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def job(device: "AossDevice") -> str:
+    rows = [
+        "",
+        " Job Scheduler Status and Configuration",
+        "",
+        " Scheduler Status : Running",
+        "",
+        "                  Event or                  Repeat Save",
+        " Name             Time                      Count  Cfg  Command",
+        " ---------------- ------------------------- ------ ---- ------------------------",
+    ]
+    for one in device.jobs():
+        every = f"Every {one.minutes // 1440}:{one.minutes // 60 % 24:02}:{one.minutes % 60:02} days"
+        count = "--" if one.count is None else str(one.count)
+        rows.append(f" {one.name:<16} {every:<25} {count:<6} No   {one.command}")
+    return "\n".join(rows) + "\n"
+
+
+def reload_after(device: "AossDevice") -> str:
+    timer = device.timer
+    if timer is None or timer.name != "reload":
+        return "\nReload is not scheduled.\n"  # ours
+    left = int(timer.due - device.time.monotonic())
+    return f"\nReload scheduled in {left // 60} minutes {left % 60} seconds.\n"  # ours
+
+
+def restore_status(device: "AossDevice") -> str:
+    if not device.has_restore:
+        return NO_RESTORE
+    found = device.restored
+    if found is None:
+        return "\nConfiguration restore has not been performed.\n"  # ours
+    return (
+        f"\n Status                       : {found.status}\n Config File Name             : {found.file}\n"
+        " Source                       : Flash\n Time Taken                   : 2 Seconds\n"
+        f" Recovery Mode                : {'Enabled' if found.recovery else 'Disabled'}\n"
+        f" Failure Reason               : {found.reason}\n Number of Add Commands       : {found.added}\n"
+        f" Number of Remove Commands    : {found.removed}\n"
+    )
+
+
+def clock(device: "AossDevice") -> str:
+    return f"{device.clock:%a %b} {device.clock.day} {device.clock:%H:%M:%S %Y}"
+
+
+SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
+    (r"version", version),
+    (r"system(?: information)?", system),
+    (r"modules", modules),
+    (r"run(?:ning-config)?", running),
+    (r"conf(?:ig)?", startup),
+    (r"config files", files),
+    (r"config status", status),
+    (r"config (\S+)", named),
+    (r"interfaces brief", brief),
+    (r"interfaces brief (\S+)", brief),
+    (r"vlans?", vlans),
+    (r"vlans? (\d+)", vlan),
+    (r"lldp info remote-device", lldp),
+    (r"lldp info remote-device (\S+)", lldp_detail),
+    (r"mac-address", macs),
+    (r"arp", arp),
+    (r"power-over-ethernet brief", poe),
+    (r"job", job),
+    (r"reload after", reload_after),
+    (r"cfg-restore status", restore_status),
+    (r"time", clock),
+)
+
+
+def answer(device: "AossDevice", command: str) -> str | None:
+    """What ``show`` *command* says; None where the device does not know it."""
+    for pattern, handler in SHOW:
+        if found := re.fullmatch(pattern, command):
+            return handler(device, *found.groups())
+    return None
