@@ -230,12 +230,14 @@ def macs(device: "AossDevice") -> str:
         "  MAC Address   Port     VLAN",
         "  ------------- -------- ----",
     ]
-    rows.extend(
-        f"  {dashed(mac(name)):<13} {port:<8} {vid}"
+    inside = {port: lag for lag, found in lags(device.running).items() for port in found}
+    learnt = {
+        (inside.get(port, port), name, vid)
         for port, name, _ in device.lab.neighbours(device)
         for vid in vlan_ids(device.running)
-        if port in members(device.running, vid, "tagged") | members(device.running, vid, "untagged")
-    )
+        if inside.get(port, port) in members(device.running, vid, "tagged") | members(device.running, vid, "untagged")
+    }
+    rows.extend(f"  {dashed(mac(name)):<13} {port:<8} {vid}" for port, name, vid in sorted(learnt))
     return "\n".join(rows) + "\n"
 
 

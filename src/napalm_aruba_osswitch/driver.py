@@ -1,0 +1,591 @@
+"""The driver: getters from show commands, changes by ``cfg-restore`` or by ordered lines, a job as the dead man's hand.
+
+AOS-S has no commit-confirm. ``commit_config(revert_in=...)`` keeps the running configuration as a file on the switch,
+arms a scheduled job that restores that file, reads both back, and only then sends the first line. ``confirm_commit``
+takes the job away and saves. Where the firmware has no ``cfg-restore``, or its scheduler does not run, it refuses.
+A merge is sent line by line; any refusal raises and the kept file is restored. Success is read back, never inferred.
+
+On the switch stand, after a commit, the files ``napalm-old`` and ``napalm-new`` and, while one is pending, the job
+``napalm-deadman``. Unproven on real hardware: ``cfg-restore`` run by a job, and files put under ``/cfg`` by SFTP.
+"""
+
+import contextlib
+import re
+from pathlib import Path
+from typing import Any, cast
+
+from napalm.base import models  # noqa: TID251 - this is a driver
+from napalm.base.base import NetworkDriver  # noqa: TID251 - this is a driver
+from napalm.base.exceptions import (  # noqa: TID251 - NAPALM's own words
+    CommandErrorException,
+    CommandTimeoutException,
+    CommitError,
+    ConnectAuthError,
+    ConnectionClosedException,
+    ConnectionException,
+    MergeConfigException,
+    NapalmException,
+    ReplaceConfigException,
+)
+from napalm.base.netmiko_helpers import netmiko_args  # noqa: TID251 - what NAPALM passes on to netmiko
+
+from napalm_aruba_osswitch import reading
+from napalm_aruba_osswitch.config import Config, typed
+from napalm_aruba_osswitch.session import LineRefused, Session
+
+__all__ = ("ArubaOSSwitchDriver",)
+
+OLD, NEW, JOB = "napalm-old", "napalm-new", "napalm-deadman"
+MINUTE = 60
+LONGEST_MIN = 24 * 60 - 1
+NO_RESTORE = "this firmware has no cfg-restore (it came with 16.04)"
+LOST = (ConnectionClosedException, CommandTimeoutException)
+SECRETS = (
+    r'(?m)^((?:\s*)password (?:manager|operator|port-access).*? (?:plaintext|sha1|sha256) )"?[^\s"]+"?',
+    r'(?m)^(\s*(?:radius|tacacs)-server (?:host \S+ )?(?:.*?\b)?(?:encrypted-)?key )"?[^\s"]+"?',
+    r'(?m)^(\s*snmp-server community )"?[^\s"]+"?',
+    r'(?m)^(\s*snmp-server host \S+ (?:community )?)"?[^\s"]+"?',
+    r'(?m)^(\s*snmpv3 user .*?\b(?:auth|priv) (?:md5|sha|des|aes) )"?[^\s"]+"?',
+    r'(?m)^(\s*sntp authentication .*key-value )"?[^\s"]+"?',
+)
+
+
+class ArubaOSSwitchDriver(NetworkDriver):
+    """NAPALM's contract for one switch."""
+
+    platform = "aruba_osswitch"
+
+    def __init__(
+        self,
+        hostname: str,
+        username: str,
+        password: str,
+        timeout: int = 60,
+        optional_args: dict[str, Any] | None = None,
+    ) -> None:
+        self.device: Any = None
+        self.hostname = hostname
+        self.username = username
+        self.password = password
+        self.timeout = timeout
+        args = dict(optional_args or {})
+        self._netmiko: dict[str, Any] = dict(netmiko_args(args))
+        # Without these netmiko takes any key it is shown.
+        self._netmiko.setdefault("ssh_strict", True)
+        self._netmiko.setdefault("system_host_keys", not self._netmiko.get("alt_host_keys"))
+        self._held: Session | None = None
+        self._candidate = ""
+        self._replaces = False
+        self._base: str | None = None
+        self._kept: str | None = None
+
+    # ---- the connection ----
+
+    def open(self) -> None:
+        """Log in; a host key that is not known is refused before the password is sent."""
+        try:
+            self.device = self._netmiko_open("aruba_osswitch", netmiko_optional_args=self._netmiko)
+        except ConnectionException:
+            raise
+        except Exception as error:
+            if type(error).__name__ == "NetmikoAuthenticationException":
+                raise ConnectAuthError(f"{self.hostname} refused the login") from error
+            raise ConnectionException(f"cannot log in to {self.hostname}: {error}") from error
+        self._held = Session(self.device, self.timeout)
+
+    def close(self) -> None:
+        """Log out. What is pending stays pending."""
+        with contextlib.suppress(OSError, EOFError):
+            self._netmiko_close()
+        self.device = self._held = None
+
+    def is_alive(self) -> models.AliveDict:
+        device = self.device
+        if device is None:
+            return {"is_alive": False}
+        try:
+            device.write_channel(chr(0))
+            return {"is_alive": bool(device.remote_conn.transport.is_active())}
+        except (OSError, EOFError, AttributeError):
+            return {"is_alive": False}
+
+    @property
+    def _session(self) -> Session:
+        if self._held is None:
+            raise ConnectionClosedException("the connection is not open")
+        return self._held
+
+    def _show(self, command: str) -> str:
+        """The answer to a show command."""
+        return self._session.show(command)
+
+    def _try_show(self, command: str) -> str | None:
+        """The answer to a show command this firmware may not have."""
+        return self._session.try_show(command)
+
+    def cli(self, commands: list[str], encoding: str = "text") -> dict[str, str | dict[str, Any]]:
+        if encoding != "text":
+            raise NotImplementedError(f"{encoding} is not a supported encoding")
+        if not isinstance(commands, list):
+            raise TypeError("Please enter a valid list of commands!")
+        return {command: self._show(command) for command in commands}
+
+    # ---- configurations ----
+
+    def _running(self) -> str:
+        """What runs, without the job of a pending commit."""
+        text = _stripped(self._show("show running-config"))
+        return re.sub(rf"(?m)^job {JOB} .*\n", "", text)
+
+    def _startup(self) -> str:
+        return _stripped(self._show("show config"))
+
+    def get_config(
+        self,
+        retrieve: str = "all",
+        full: bool = False,  # noqa: FBT001, FBT002 - NAPALM's signature
+        sanitized: bool = False,  # noqa: FBT001, FBT002
+        format: str = "text",  # noqa: A002
+    ) -> models.ConfigDict:
+        if format != "text":
+            raise NotImplementedError(f"{format} is not a supported format")
+        if full:
+            raise NotImplementedError("the device does not show its defaults")
+        found = {"running": "", "startup": "", "candidate": ""}
+        if retrieve in {"running", "all"}:
+            found["running"] = self._running()
+        if retrieve in {"startup", "all"}:
+            found["startup"] = self._startup()
+        if retrieve in {"candidate", "all"}:
+            found["candidate"] = self._candidate
+        shown = {name: _sanitized(text) if sanitized else text for name, text in found.items()}
+        return cast("models.ConfigDict", shown)
+
+    # ---- changes ----
+
+    def load_replace_candidate(self, filename: str | None = None, config: str | None = None) -> None:
+        """Held here until the commit: the switch is not touched."""
+        self._load(filename, config, ReplaceConfigException, replaces=True)
+
+    def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
+        """Held here until the commit: the switch is not touched. A second merge is added to the first."""
+        self._load(filename, config, MergeConfigException, replaces=False)
+
+    def _load(self, filename: str | None, config: str | None, error: type[NapalmException], *, replaces: bool) -> None:
+        if filename:
+            try:
+                config = Path(filename).read_text(encoding="utf-8")
+            except OSError as reason:
+                raise error(f"the candidate cannot be read: {reason}") from reason
+        if not config or not config.strip():
+            raise error("the candidate is empty")
+        if replaces and self._try_show("show cfg-restore status") is None:
+            raise ReplaceConfigException(f"{NO_RESTORE}, so there is no replace: merge ordered lines")
+        if self._candidate and self._replaces != replaces:
+            raise error("a candidate of the other kind is loaded: discard it first")
+        self._candidate = config if replaces else f"{self._candidate.rstrip()}\n{config}".lstrip("\n")
+        self._replaces = replaces
+        self._base = self._running()
+
+    def _after(self, before: str) -> Config:
+        """What the candidate would make of *before*."""
+        if self._replaces:
+            return Config(self._candidate)
+        after = Config(before)
+        after.take(self._candidate)
+        return after
+
+    def compare_config(self) -> str:
+        """Worked out here from what runs; the switch is only read."""
+        if not self._candidate:
+            return ""
+        before = self._running()
+        return Config(before).diff(self._after(before))
+
+    def discard_config(self) -> None:
+        self._candidate, self._base = "", None
+
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+        if message:
+            raise NotImplementedError("Commit message not implemented for this platform")
+        if not self._candidate:
+            raise CommitError("nothing is loaded")
+        minutes = None if revert_in is None else _minutes(revert_in)
+        if self.has_pending_commit():
+            raise CommitError("a commit is pending: confirm it or roll it back first")
+        before = self._running()
+        if Config(self._base or "").difference(Config(before)):
+            raise CommitError("the running configuration has changed since the candidate was loaded: load it again")
+        net = self._try_show("show cfg-restore status") is not None
+        if minutes is not None:
+            self._able_to_arm(net=net)
+        if net:
+            self._keep(before)
+        armed = self._arm(minutes) if minutes is not None else ""
+        expected = self._after(before)
+        try:
+            self._apply(armed)
+            self._proven(expected, armed)
+        except LOST as error:
+            raise CommitError(f"{error} while changing it; {_outlook(minutes)}") from error
+        except (CommandErrorException, CommitError) as error:
+            self._undo(before, error, net=net, minutes=minutes)
+        if minutes is None:
+            self._save()
+        self.discard_config()
+
+    def _able_to_arm(self, *, net: bool) -> None:
+        """A job can restore a file, now."""
+        if not net:
+            raise CommitError(f"{NO_RESTORE}, so nothing can take a change back in time: commit without revert_in")
+        jobs = self._try_show("show job")
+        if jobs is None:
+            raise CommitError("this firmware has no job scheduler, so nothing can take a change back in time")
+        if not re.search(r"Scheduler Status *: *Running", jobs):
+            state = reading.field(jobs, "Scheduler Status")
+            raise CommitError(f"the job scheduler does not run ({state}): the device needs the time first")
+
+    def _keep(self, before: str) -> None:
+        """What runs, as a file on the switch; read back."""
+        try:
+            self._session.do(f"cfg-backup running-config config {OLD}")
+            kept = _stripped(self._show(f"show config {OLD}"))
+        except CommandErrorException as error:
+            raise CommitError(
+                f"the running configuration could not be kept, and nothing was changed: {error}"
+            ) from error
+        if Config(kept).difference(Config(before)):
+            raise CommitError(f"the file {OLD} is not what runs, and nothing was changed")
+        self._kept = kept
+
+    def _arm(self, minutes: int) -> str:
+        """The job that goes back; read back. Its line."""
+        delay = f"{minutes // MINUTE}:{minutes % MINUTE:02}" if minutes >= MINUTE else str(minutes)
+        line = f'job {JOB} delay {delay} count 1 "cfg-restore flash {OLD}"'
+        try:
+            self._session.configure([line])
+        except CommandErrorException as error:
+            raise CommitError(f"the dead-man could not be armed, and nothing was changed: {error}") from error
+        if not self.has_pending_commit():
+            raise CommitError("the dead-man is not among the jobs after it was armed, and nothing was changed")
+        return line
+
+    def _apply(self, armed: str) -> None:
+        session = self._session
+        if not self._replaces:
+            session.configure(line for _, line in _lines(self._candidate))
+            return
+        text = self._candidate
+        if not re.match(r"\s*; \S+ Configuration Editor", text):
+            text = "".join(re.findall(r"(?m)^;.*\n", self._base or "")) + text
+        # Without its line in the file the restore itself would take the job away.
+        text = f"{text.rstrip()}\n{armed}\n" if armed else text
+        session.upload(NEW, text)
+        if Config(_stripped(self._show(f"show config {NEW}"))).difference(Config(text)):
+            raise CommitError(f"the file {NEW} on the switch is not the candidate")
+        session.do(f"cfg-restore flash {NEW} recovery-mode enable", yes=True)
+        self._restored(NEW)
+
+    def _restored(self, name: str) -> None:
+        status = self._show("show cfg-restore status")
+        if reading.field(status, "Status") != "Success" or reading.field(status, "Config File Name") != name:
+            raise CommitError(f"the restore of {name} failed: {reading.field(status, 'Failure Reason')}")
+
+    def _proven(self, expected: Config, armed: str) -> None:
+        rows = expected.difference(Config(self._running()))
+        if rows:
+            raise CommitError(f"the device does not hold what was sent: {'; '.join(rows[:10])}")
+        if armed and not self.has_pending_commit():
+            raise CommitError("the change took the dead-man away")
+
+    def _undo(self, before: str, error: Exception, *, net: bool, minutes: int | None) -> None:
+        """Back to *before*, then raise *error* with how that went."""
+        kind = ReplaceConfigException if self._replaces else MergeConfigException
+        if not net:
+            raise kind(f"{error}; {NO_RESTORE}: the lines before it stand, unsaved. A reload brings back startup")
+        try:
+            self._back_to(before)
+        except NapalmException as second:
+            raise CommitError(f"{error}; going back failed too ({second}); {_outlook(minutes)}") from error
+        self.discard_config()
+        raise kind(f"{error}; the device was put back to what ran before, and that was read back") from error
+
+    def _back_to(self, before: str) -> None:
+        """Restore the kept file; the job is not in it, so it goes too."""
+        self._session.do(f"cfg-restore flash {OLD}", yes=True)
+        self._restored(OLD)
+        rows = Config(before).difference(Config(self._running()))
+        if rows:
+            raise CommitError(f"after the restore of {OLD}: {'; '.join(rows[:10])}")
+        if self.has_pending_commit():
+            self._session.configure([f"no job {JOB}"])
+
+    def _save(self) -> None:
+        """Running to startup; read back."""
+        try:
+            self._session.do("write memory")
+            rows = Config(self._running()).difference(Config(self._startup()))
+        except CommandErrorException as error:
+            raise CommitError(f"the change runs but was not saved: {error}") from error
+        if rows:
+            raise CommitError(f"the change runs but startup is another: {'; '.join(rows[:10])}")
+
+    def has_pending_commit(self) -> bool:
+        jobs = self._try_show("show job")
+        return jobs is not None and any(row[0] == JOB for row in reading.table(jobs))
+
+    def confirm_commit(self) -> None:
+        """From any login: the pending change is on the switch, not in this object."""
+        if not self.has_pending_commit():
+            raise CommitError("No pending commit-confirm found!")
+        running = self._running()
+        if not Config(_stripped(self._show(f"show config {OLD}"))).difference(Config(running)):
+            raise CommitError("what runs is what ran before: there is no change to confirm")
+        try:
+            self._session.configure([f"no job {JOB}"])
+        except LineRefused as error:
+            raise CommitError(f"the dead-man could not be taken away: {error}") from error
+        if self.has_pending_commit():
+            raise CommitError("the dead-man is still armed")
+        if Config(running).difference(Config(self._running())):
+            raise CommitError("the device went back while it was being confirmed; nothing was saved")
+        self._save()
+
+    def rollback(self) -> None:
+        """Back to what ran before the last commit: the pending one, or one of this object; never to an older file."""
+        pending = self.has_pending_commit()
+        if not pending and self._kept is None:
+            raise CommitError("nothing is pending and this login committed nothing: there is nothing to go back to")
+        kept = _stripped(self._show(f"show config {OLD}"))
+        if self._kept is not None and Config(self._kept).difference(Config(kept)):
+            raise CommitError(f"the file {OLD} is not the one this login kept: nothing was changed")
+        self._back_to(kept)
+        if not pending:
+            self._save()
+        self._kept = None
+
+    # ---- getters ----
+
+    def get_facts(self) -> models.FactsDict:
+        system, running = self._show("show system"), self._running()
+        name = reading.field(system, "System Name")
+        domain = re.search(r'(?m)^ip dns domain-name "?([^\s"]+)', running)
+        model = re.search(r"(?m)^; (\S+) Configuration Editor", running)
+        return {
+            "vendor": "HPE Aruba",
+            "model": model[1] if model else "",
+            "serial_number": reading.field(system, "Serial Number"),
+            "os_version": reading.field(system, "Software revision") or reading.release(self._show("show version")),
+            "hostname": name,
+            "fqdn": f"{name}.{domain[1]}" if domain else name,
+            "uptime": reading.seconds(reading.field(system, "Up Time")),
+            "interface_list": [row[0] for row in self._brief()],
+        }
+
+    def _brief(self) -> list[tuple[str, bool, bool, float]]:
+        """(port, enabled, up, Mbit/s or -1)."""
+        found: list[tuple[str, bool, bool, float]] = []
+        for row in reading.table(self._show("show interfaces brief")):
+            speed = re.match(r"(\d+)(G?)", row[5])
+            mbit = float(speed[1]) * (1000 if speed[2] else 1) if speed else -1.0
+            up = row[4] == "Up"
+            port = re.sub(r"(?i)-trk\d+$", "", row[0])
+            found.append((port, row[3] == "Yes", up, mbit if up else -1.0))
+        return found
+
+    def get_interfaces(self) -> dict[str, models.InterfaceDict]:
+        """Ports; MTU and MAC address are not in the device's table of ports and are given as -1 and empty."""
+        names = Config(self._running())
+        labels = {
+            head.split()[1]: line
+            for head, line in names.lines
+            if head.startswith("interface ") and line.startswith("name ")
+        }
+        return {
+            port: {
+                "is_up": up,
+                "is_enabled": enabled,
+                "description": labels.get(port, "").removeprefix("name ").strip('"'),
+                "last_flapped": -1.0,
+                "mtu": -1,
+                "speed": speed,
+                "mac_address": "",
+            }
+            for port, enabled, up, speed in self._brief()
+        }
+
+    def get_interfaces_ip(self) -> dict[str, models.InterfacesIPDict]:
+        found: dict[str, Any] = {}
+        for head, line in Config(self._running()).lines:
+            match = re.fullmatch(r"ip address (\d+(?:\.\d+){3})(?:/(\d+)| (\d+(?:\.\d+){3}))", line)
+            if match is None or not head.startswith("vlan "):
+                continue
+            length = int(match[2]) if match[2] else sum(int(part).bit_count() for part in match[3].split("."))
+            name = f"VLAN{head.split()[1]}"
+            found.setdefault(name, {"ipv4": {}})["ipv4"][match[1]] = {"prefix_length": length}
+        return found
+
+    def get_lldp_neighbors(self) -> dict[str, list[models.LLDPNeighborDict]]:
+        return {
+            port: [{"hostname": row["remote_system_name"], "port": row["remote_port"]} for row in rows]
+            for port, rows in self.get_lldp_neighbors_detail().items()
+        }
+
+    def get_lldp_neighbors_detail(self, interface: str = "") -> models.LLDPNeighborsDetailDict:
+        """From the detail of each port: the table cuts names short."""
+        ports = (
+            [interface]
+            if interface
+            else list(dict.fromkeys(row[0] for row in reading.table(self._show("show lldp info remote-device"))))
+        )
+        found: dict[str, list[models.LLDPNeighborDetailDict]] = {}
+        for port in ports:
+            for block in re.split(r"(?m)^(?=[ ]*Local Port *:)", self._show(f"show lldp info remote-device {port}"))[
+                1:
+            ]:
+                found.setdefault(reading.field(block, "Local Port"), []).append(_neighbour(block))
+        return found
+
+    def get_vlans(self) -> dict[str, models.VlanDict]:
+        """With the ports that are members now, whoever put them there (802.1X, GVRP)."""
+        found: dict[str, models.VlanDict] = {}
+        for row in reading.table(self._show("show vlans")):
+            ports = [cells[0] for cells in reading.table(self._show(f"show vlans {row[0]}"))]
+            found[row[0]] = {"name": row[1], "interfaces": ports}
+        return found
+
+    def get_mac_address_table(self) -> list[models.MACAdressTable]:
+        return [
+            {
+                "mac": reading.mac(row[0]),
+                "interface": row[1],
+                "vlan": int(row[2]) if row[2].isdecimal() else 0,
+                "static": False,
+                "active": True,
+                "moves": -1,
+                "last_move": -1.0,
+            }
+            for row in reading.table(self._show("show mac-address"))
+        ]
+
+    def get_arp_table(self, vrf: str = "") -> list[models.ARPTableDict]:
+        if vrf:
+            raise NotImplementedError("AOS-S has no VRFs")
+        return [
+            {"interface": row[3], "mac": reading.mac(row[1]), "ip": row[0], "age": -1.0}
+            for row in reading.table(self._show("show arp"))
+        ]
+
+    def get_environment(self) -> models.EnvironmentDict:
+        """Processor, memory, and the PoE budget as ``power``; fans and sensors have no table all models share."""
+        system = self._show("show system")
+        poe = self._try_show("show power-over-ethernet brief") or ""
+        total, free = (reading.amount(_after_word(system, word)) for word in ("Total", "Free"))
+        power: dict[str, models.PowerDict] = {}
+        if "Available" in poe:
+            capacity, used = reading.watts(poe, "Available"), reading.watts(poe, "Used")
+            power["PoE"] = {"status": True, "capacity": capacity, "output": used}
+        usage = reading.field(system, "CPU Util (%)")
+        return {
+            "fans": {},
+            "temperature": {},
+            "power": power,
+            "cpu": {0: {"%usage": float(usage) if usage.isdecimal() else -1.0}},
+            "memory": {"available_ram": total, "used_ram": total - free},
+        }
+
+    def get_ntp_servers(self) -> dict[str, models.NTPServerDict]:
+        lines = [line for head, line in Config(self._running()).lines if not head]
+        found = (
+            re.match(r"(?:sntp server (?:priority \d+ )?|ntp server )(\d[\d.]+|[0-9a-f:]+:[0-9a-f:]*)", line)
+            for line in lines
+        )
+        return {match[1]: cast("models.NTPServerDict", {}) for match in found if match is not None}
+
+    def get_snmp_information(self) -> models.SNMPDict:
+        serial = reading.field(self._show("show system"), "Serial Number")
+        found: Any = {"chassis_id": serial, "contact": "", "location": "", "community": {}}
+        for head, line in Config(self._running()).lines:
+            words = line.split()
+            if head or words[:1] != ["snmp-server"] or len(words) < 3:  # noqa: PLR2004 - snmp-server WHAT VALUE
+                continue
+            if words[1] in {"contact", "location"}:
+                found[words[1]] = line.split(maxsplit=2)[2].strip('"')
+            elif words[1] == "community":
+                mode = "rw" if "unrestricted" in words else "ro"
+                found["community"][words[2]] = {"acl": "N/A", "mode": mode}
+        return cast("models.SNMPDict", found)
+
+
+def _neighbour(block: str) -> models.LLDPNeighborDetailDict:
+    def capabilities(which: str) -> list[str]:
+        return [word for word in re.split(r"[,\s]+", reading.field(block, f"System Capabilities {which}")) if word]
+
+    return {
+        "parent_interface": "",
+        "remote_port": reading.field(block, "PortId"),
+        "remote_chassis_id": reading.mac(reading.field(block, "ChassisId")),
+        "remote_port_description": reading.field(block, "PortDescr"),
+        "remote_system_name": reading.field(block, "SysName"),
+        "remote_system_description": reading.field(block, "System Descr"),
+        "remote_system_capab": capabilities("Supported"),
+        "remote_system_enable_capab": capabilities("Enabled"),
+    }
+
+
+def _after_word(text: str, word: str) -> str:
+    found = re.search(rf"{word}\s*: *([\d,]+)", text)
+    return found[1] if found is not None else ""
+
+
+def _stripped(text: str) -> str:
+    """A configuration from its first comment or line on."""
+    rows = text.replace("\r", "").strip("\n").split("\n")
+    while rows and (
+        not rows[0].strip() or re.match(r"(?i)(running|startup) configuration|configuration file", rows[0])
+    ):
+        rows.pop(0)
+    return "\n".join(rows).rstrip() + "\n"
+
+
+def _sanitized(text: str) -> str:
+    for pattern in SECRETS:
+        text = re.sub(pattern, r"\1<removed>", text)
+    return text
+
+
+def _lines(text: str) -> list[tuple[bool, str]]:
+    """The lines of a merge as they are typed: back to the top before each that stands there."""
+    rows: list[tuple[bool, str]] = []
+    inside = False
+    for (top, line), raw in zip(typed(text), _raw(text), strict=True):
+        if line == "end" or (line == "exit" and not inside):
+            continue
+        if top and inside and line != "exit":
+            rows.append((True, "exit"))
+        rows.append((top, raw))
+        opens = re.fullmatch(r"(?:vlan|interface) \S+|ip access-list (?:standard|extended) \S+|oobm", line) is not None
+        inside = opens if top else inside
+        inside = inside and line != "exit"
+    return [*rows, *([(True, "exit")] if inside else [])]
+
+
+def _raw(text: str) -> list[str]:
+    """The same lines with their quotes."""
+    return [
+        row.strip() for row in text.replace("\r", "").split("\n") if row.strip() and not row.strip().startswith(";")
+    ]
+
+
+def _minutes(revert_in: int) -> int:
+    if revert_in % MINUTE or not 1 <= revert_in // MINUTE <= LONGEST_MIN:
+        raise CommitError(
+            f"revert_in={revert_in}: a job's delay is in whole minutes, from 60 to {LONGEST_MIN * MINUTE} seconds"
+        )
+    return revert_in // MINUTE
+
+
+def _outlook(minutes: int | None) -> str:
+    if minutes is None:
+        return "no dead-man is armed and startup is old: read its state"
+    return f"the dead-man is armed and takes it back {minutes} min after it was armed: read its state then"
