@@ -97,7 +97,9 @@ class JunosDevice(Device):
             **super().state(),
             "candidate": self.digest(self.candidate),
             "locked_by": self.lock.user if self.lock is not None else "",
-            "commits": [f"{one.user} {one.client} {one.comment} {one.log}".strip() for one in self.history],
+            "commits": [
+                " ".join(word for word in (one.user, one.client, one.comment, one.log) if word) for one in self.history
+            ],
         }
 
     def login(self, user: str) -> Login:

@@ -101,7 +101,7 @@ def _error(message: str, tag: str = "operation-failed") -> str:
     )
 
 
-def _ok(_: object = None) -> str:
+def _ok() -> str:
     return "<ok/>"
 
 
@@ -192,11 +192,13 @@ def _commit_configuration(device: JunosDevice, login: Login, call: Any) -> str:
 
 
 def _lock(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
-    return _ok(device.take(login))
+    device.take(login)
+    return _ok()
 
 
 def _unlock(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
-    return _ok(device.unlock(login))
+    device.unlock(login)
+    return _ok()
 
 
 def _discard(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
