@@ -5,6 +5,7 @@ command-line guide; the texts of refusals are ours, and nothing here was capture
 outlives every login; ``aoscx_shell`` is one login.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -155,8 +156,9 @@ class AoscxDevice(Device):
         self.tell('WARNING  Please "checkpoint auto confirm" within 2 minutes')
 
     def tell(self, text: str) -> None:
-        for listener in self.listeners:
-            listener(text)
+        for listener in tuple(self.listeners):
+            with contextlib.suppress(OSError):  # its other end is gone
+                listener(text)
 
     def confirm(self, user: str) -> str:
         """``checkpoint auto confirm``: what runs stays, under a name of its own. Startup is not written."""

@@ -1,0 +1,539 @@
+"""The driver: one AOS-CX switch over one SSH login.
+
+AOS-CX has no candidate configuration on its command line: a change is a list of lines, and each acts when it is sent.
+What makes that safe is the switch's own timer. ``commit_config(revert_in=...)`` keeps a named checkpoint, arms
+``checkpoint auto`` **before the first line**, sends line by line, stops at the first line the switch says anything
+about, and reads the switch back; only ``confirm_commit`` ends the timer and writes startup. Loading and comparing send
+show commands only.
+
+What the switch does not tell is not guessed: no command shows whether somebody's ``checkpoint auto`` runs, so
+``has_pending_commit`` knows of its own only, and raises where this object never armed one. ``pending`` is a plain
+value that can be kept and handed to another object, which may then confirm or roll back after a lost connection.
+
+Sources: HPE AOS-CX 10.x command-line guide, "Checkpoint commands"; netmiko's ``aruba_aoscx``. No real switch was used.
+"""
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from napalm.base import NetworkDriver  # noqa: TID251 - this is a driver
+from napalm.base.exceptions import (  # noqa: TID251
+    CommandErrorException,
+    CommitError,
+    ConnectAuthError,
+    ConnectionClosedException,
+    ConnectionException,
+    MergeConfigException,
+    ReplaceConfigException,
+)
+from napalm.base.netmiko_helpers import netmiko_args  # noqa: TID251
+
+from napalm_aruba_aoscx import lines, show
+
+__all__ = ("AOSCXDriver", "Pending")
+
+MINUTES = range(1, 61)
+"""What ``checkpoint auto`` takes."""
+SLOW_FACTOR = 3
+"""Going back to a checkpoint takes the switch longer than an answer: this many time-outs."""
+SETTLE_S = 0.5
+_PROMPT = r"(?:\A|[\r\n])[\w.-]{1,64}(?:\((?P<mode>config[\w-]*)\))?[#>] ?\Z"
+_QUESTION = r"\(y/n\)\??\s*\Z|\[y/n\]\??\s*\Z|password:\s*\Z"
+_UNASKED = re.compile(r'^\s*WARNING +(?:Please "checkpoint auto confirm"|Restoring configuration).*$', re.MULTILINE)
+_REFUSED = re.compile(r"\s*(?:Invalid input|% |Command not|Ambiguous|Unknown command|Cannot execute)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A committed change whose ``checkpoint auto`` runs."""
+
+    checkpoint: str
+    """The named checkpoint that holds what was there before."""
+    before: str
+    """The running configuration before the first line."""
+    after: str
+    """The running configuration as it was read back."""
+    until: float
+    """When the timer ends at the latest, on this machine's ``time.time()``."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    text: str
+    base: str
+    change: dict[str, lines.Node]
+    expected: dict[str, lines.Node]
+    replace: bool
+
+
+class AOSCXDriver(NetworkDriver):
+    """NAPALM's contract for HPE Aruba AOS-CX.
+
+    Optional arguments: everything netmiko takes. Host keys are checked against the user's known hosts unless
+    ``ssh_strict`` is given as False; ``alt_host_keys`` and ``alt_key_file`` name another file. ``checkpoint`` names the
+    checkpoint kept before a commit; else it is ``napalm-`` and the time.
+    """
+
+    def __init__(
+        self,
+        hostname: str,
+        username: str,
+        password: str,
+        timeout: int = 60,
+        optional_args: dict[str, Any] | None = None,
+    ) -> None:
+        options = dict(optional_args or {})
+        self.hostname = hostname
+        self.username = username
+        self.password = password
+        self.timeout = timeout
+        self.force_no_enable = True
+        self.device: Any = None
+        self.platform = "aruba_aoscx"
+        self.profile = [self.platform]
+        self.pending: Pending | None = None
+        """What this object armed and did not end; may be set from what another object armed."""
+        self._knows = False
+        self._checkpoint = str(options.pop("checkpoint", ""))
+        self._last: Pending | None = None
+        self._candidate: _Candidate | None = None
+        given = netmiko_args(options)
+        strict = bool(given.get("ssh_strict", True))
+        self._netmiko_args: dict[str, Any] = {"ssh_strict": strict, "system_host_keys": strict, **given}
+
+    # ---- login ----
+
+    def open(self) -> None:
+        """Log in. The host key is checked before the password is sent."""
+        try:
+            self.device = self._netmiko_open("aruba_aoscx", netmiko_optional_args=self._netmiko_args)
+        except ConnectionException:
+            raise
+        except Exception as error:
+            if "Authentication" in type(error).__name__:
+                raise ConnectAuthError(f"{self.hostname} refused the login of {self.username}") from None
+            raise ConnectionException(f"cannot connect to {self.hostname}: {error}") from error
+        self.device.channel.remote_conn = _Watched(self.device.channel.remote_conn)
+
+    def close(self) -> None:
+        """Log out. A running timer runs on."""
+        device, self.device = self.device, None
+        if device is not None:
+            with contextlib.suppress(Exception):
+                device.paramiko_cleanup() if not _alive(device) else device.disconnect()
+        self.__dict__.pop("_netmiko_device", None)
+
+    def is_alive(self) -> Any:
+        return {"is_alive": self.device is not None and _alive(self.device)}
+
+    # ---- reading ----
+
+    def cli(self, commands: list[str], encoding: str = "text") -> Any:
+        if encoding != "text":
+            raise NotImplementedError("AOS-CX answers in text only")
+        return {command: self._say(command) for command in commands}
+
+    def get_facts(self) -> Any:
+        names = show.interface_names(self._show("show interface brief"))
+        return {**self._read("show system", show.system), "interface_list": names}
+
+    def get_config(  # the signature is NAPALM's
+        self,
+        retrieve: str = "all",
+        full: bool = False,  # noqa: FBT001, FBT002
+        sanitized: bool = False,  # noqa: FBT001, FBT002
+        format: str = "text",  # noqa: A002
+    ) -> Any:
+        if format != "text":
+            raise NotImplementedError("AOS-CX shows its configuration as text; JSON is not read here")
+        found = {"running": "", "startup": "", "candidate": ""}
+        if retrieve in ("all", "running"):
+            found["running"] = self._running(" all" if full else "")
+        if retrieve in ("all", "startup"):
+            found["startup"] = self._startup()
+        if retrieve in ("all", "candidate") and self._candidate is not None:
+            found["candidate"] = self._candidate.text
+        return {name: _sanitized(text) for name, text in found.items()} if sanitized else found
+
+    def get_interfaces(self) -> Any:
+        return self._read("show interface", show.interfaces)
+
+    def get_lldp_neighbors(self) -> Any:
+        return {
+            port: [{"hostname": one["remote_system_name"], "port": one["remote_port"]} for one in found]
+            for port, found in self._read("show lldp neighbor-info detail", show.lldp).items()
+        }
+
+    def get_lldp_neighbors_detail(self, interface: str = "") -> Any:
+        found = self._read("show lldp neighbor-info detail", show.lldp)
+        return {port: ones for port, ones in found.items() if interface in ("", port)}
+
+    def get_vlans(self) -> Any:
+        return self._read("show vlan", show.vlans)
+
+    def get_mac_address_table(self) -> Any:
+        return self._read("show mac-address-table", show.macs)
+
+    def get_arp_table(self, vrf: str = "") -> Any:
+        return self._read(f"show arp vrf {vrf}" if vrf else "show arp", show.arp)
+
+    def get_environment(self) -> Any:
+        fan = self._show("show environment fan")
+        temperature = self._show("show environment temperature")
+        supply = self._show("show environment power-supply")
+        try:
+            poe = self._show("show power-over-ethernet")
+        except CommandErrorException:
+            poe = ""  # a model without PoE does not know the command
+        return show.environment(fan, temperature, supply, self._show("show system"), poe)
+
+    # ---- the candidate ----
+
+    def load_replace_candidate(self, filename: str | None = None, config: str | None = None) -> None:
+        """The whole configuration wanted. It becomes the ordered lines that lead there; nothing is sent.
+
+        ReplaceConfigException where it does not say what becomes of a port, or of a line that is on or off.
+        """
+        text = _text(filename, config)
+        base = self._running()
+        try:
+            old, new = lines.parse(base), lines.parse(text)
+            change = lines.change(old, new)
+        except lines.Unclear as error:
+            raise ReplaceConfigException(str(error)) from error
+        self._candidate = _Candidate(text, base, change, {"vlan 1": lines.Node("vlan 1"), **new}, replace=True)
+
+    def load_merge_candidate(self, filename: str | None = None, config: str | None = None) -> None:
+        """Lines to send as they are, indented below the line that opens their section; nothing is sent."""
+        text = _text(filename, config)
+        base = self._running()
+        try:
+            change = lines.parse(text)
+            expected = lines.applied(lines.parse(base), change)
+        except lines.Unclear as error:
+            raise MergeConfigException(str(error)) from error
+        self._candidate = _Candidate(text, base, change, expected, replace=False)
+
+    def compare_config(self) -> str:
+        """What would change, computed here: from what runs to what the candidate should lead to."""
+        if self._candidate is None:
+            return ""
+        base = lines.parse(self._candidate.base)
+        return lines.difference(base, lines.applied(base, self._candidate.change))
+
+    def discard_config(self) -> None:
+        self._candidate = None
+
+    def commit_config(self, message: str = "", revert_in: int | None = None) -> None:
+        """Send the candidate, prove it by reading back, and write startup unless *revert_in* seconds are given.
+
+        With *revert_in* (whole minutes, 60 to 3600) ``checkpoint auto`` is armed before the first line and startup
+        stays as it was. A line the switch says anything about stops the change: the checkpoint is gone back to,
+        proved, and CommitError raised.
+        """
+        if message:
+            raise NotImplementedError("AOS-CX keeps no commit message")
+        minutes = _minutes(revert_in)
+        candidate = self._candidate
+        if candidate is None:
+            raise CommitError("nothing is loaded")
+        if self.pending is not None:
+            raise CommitError("a commit of this driver waits for its confirmation")
+        if self._running() != candidate.base:
+            raise CommitError("somebody changed the switch since the candidate was loaded: load it again")
+        if not candidate.change:
+            self._candidate = None
+            return
+        name = self._kept(candidate.base)
+        undo = Pending(name, candidate.base, candidate.base, time.time() + 60 * minutes)
+        if minutes:
+            self._armed(minutes, undo)
+        else:
+            self._last = undo
+        done = replace(undo, after=self._sent(candidate, name))
+        if minutes:
+            self.pending = done
+        else:
+            self._last = done
+            self._saved(done.after)
+        self._candidate = None
+
+    def has_pending_commit(self) -> bool:
+        """Whether a timer that is known here still runs, as far as the switch tells: what runs is not what was before.
+
+        CommitError where this object neither armed one nor was given one: AOS-CX has no command that shows it.
+        """
+        if self.pending is None:
+            if self._knows:
+                return False
+            raise CommitError("AOS-CX has no command that shows a running `checkpoint auto`, and none was armed here")
+        if self._same(self._running(), self.pending.before):
+            return False
+        return time.time() < self.pending.until
+
+    def confirm_commit(self) -> None:
+        """End the timer, prove that what was committed still runs, write startup and read it back."""
+        pending = self._due()
+        running = self._running()
+        if self._same(running, pending.before) and not self._same(pending.after, pending.before):
+            self.pending, self._knows = None, True
+            raise CommitError("nothing is pending: the switch has gone back to what it was")
+        if not self._same(running, pending.after):
+            raise CommitError("what runs is not what was committed; it was not confirmed and goes back by itself")
+        answer = self._do("checkpoint auto confirm")
+        made = re.search(r"checkpoint (AUTO\S+) created", answer, re.IGNORECASE)
+        if made is None:
+            raise CommitError(f"the switch did not confirm: {_said(answer)}")
+        if made[1] not in self._show("show checkpoint list").split():
+            raise CommitError(f"the switch said that it confirmed, but holds no checkpoint {made[1]}")
+        if not self._same(self._running(), pending.after):
+            raise CommitError("what runs after the confirmation is not what was committed")
+        self.pending, self._knows, self._last = None, True, pending
+        self._saved(pending.after)
+
+    def rollback(self) -> None:
+        """Go back to the checkpoint kept before the last commit, if it still holds what was recorded; prove it."""
+        found = self.pending or self._last
+        if found is None:
+            raise CommitError("no commit of this driver to go back from")
+        armed = self.pending is not None
+        self._gone_back(found)
+        if not armed:
+            self._saved(found.before)
+        self._last = None
+
+    # ---- steps of a commit ----
+
+    def _kept(self, base: str) -> str:
+        """A named checkpoint of what runs, proved to hold it."""
+        name = self._checkpoint or f"napalm-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+        answer = self._do(f"copy running-config checkpoint {name}")
+        if not self._same(self._show(f"show checkpoint {name}"), base):
+            raise CommitError(f"checkpoint {name} does not hold what runs: {_said(answer)}")
+        return name
+
+    def _armed(self, minutes: int, pending: Pending) -> None:
+        try:
+            answer = self._do(f"checkpoint auto {minutes}")
+        except ConnectionException:
+            self.pending = pending  # it may be armed: nobody heard
+            raise
+        if not re.search(rf"expires in {minutes} minute", answer):
+            raise CommitError(f"the switch did not arm its timer, so nothing was sent: {_said(answer)}")
+        self.pending, self._knows = pending, True
+
+    def _sent(self, candidate: _Candidate, name: str) -> str:
+        """Send the change and read it back; on any doubt go back to the checkpoint and raise."""
+        try:
+            self._enter()
+            for node in candidate.change.values():
+                self._line(node)
+            self._do("end", mode="")
+            return self._proved(candidate)
+        except CommitError as error:
+            self._undone(candidate, name, error)
+            raise
+
+    def _proved(self, candidate: _Candidate) -> str:
+        """What runs now, if it is what the candidate was to lead to."""
+        after = self._running()
+        held = lines.parse(after)
+        if unmet := lines.unmet(lines.parse(candidate.base), candidate.expected, held):
+            raise CommitError(f"the switch took every line, yet {'; '.join(unmet)}")
+        if candidate.replace and lines.facts(held) != lines.facts(candidate.expected):
+            rest = lines.difference(candidate.expected, held)
+            raise CommitError(f"the switch took every line, yet it does not hold the candidate: {_said(rest)}")
+        return after
+
+    def _undone(self, candidate: _Candidate, name: str, error: CommitError) -> None:
+        try:
+            self._gone_back(self.pending or Pending(name, candidate.base, candidate.base, time.time()))
+        except Exception as second:
+            timer = "its timer will" if self.pending else "no timer runs: do it by hand"
+            raise CommitError(f"{error}; going back to checkpoint {name} failed too ({second}), {timer}") from second
+
+    def _gone_back(self, found: Pending) -> None:
+        self._top()
+        if not self._same(self._show(f"show checkpoint {found.checkpoint}"), found.before):
+            raise CommitError(f"checkpoint {found.checkpoint} is not the one that was kept: not gone back to")
+        answer = self._do(f"checkpoint rollback {found.checkpoint}", factor=SLOW_FACTOR)
+        if not self._same(self._running(), found.before):
+            raise CommitError(f"the switch does not hold what it held before: {_said(answer)}")
+        if self.pending is not None:
+            # Old runs, proved: ending the timer keeps it, and spares later edits by others.
+            answer = self._do("checkpoint auto confirm")
+            if not self._same(self._running(), found.before):
+                raise CommitError(f"the switch does not hold what it held before: {_said(answer)}")
+            self.pending, self._knows = None, True
+
+    def _saved(self, wanted: str) -> None:
+        answer = self._do("write memory", factor=SLOW_FACTOR)
+        if not self._same(self._startup(), wanted):
+            raise CommitError(f"startup does not hold what runs: {_said(answer)}")
+
+    def _due(self) -> Pending:
+        if self.pending is None:
+            raise CommitError("no commit waits for a confirmation, as far as this driver knows")
+        return self.pending
+
+    # ---- the wire ----
+
+    def _enter(self) -> None:
+        self._do("configure terminal", mode="config")
+
+    def _top(self) -> None:
+        """Out of configuration mode, wherever a refusal left us."""
+        _, mode = self._ask("end")
+        if mode:
+            raise CommitError("the switch stays in configuration mode")
+
+    def _line(self, node: lines.Node, before: str = "config") -> None:
+        """One line with what stands below it, and back to where it was sent from. Silence is the only yes."""
+        mode = self._quiet(node.text)
+        for child in node.below.values():
+            self._line(child, mode)
+        if mode != before and self._quiet("exit") != before:
+            raise CommitError(f"the switch did not come back from {node.text!r}")
+
+    def _quiet(self, line: str) -> str:
+        text, mode = self._ask(line)
+        if text:
+            raise CommitError(f"the switch refused {_masked(line)!r}: {_said(text)}")
+        return mode
+
+    def _do(self, command: str, *, mode: str | None = None, factor: int = 1) -> str:
+        text, now = self._ask(command, factor)
+        if mode is not None and (now != mode or text):
+            raise CommitError(f"the switch answered {command!r} with: {_said(text) or now or 'its prompt'}")
+        return text
+
+    def _show(self, command: str) -> str:
+        text = self._say(command)
+        if _REFUSED.match(text):
+            raise CommandErrorException(f"the switch refused {command!r}: {_said(text)}")
+        return text
+
+    def _say(self, command: str) -> str:
+        return self._ask(command)[0]
+
+    def _read(self, command: str, parse: Callable[[str], Any]) -> Any:
+        try:
+            return parse(self._show(command))
+        except ValueError as error:
+            raise CommandErrorException(str(error)) from error
+
+    def _running(self, rest: str = "") -> str:
+        return self._whole(f"show running-config{rest}", "Current configuration:")
+
+    def _startup(self) -> str:
+        return self._whole("show startup-config", "Startup configuration:")
+
+    def _whole(self, command: str, head: str) -> str:
+        """A configuration. AOS-CX marks no end of it: that its prompt came is all the proof there is."""
+        text = self._show(command).strip("\n")
+        if not re.search(r"^!Version \S+", text, re.MULTILINE):
+            raise CommandErrorException(f"{command!r} gave no configuration: {_said(text)}")
+        return text if text.startswith(head) else f"{head}\n{text}"
+
+    @staticmethod
+    def _same(one: str, other: str) -> bool:
+        return lines.render(lines.parse(one)) == lines.render(lines.parse(other))
+
+    def _ask(self, command: str, factor: int = 1) -> tuple[str, str]:
+        """(what the switch said, the configuration mode its prompt shows). A question is answered with no."""
+        with self._edge(command):
+            text = self._raw(command, factor)
+            if re.search(_QUESTION, text):
+                no = str(self.device.send_command_timing("n", strip_prompt=False, strip_command=False))
+                raise CommitError(
+                    f"the switch asked about {_masked(command)!r}, which was answered with no: {_said(text + no)}"
+                )
+            if _UNASKED.search(text):
+                # It spoke in between and showed its prompt for that: the answer may still be on its way.
+                text += str(self.device.read_channel_timing(last_read=SETTLE_S, read_timeout=self.timeout))
+        found = re.search(_PROMPT, text)
+        mode = found["mode"] or "" if found else ""
+        body = text[: found.start()] if found else text
+        body = _UNASKED.sub("", body)
+        body = re.sub(r"(?m)^[\w.-]+(?:\(config[\w-]*\))?[#>] ?$", "", body)
+        first, _, rest = body.lstrip("\n").partition("\n")
+        return (rest if first.strip() == command.strip() else body).strip("\n").rstrip(), mode
+
+    def _raw(self, command: str, factor: int) -> str:
+        return str(
+            self.device.send_command(
+                command,
+                expect_string=f"{_PROMPT}|{_QUESTION}",
+                read_timeout=self.timeout * factor,
+                strip_prompt=False,
+                strip_command=False,
+            )
+        )
+
+    @contextlib.contextmanager
+    def _edge(self, command: str) -> Iterator[None]:
+        """What netmiko raises when no answer comes, in NAPALM's words."""
+        if self.device is None:
+            raise ConnectionClosedException("the driver is not open")
+        try:
+            yield
+        except (CommitError, ConnectionException):
+            raise
+        except Exception as error:
+            raise ConnectionClosedException(
+                f"{self.hostname} gave no answer to {_masked(command)!r}: its outcome is not known"
+            ) from error
+
+
+class _Watched:
+    """An SSH channel that says when its other end is gone: netmiko would wait for the whole time-out."""
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+
+    def recv_ready(self) -> bool:
+        channel = self._channel
+        return bool(channel.recv_ready() or channel.closed or channel.eof_received)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+
+def _alive(device: Any) -> bool:
+    channel = device.remote_conn
+    return bool(device.is_alive()) and not (channel.closed or channel.eof_received)
+
+
+def _text(filename: str | None, config: str | None) -> str:
+    if (filename is None) == (config is None):
+        raise ValueError("give either a file name or a configuration")
+    return config if config is not None else Path(cast("str", filename)).read_text(encoding="utf-8")
+
+
+def _minutes(revert_in: int | None) -> int:
+    """``checkpoint auto`` takes 1 to 60 whole minutes; none is 0."""
+    if revert_in is None:
+        return 0
+    minutes, rest = divmod(revert_in, 60)
+    if rest or minutes not in MINUTES:
+        raise CommitError(f"revert_in={revert_in} is not 1 to 60 whole minutes")
+    return minutes
+
+
+def _masked(line: str) -> str:
+    return re.sub(r"\b(plaintext|ciphertext|community) \S+", r"\1 <removed>", line)
+
+
+def _sanitized(text: str) -> str:
+    return _masked(text)
+
+
+def _said(text: str, limit: int = 400) -> str:
+    words = " ".join(_masked(text).split())
+    return words if len(words) <= limit else f"{words[: limit - 3]}..."
