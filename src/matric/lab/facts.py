@@ -147,13 +147,17 @@ def unanswered(platform: str, tree: Section) -> str:
         return "eAPI has no HTTPS" if "no protocol https" in texts else ""
     if platform == "aoscx":
         return "" if tree.find("ssh server vrf default") else "SSH is not on in the default VRF"
-    if platform in {"aoss", "junos"}:
-        return (aoss_view if platform == "aoss" else junos_view).unanswered(tree)
+    if platform in _UNANSWERED:
+        return _UNANSWERED[platform](tree)
     for entry in tree.find("line vty"):
         given = entry.below.value("transport input") if entry.below is not None else None
         if given is None or {"ssh", "all"} & set(given.split()):
             return ""
     return "no vty line takes SSH"
+
+
+_UNANSWERED = {"aoss": aoss_view.unanswered, "junos": junos_view.unanswered}
+"""Platforms whose configuration is not of IOS's kind."""
 
 
 def users(device: "Device") -> tuple[str, ...]:
@@ -174,8 +178,7 @@ class PortState:
 def ports(device: "Device") -> tuple[PortState, ...]:
     """Every port the device has or configures."""
     configured = {
-        entry.text.removeprefix("interface ").replace(" ", ""): entry.below
-        for entry in seen(device).find("interface")
+        entry.text.removeprefix("interface ").replace(" ", ""): entry.below for entry in seen(device).find("interface")
     }
     linked = {port.lower() for port, _, _ in device.lab.neighbours(device)}
     found: list[PortState] = []

@@ -197,6 +197,51 @@ def test_a_vlan_that_does_not_exist_is_refused_at_the_commit(login: Login, oakfi
     assert "Nowhere" not in oakfield.device_state(KEY)["running_text"]
 
 
+def test_configuration_goes_in_and_out_as_xml_and_set_too(login: Login) -> None:
+    device = login()
+    voice = "<vlan><name>Voice</name><vlan-id>30</vlan-id></vlan>"
+    device.load_merge_candidate(config=f"<configuration><vlans>{voice}</vlans></configuration>")
+    device.commit_config()
+
+    root = device.device.rpc.get_config(options={"database": "committed"})
+    lines = device.device.rpc.get_config(options={"database": "committed", "format": "set"}).text
+
+    assert [one.text for one in root.iterfind("vlans/vlan/name")] == ["Management", "Pupils", "Voice"]
+    assert "set vlans Voice vlan-id 30\n" in lines
+
+
+def test_what_a_rollback_holds_is_shown_without_loading_it(login: Login, oakfield: Lab) -> None:
+    device = login()
+    before = oakfield.device_state(KEY)["running_text"]
+    device.load_merge_candidate(config="set vlans Voice vlan-id 30\n")
+    device.commit_config()
+
+    shown = device.device.rpc.get_rollback_information(rollback="1", format="text")
+
+    assert before in shown.findtext(".//configuration-output")
+    with pytest.raises(Exception, match="rollback 7 does not exist"):
+        device.device.rpc.get_rollback_information(rollback="7", format="text")
+
+
+def test_vlans_and_their_ports_are_shown(login: Login) -> None:
+    answer = login().device.rpc.get_vlan_information()
+    rows = {
+        row.findtext("l2ng-l2rtb-vlan-name"): [one.text for one in row.iter("l2ng-l2rtb-vlan-member-interface")]
+        for row in answer.iter("l2ng-l2ald-vlan-instance-group")
+    }
+
+    assert rows["Pupils"] == ["ge-0/0/0.0*", "xe-0/1/0.0*"]
+    assert rows["Management"] == ["xe-0/1/0.0*"]
+
+
+def test_what_the_lab_does_not_know_is_refused_with_words(login: Login) -> None:
+    device = login()
+
+    for ask in (device.device.rpc.get_environment_information, device.device.rpc.request_reboot):
+        with pytest.raises(Exception, match="syntax error"):
+            ask()
+
+
 def test_neighbours_are_those_of_the_cabling(login: Login) -> None:
     assert login().get_lldp_neighbors() == {
         "xe-0/1/0": [{"hostname": "core-1", "port": "TenGigabitEthernet1/1/1"}],
