@@ -123,6 +123,10 @@ class Config:
         self._at = ()
 
     def _take(self, line: str, *, reading: bool) -> None:
+        if found := re.fullmatch(r"(snmp-server) (contact .+) (location .+)", line):  # the device puts both in one
+            for half in found.groups()[1:]:
+                self._take(f"snmp-server {half}", reading=reading)
+            return
         negated = line.startswith("no ")
         plain = line.removeprefix("no ")
         if found := re.fullmatch(r"(vlan|interface) (\S+)(?: (no )?(.+))?", plain):

@@ -109,7 +109,6 @@ class ArubaOSSwitchDriver(NetworkDriver):
         except (OSError, EOFError, AttributeError):
             return {"is_alive": False}
 
-    @property
     def _session(self) -> Session:
         if self._held is None:
             raise ConnectionClosedException("the connection is not open")
@@ -117,11 +116,11 @@ class ArubaOSSwitchDriver(NetworkDriver):
 
     def _show(self, command: str) -> str:
         """The answer to a show command."""
-        return self._session.show(command)
+        return self._session().show(command)
 
     def _try_show(self, command: str) -> str | None:
         """The answer to a show command this firmware may not have."""
-        return self._session.try_show(command)
+        return self._session().try_show(command)
 
     def cli(self, commands: list[str], encoding: str = "text") -> dict[str, str | dict[str, Any]]:
         if encoding != "text":
@@ -248,7 +247,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
     def _keep(self, before: str) -> None:
         """What runs, as a file on the switch; read back."""
         try:
-            self._session.do(f"cfg-backup running-config config {OLD}")
+            self._session().do(f"cfg-backup running-config config {OLD}")
             kept = _stripped(self._show(f"show config {OLD}"))
         except CommandErrorException as error:
             raise CommitError(
@@ -263,7 +262,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         delay = f"{minutes // MINUTE}:{minutes % MINUTE:02}" if minutes >= MINUTE else str(minutes)
         line = f'job {JOB} delay {delay} count 1 "cfg-restore flash {OLD}"'
         try:
-            self._session.configure([line])
+            self._session().configure([line])
         except CommandErrorException as error:
             raise CommitError(f"the dead-man could not be armed, and nothing was changed: {error}") from error
         if not self.has_pending_commit():
@@ -271,7 +270,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         return line
 
     def _apply(self, armed: str) -> None:
-        session = self._session
+        session = self._session()
         if not self._replaces:
             session.configure(line for _, line in _lines(self._candidate))
             return
@@ -312,18 +311,18 @@ class ArubaOSSwitchDriver(NetworkDriver):
 
     def _back_to(self, before: str) -> None:
         """Restore the kept file; the job is not in it, so it goes too."""
-        self._session.do(f"cfg-restore flash {OLD}", yes=True)
+        self._session().do(f"cfg-restore flash {OLD}", yes=True)
         self._restored(OLD)
         rows = Config(before).difference(Config(self._running()))
         if rows:
             raise CommitError(f"after the restore of {OLD}: {'; '.join(rows[:10])}")
         if self.has_pending_commit():
-            self._session.configure([f"no job {JOB}"])
+            self._session().configure([f"no job {JOB}"])
 
     def _save(self) -> None:
         """Running to startup; read back."""
         try:
-            self._session.do("write memory")
+            self._session().do("write memory")
             rows = Config(self._running()).difference(Config(self._startup()))
         except CommandErrorException as error:
             raise CommitError(f"the change runs but was not saved: {error}") from error
@@ -342,7 +341,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         if not Config(_stripped(self._show(f"show config {OLD}"))).difference(Config(running)):
             raise CommitError("what runs is what ran before: there is no change to confirm")
         try:
-            self._session.configure([f"no job {JOB}"])
+            self._session().configure([f"no job {JOB}"])
         except LineRefused as error:
             raise CommitError(f"the dead-man could not be taken away: {error}") from error
         if self.has_pending_commit():
@@ -371,9 +370,10 @@ class ArubaOSSwitchDriver(NetworkDriver):
         name = reading.field(system, "System Name")
         domain = re.search(r'(?m)^ip dns domain-name "?([^\s"]+)', running)
         model = re.search(r"(?m)^; (\S+) Configuration Editor", running)
+        members = dict.fromkeys(re.findall(r'(?m)^\s+member \d+ type "?([^\s"]+)', running))
         return {
             "vendor": "HPE Aruba",
-            "model": model[1] if model else "",
+            "model": ",".join(members) or (model[1] if model else ""),
             "serial_number": reading.field(system, "Serial Number"),
             "os_version": reading.field(system, "Software revision") or reading.release(self._show("show version")),
             "hostname": name,
@@ -523,11 +523,11 @@ def _neighbour(block: str) -> models.LLDPNeighborDetailDict:
 
     return {
         "parent_interface": "",
-        "remote_port": reading.field(block, "PortId"),
-        "remote_chassis_id": reading.mac(reading.field(block, "ChassisId")),
-        "remote_port_description": reading.field(block, "PortDescr"),
-        "remote_system_name": reading.field(block, "SysName"),
-        "remote_system_description": reading.field(block, "System Descr"),
+        "remote_port": reading.mac(reading.whole(block, "PortId")),
+        "remote_chassis_id": reading.mac(reading.whole(block, "ChassisId")),
+        "remote_port_description": reading.whole(block, "PortDescr"),
+        "remote_system_name": reading.whole(block, "SysName"),
+        "remote_system_description": reading.whole(block, "System Descr"),
         "remote_system_capab": capabilities("Supported"),
         "remote_system_enable_capab": capabilities("Enabled"),
     }

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Iterator
 
-__all__ = ("amount", "field", "mac", "release", "seconds", "table", "watts")
+__all__ = ("amount", "field", "mac", "release", "seconds", "table", "watts", "whole")
 
 
 def field(text: str, name: str) -> str:
     """What follows ``NAME :``, up to two blanks or the line's end; empty where there is none."""
-    found = re.search(rf"(?m)(?:^|\s){re.escape(name)} *: ?(.*?)(?:\s{{2,}}|$)", text)
+    return re.split(r" {2,}", whole(text, name), maxsplit=1)[0]
+
+
+def whole(text: str, name: str) -> str:
+    """What follows ``NAME :`` up to the line's end; empty where there is none."""
+    found = re.search(rf"(?m)(?:^|\s){re.escape(name)} *: *([^\r\n]*)", text)
     return found[1].strip() if found is not None else ""
 
 
