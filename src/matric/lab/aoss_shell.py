@@ -11,6 +11,7 @@ from typing import Protocol
 
 from matric.lab import aoss_show
 from matric.lab.aoss import AossDevice, minutes
+from matric.lab.aoss_port import collapsed
 from matric.lab.aoss_tree import AossPosition
 from matric.lab.device import Dropped
 from matric.lab.tree import Invalid
@@ -191,6 +192,7 @@ class Shell:
         position = self._position
         if position is None or line.startswith(";"):
             return ""
+        position.tree = self.device.running  # a job or a colleague may have put another in its place
         before = self.device.running.copy()
         try:
             self.device.take_line(position, line)
@@ -208,6 +210,19 @@ class Shell:
         elif self._position.tree is not self.device.running:
             self._position.tree = self.device.running
         return ""
+
+    async def no_vlan(self, number: str) -> str:
+        """A VLAN goes; where ports would move, not without a yes."""
+        position = self._position
+        if position is None:
+            return "Invalid input: vlan"
+        position.tree = self.device.running
+        moved = position.moved(int(number)) if number != "1" else set[str]()
+        if moved:
+            self._write(f"The following ports will be moved to the default VLAN:\r\n{collapsed(moved)}\r\n")
+            if not await self.ask("Do you want to continue? [y/n] "):
+                return ""
+        return self._configure(f"no vlan {number}")
 
     def back(self) -> str:
         if self._position is None:
@@ -315,6 +330,7 @@ Handler = Callable[..., str | Awaitable[str]]
 
 COMMANDS: tuple[tuple[str, Handler], ...] = (
     (r"conf(?:igure)?(?: t(?:erminal)?)?", Shell.configure),
+    (r"no vlan (\d+)", Shell.no_vlan),
     (r"exit", Shell.back),
     (r"end", Shell.to_top),
     (r"logout", Shell.leave),

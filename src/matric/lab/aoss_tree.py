@@ -196,14 +196,18 @@ class AossPosition(Position):
             self._set(section, rule, plain)
 
     def _address(self, section: Section, plain: str, *, negated: bool) -> None:
+        """A VLAN may have several addresses, or be told to ask for one."""
         words = plain.split()[2:]
-        for key in [key for key in section.entries if key.startswith("ip address")]:
-            del section.entries[key]
-        if negated:
-            return
-        if words != ["dhcp-bootp"] and not re.fullmatch(r"\d+(\.\d+){3}(/\d+| \d+(\.\d+){3})", " ".join(words)):
-            raise Invalid(plain, "Invalid input")
-        section.entries["ip address"] = Entry(plain)
+        asks = words == ["dhcp-bootp"]
+        if words and not asks and not re.fullmatch(r"\d+(\.\d+){3}(/\d+| \d+(\.\d+){3})", " ".join(words)):
+            raise Invalid(plain)
+        if not words and not negated:
+            raise Invalid(plain, "Incomplete input")
+        for key in [key for key in section.entries if f"{key} ".startswith("ip address ")]:
+            if (negated and f"{key} ".startswith(f"{plain} ")) or (not negated and asks != key.endswith("dhcp-bootp")):
+                del section.entries[key]
+        if not negated:
+            section.entries[plain] = Entry(plain)
 
     def _membership(self, vid: int, words: list[str], *, negated: bool) -> None:
         kind, ports = words[0], self._checked(words, vid)
@@ -314,17 +318,25 @@ class AossPosition(Position):
             raise Invalid(collapsed(missing), "Module not present for port or invalid port")
         return ports
 
+    def moved(self, vid: int) -> set[str]:
+        """Ports that would return to VLAN 1 if the VLAN went."""
+        stay = {
+            port
+            for other in vlan_ids(self.tree)
+            if other != vid
+            for kind in KINDS[:2]
+            for port in members(self.tree, other, kind)
+        }
+        return (members(self.tree, vid, "untagged") | members(self.tree, vid, "tagged")) - stay
+
     def _gone(self, head: str) -> None:
         """A VLAN goes: ports it alone had return to VLAN 1."""
         if head == "vlan 1":
             raise Invalid("1", "The default VLAN cannot be deleted")
-        entry = self.tree.entries.pop(head, None)
-        if entry is None or entry.below is None:
+        moved = self.moved(int(head.split()[1])) if head.startswith("vlan") else set[str]()
+        if self.tree.entries.pop(head, None) is None:
             raise Invalid(head.split()[1], "VLAN not found" if head.startswith("vlan") else "Invalid input")
-        if entry.below.mode == "vlan":
-            had = {port for kind in ("untagged", "tagged") for port in expanded(entry.below.value(kind) or "")}
-            left = {port for vid in vlan_ids(self.tree) for kind in KINDS[:2] for port in members(self.tree, vid, kind)}
-            put(self.tree, 1, "untagged", members(self.tree, 1, "untagged") | (had - left))
+        put(self.tree, 1, "untagged", members(self.tree, 1, "untagged") | moved)
 
     def _trunk(self, words: list[str], *, negated: bool) -> None:
         """``trunk 25-26 trk1 lacp``: the ports leave every VLAN, the LAG enters VLAN 1."""

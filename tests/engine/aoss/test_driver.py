@@ -216,6 +216,23 @@ def test_a_file_of_an_older_commit_is_not_rolled_back_to(switches: Lab, opened: 
     assert "vlan 30" in running(switches)
 
 
+def test_a_vlan_goes_and_the_question_about_its_ports_is_answered(switches: Lab, opened: Open) -> None:
+    device = opened(switches)
+    device.load_merge_candidate(config="no vlan 20\n")
+    assert "+   untagged 1-22" in device.compare_config()
+    device.commit_config(revert_in=60)
+    assert "vlan 20" not in running(switches)
+    device.confirm_commit()
+    assert "vlan 20" not in switches.device_state(SWITCH)["startup_text"]
+
+
+def test_a_second_address_stands_beside_the_first(switches: Lab, opened: Open) -> None:
+    device = opened(switches)
+    device.load_merge_candidate(config="vlan 99\n   ip address 10.48.66.11 255.255.255.0\n")
+    device.commit_config()
+    assert set(device.get_interfaces_ip()["VLAN99"]["ipv4"]) == {"10.48.65.11", "10.48.66.11"}
+
+
 # ---- refusals ----
 
 
