@@ -8,5 +8,5 @@ from napalm.base.test.getters import BaseTestGetters
 
 
 @pytest.mark.usefixtures("set_device_parameters")
-class TestGetters(BaseTestGetters):  # type: ignore[misc]
+class TestGetters(BaseTestGetters):
     """Every getter NAPALM knows."""
