@@ -14,7 +14,10 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
-from napalm.base import models  # noqa: TID251 - this is a driver
+from napalm.base import (  # noqa: TID251 - this is a driver
+    models,
+    netmiko_helpers,
+)
 from napalm.base.base import NetworkDriver  # noqa: TID251 - this is a driver
 from napalm.base.exceptions import (  # noqa: TID251 - NAPALM's own words
     CommandErrorException,
@@ -27,7 +30,6 @@ from napalm.base.exceptions import (  # noqa: TID251 - NAPALM's own words
     NapalmException,
     ReplaceConfigException,
 )
-from napalm.base.netmiko_helpers import netmiko_args  # noqa: TID251 - what NAPALM passes on to netmiko
 
 from napalm_aruba_osswitch import reading
 from napalm_aruba_osswitch.config import Config, typed
@@ -69,7 +71,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         self.password = password
         self.timeout = timeout
         args = dict(optional_args or {})
-        self._netmiko: dict[str, Any] = dict(netmiko_args(args))
+        self._netmiko: dict[str, Any] = dict(cast("Any", netmiko_helpers).netmiko_args(args))
         # Without these netmiko takes any key it is shown.
         self._netmiko.setdefault("ssh_strict", True)
         self._netmiko.setdefault("system_host_keys", not self._netmiko.get("alt_host_keys"))
@@ -84,7 +86,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
     def open(self) -> None:
         """Log in; a host key that is not known is refused before the password is sent."""
         try:
-            self.device = self._netmiko_open("aruba_osswitch", netmiko_optional_args=self._netmiko)
+            self.device = cast("Any", self)._netmiko_open("aruba_osswitch", netmiko_optional_args=self._netmiko)  # noqa: SLF001 - its base's, untyped
         except ConnectionException:
             raise
         except Exception as error:
@@ -125,7 +127,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
     def cli(self, commands: list[str], encoding: str = "text") -> dict[str, str | dict[str, Any]]:
         if encoding != "text":
             raise NotImplementedError(f"{encoding} is not a supported encoding")
-        if not isinstance(commands, list):
+        if not isinstance(cast("Any", commands), list):
             raise TypeError("Please enter a valid list of commands!")
         return {command: self._show(command) for command in commands}
 

@@ -14,6 +14,8 @@ from matric.lab.aoss import AossDevice
 __all__ = ("files",)
 
 FOLDER = "/cfg/"
+WRITES = 2
+"""SFTP's flag of a file opened to be written (SSH_FXF_WRITE)."""
 
 
 def files(device: AossDevice, channel: Any) -> asyncssh.SFTPServer:
@@ -25,7 +27,7 @@ def files(device: AossDevice, channel: Any) -> asyncssh.SFTPServer:
 
 class _Files(asyncssh.SFTPServer):
     def __init__(self, device: AossDevice, channel: Any, folder: Path) -> None:
-        super().__init__(channel)
+        cast("Any", super()).__init__(channel)
         self._device = device
         self._wire = channel
         self._folder = folder
@@ -44,7 +46,7 @@ class _Files(asyncssh.SFTPServer):
         if not name.startswith(FOLDER):
             raise asyncssh.SFTPNoSuchFile("no such file")
         name = name.removeprefix(FOLDER)
-        if not pflags & asyncssh.FXF_WRITE:
+        if not pflags & WRITES:
             text = _text(self._device, name)
             if text is None:
                 raise asyncssh.SFTPNoSuchFile("no such file")

@@ -2,7 +2,7 @@
 
 import importlib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -59,7 +59,7 @@ class PatchedDriver(ArubaOSSwitchDriver):
 @pytest.fixture(scope="class")
 def set_device_parameters(request: pytest.FixtureRequest) -> Any:
     """``driver`` and ``patched_driver``, as NAPALM's fixture wants them."""
-    cls: Any = request.cls
+    cls: Any = cast("Any", request).cls
     cls.driver, cls.patched_driver = ArubaOSSwitchDriver, PatchedDriver
     parent.set_device_parameters(request)
     yield
@@ -67,5 +67,5 @@ def set_device_parameters(request: pytest.FixtureRequest) -> Any:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.cls is not None:
+    if cast("Any", metafunc).cls is not None:
         parent.pytest_generate_tests(metafunc, __file__)
