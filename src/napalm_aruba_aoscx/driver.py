@@ -16,13 +16,13 @@ Sources: HPE AOS-CX 10.x command-line guide, "Checkpoint commands"; netmiko's ``
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from napalm.base import NetworkDriver  # noqa: TID251 - this is a driver
+from napalm.base import NetworkDriver, netmiko_helpers  # noqa: TID251 - this is a driver
 from napalm.base.exceptions import (  # noqa: TID251
     CommandErrorException,
     CommitError,
@@ -32,7 +32,6 @@ from napalm.base.exceptions import (  # noqa: TID251
     MergeConfigException,
     ReplaceConfigException,
 )
-from napalm.base.netmiko_helpers import netmiko_args  # noqa: TID251
 
 from napalm_aruba_aoscx import lines, show
 
@@ -103,7 +102,7 @@ class AOSCXDriver(NetworkDriver):
         self._checkpoint = str(options.pop("checkpoint", ""))
         self._last: Pending | None = None
         self._candidate: _Candidate | None = None
-        given = netmiko_args(options)
+        given: dict[str, Any] = dict(cast("Any", netmiko_helpers).netmiko_args(options))
         strict = bool(given.get("ssh_strict", True))
         self._netmiko_args: dict[str, Any] = {"ssh_strict": strict, "system_host_keys": strict, **given}
 
@@ -112,14 +111,16 @@ class AOSCXDriver(NetworkDriver):
     def open(self) -> None:
         """Log in. The host key is checked before the password is sent."""
         try:
-            self.device = self._netmiko_open("aruba_aoscx", netmiko_optional_args=self._netmiko_args)
+            base = cast("Any", self)
+            self.device = base._netmiko_open("aruba_aoscx", netmiko_optional_args=self._netmiko_args)  # noqa: SLF001 - its base's, untyped
         except ConnectionException:
             raise
         except Exception as error:
             if "Authentication" in type(error).__name__:
                 raise ConnectAuthError(f"{self.hostname} refused the login of {self.username}") from None
             raise ConnectionException(f"cannot connect to {self.hostname}: {error}") from error
-        self.device.channel.remote_conn = _Watched(self.device.channel.remote_conn)
+        channel = self.device.channel
+        channel.remote_conn = _Watched(channel.remote_conn)
 
     def close(self) -> None:
         """Log out. A running timer runs on."""
@@ -477,7 +478,7 @@ class AOSCXDriver(NetworkDriver):
         )
 
     @contextlib.contextmanager
-    def _edge(self, command: str) -> Iterator[None]:
+    def _edge(self, command: str) -> Generator[None]:
         """What netmiko raises when no answer comes, in NAPALM's words."""
         if self.device is None:
             raise ConnectionClosedException("the driver is not open")

@@ -106,9 +106,8 @@ def parse(text: str) -> Tree:
         while stack[-1][0] >= depth:
             stack.pop()
         here = stack[-1][1]
-        for one in _singles(bare):
-            node = here.setdefault(one, Node(one))
-        stack.append((depth, node.below))
+        nodes = [here.setdefault(one, Node(one)) for one in _singles(bare)]
+        stack.append((depth, nodes[-1].below))
     return tree
 
 

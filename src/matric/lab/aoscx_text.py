@@ -106,7 +106,7 @@ class AoscxPosition(Position):
             vids = found[1]
             if vids != "all":
                 given = self._existing(vids, line)
-                vids = ranges(given | (listed(now) if now and now != "all" else frozenset()))
+                vids = ranges(given | (listed(now) if now and now != "all" else frozenset[int]()))
             super().apply(f"vlan trunk allowed {vids}")
             section.entries.pop("vlan access", None)
         elif found := re.fullmatch(r"no vlan trunk allowed (\S+)", bare):

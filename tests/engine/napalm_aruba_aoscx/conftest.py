@@ -1,6 +1,6 @@
 """The driver with its login replaced by files, for NAPALM's own getter tests."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from napalm.base.test import conftest, double
@@ -48,9 +48,10 @@ class PatchedAOSCXDriver(AOSCXDriver):
 
 @pytest.fixture(scope="class")
 def set_device_parameters(request: pytest.FixtureRequest) -> None:
-    request.cls.driver = AOSCXDriver
-    request.cls.patched_driver = PatchedAOSCXDriver
-    request.cls.vendor = "aruba_aoscx"
+    of = cast("Any", request).cls
+    of.driver = AOSCXDriver
+    of.patched_driver = PatchedAOSCXDriver
+    of.vendor = "aruba_aoscx"
     napalm_tests.set_device_parameters(request)
 
 
