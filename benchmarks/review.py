@@ -127,7 +127,9 @@ def main() -> None:
         trust = site.load(base)
         count = sum(len(trust.school(slug(number)).configured) for number in range(schools))
         print(f"{schools} schools, {count} configured devices, {len(trust.snapshot.records.interfaces)} interfaces")
-        print(f"{'change':<34}{'touched':>8}{'rendered':>10}{'CPU s':>8}{'wall s':>8}{'comment CPU s':>15}{'wall s':>8}")
+        print(
+            f"{'change':<34}{'touched':>8}{'rendered':>10}{'CPU s':>8}{'wall s':>8}{'comment CPU s':>15}{'wall s':>8}"
+        )
         for what, change in CHANGES.items():
             head = Path(shutil.copytree(base, Path(place) / "head"))
             paths = change(head)
