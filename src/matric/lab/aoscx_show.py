@@ -192,7 +192,7 @@ def mac_table(device: "AoscxDevice") -> str:
 def arp(device: "AoscxDevice") -> str:
     rows = [
         f"{hop:<16} {mac(hop):<18} {port:<12} {_uplink(device):<26} {'reachable':<10} default"
-        for prefix, hop, port in routes(device)
+        for _, hop, port in routes(device)
         if hop and port
     ]
     if not rows:
