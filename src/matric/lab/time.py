@@ -120,11 +120,14 @@ class LabTime:
         self._handle = None
         if self._sleepers and self._busy == 0 and time.monotonic() - self._quiet_since >= GRACE_S - 0.001:
             self._jump()
-        while self._alarms and self._alarms[0][0] <= self.monotonic():
-            alarm = heapq.heappop(self._alarms)[2]
-            if not alarm.cancelled:
-                alarm.action()
-        self._plan()
+        try:
+            while self._alarms and self._alarms[0][0] <= self.monotonic():
+                alarm = heapq.heappop(self._alarms)[2]
+                if not alarm.cancelled:
+                    alarm.action()
+        finally:
+            # Whatever an action raises, the clock goes on.
+            self._plan()
 
     def _jump(self) -> None:
         while self._alarms and self._alarms[0][2].cancelled:
