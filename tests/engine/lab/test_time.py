@@ -56,3 +56,19 @@ def test_time_runs_at_the_clocks_pace_while_nobody_sleeps() -> None:
         return lab.monotonic()
 
     assert asyncio.run(school()) < 5
+
+
+def test_an_action_that_raises_stops_no_clock() -> None:
+    async def school() -> list[str]:
+        told: list[str] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(str(context["exception"])))
+        clock = LabTime()
+
+        def broken() -> None:
+            raise RuntimeError("the wire was gone")
+
+        clock.after(5, broken)
+        await asyncio.wait_for(clock.sleep(10), 5)
+        return told
+
+    assert asyncio.run(school()) == ["the wire was gone"]
