@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from ._views import Entry, Switch
+from matric.switch import Entry, Switch
 
 __all__ = ("INTERNET", "holes", "list_on")
 

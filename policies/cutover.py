@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from matric import Device, Finding, Port, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.platform.base import Neighbour
 from matric.policy import policy
-
-from ._links import SWITCHES, name_of
+from matric.switch.link import SWITCHES, name_of
 
 
 def _changed(subject: Subject) -> list[Device]:

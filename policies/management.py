@@ -5,9 +5,7 @@ from collections.abc import Iterator
 
 from matric import Device, Finding, Said, Subject, cannot_evaluate
 from matric.policy import Severity, policy
-
-from ._links import armed
-from ._rendered import intended
+from matric.switch.reading import intended
 
 COMMUNITIES = frozenset({
     "access", "admin", "all", "arista", "cisco", "community", "default", "guest", "ilmi", "manager", "monitor",
@@ -58,7 +56,7 @@ def only_the_expected_accounts_exist(device: Device, subject: Subject) -> Iterat
     if users is None:
         raise cannot_evaluate("local accounts")
     # What the plan replaces is judged by what replaces it; what it leaves alone, by what is there.
-    for name in sorted(set(users) - expected) if not armed(subject, device) else ():
+    for name in sorted(set(users) - expected) if not _armed(subject, device) else ():
         yield Finding(f"{device.key} account {name}", "the device has this account, and nobody expects it", "remove it")
 
 
@@ -80,7 +78,7 @@ def no_default_or_inherited_snmp_community(device: Device, subject: Subject) -> 
     live = subject.look(device).snmp_communities
     if live is None:
         raise cannot_evaluate("SNMP communities")
-    after = {*intended(subject, device).communities, *(() if armed(subject, device) else live)}
+    after = {*intended(subject, device).communities, *(() if _armed(subject, device) else live)}
     school = subject.school
     names = {_plain(name) for name in (school.slug, school.name, school.name.split()[0])}
     for community in sorted(after):
@@ -95,3 +93,8 @@ def no_default_or_inherited_snmp_community(device: Device, subject: Subject) -> 
 
 def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _armed(subject: Subject, device: Device) -> bool:
+    """True where the plan changes *device*; without a plan, every device is taken to become what is intended."""
+    return subject.steps is None or any(step.device == device.key and step.action == "arm" for step in subject.steps)

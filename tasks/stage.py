@@ -17,7 +17,7 @@ def stage(task: Task, session: str, base_digest: str, target: Target) -> Staged 
             return Moved(words="running configuration is not the one the plan was made for")
         sent = target.candidate(task.host, running)
         held = device.stage(session, sent)
-    differing = diff.same(held, sent, rules, vault_of(task.host))
+    differing = diff.same(held, sent.config, rules, vault_of(task.host))
     return Staged(
         candidate_digest=plan.fingerprint(held, rules),
         differing=tuple(secret.redact(line) for line in differing),

@@ -11,7 +11,7 @@ from matric.cutover import effects
 from matric.cutover.effects import Answer, Checked, Denied, DeviceEffect, Holds, Silent, SiteCheck, Together
 from matric.errors import BadInput, DeviceError
 from matric.fleet import Host, Nornir, Task
-from matric.platform.base import ConfigRules, Pending
+from matric.platform.base import Candidate, ConfigRules, Pending
 from matric.site import Site
 
 __all__ = ("Performer", "Target", "holds", "is_ours", "rules_of")
@@ -28,24 +28,32 @@ class Target:
 
     token: str = field(repr=False)
     backups: Backups | None = field(default=None, repr=False)
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    """The commands that lead there, with references, where the net is not atomic."""
+    net: str = ""
 
     def text(self, host: Host) -> str:
         """The target with every secret in it."""
         digest = plan.named_backup(self.token)
         if digest is None:
-            return secret.resolve(self.token, fleet.vault_of(host), host.name)
+            return _resolved(self.token, host)
         if self.backups is None:
             raise DeviceError(f"{host.name}: the backup {digest} is not at hand. Do: run this from the run's journal")
         return self.backups(digest)
 
-    def candidate(self, host: Host, running: str) -> str:
+    def candidate(self, host: Host, running: str) -> Candidate:
         """The target as it is sent, with the lines of *running* that belong to the device."""
-        return diff.candidate(running, self.text(host), rules_of(host))
+        whole = diff.candidate(running, self.text(host), rules_of(host))
+        return Candidate(whole, tuple(_resolved(line, host) for line in self.lines), self.net)
 
     def differing(self, host: Host, shown: str) -> tuple[str, ...]:
         """Lines in which *shown* is not the target, redacted; empty where it is."""
         lines = diff.same(shown, self.text(host), rules_of(host), fleet.vault_of(host))
         return tuple(secret.redact(line) for line in lines)
+
+
+def _resolved(text: str, host: Host) -> str:
+    return secret.resolve(text, fleet.vault_of(host), host.name)
 
 
 def rules_of(host: Host) -> ConfigRules:
@@ -99,7 +107,7 @@ class Performer:
         """Run the task that is named as the effect is, with the effect's fields."""
         given = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "device"}
         if "target" in given:
-            given["target"] = Target(given["target"], self._backups)
+            given["target"] = Target(given["target"], self._backups, given.pop("lines", ()), given.pop("net", ""))
         if "backup" in given:
             given["backup"] = Target(plan.backup_token(given["backup"]), self._backups)
         answer = self._tasks[_TASKS[type(effect)]](task, **given)

@@ -45,6 +45,7 @@ from matric.render import Renderer
 from matric.site import Site
 
 ROOT = Path(__file__).parents[2]
+NET = "commit-timer"
 SESSION = "matric-t1"
 
 
@@ -66,7 +67,9 @@ class School:
     def staged(self, key: str) -> str:
         """Stage the target on *key*, and return the base digest."""
         base = self.base(key)
-        answer = self.performer.perform(Stage(device=key, session=SESSION, base_digest=base, target=self.targets[key]))
+        answer = self.performer.perform(
+            Stage(device=key, session=SESSION, base_digest=base, target=self.targets[key], net=NET)
+        )
         assert isinstance(answer, Staged), answer
         assert answer.differing == ()
         return base
@@ -78,7 +81,16 @@ class School:
         return base
 
     def arm(self, key: str, base: str) -> Answer:
-        return self.performer.perform(Arm(device=key, session=SESSION, base_digest=base, revert_after_s=600))
+        return self.performer.perform(
+            Arm(
+                device=key,
+                session=SESSION,
+                base_digest=base,
+                target=self.targets[key],
+                net=NET,
+                revert_after_s=600,
+            )
+        )
 
     def probe(self, key: str, base: str) -> Answer:
         return self.performer.perform(Probe(device=key, session=SESSION, base_digest=base, target=self.targets[key]))
@@ -174,7 +186,13 @@ def test_nothing_is_staged_on_a_device_that_moved_since_the_plan(oakfield: Schoo
     before = oakfield.lab.device_state(key)["flash"]
 
     answer = oakfield.performer.perform(
-        Stage(device=key, session=SESSION, base_digest=f"sha256:{'0' * 64}", target=oakfield.targets[key])
+        Stage(
+            device=key,
+            session=SESSION,
+            base_digest=f"sha256:{'0' * 64}",
+            target=oakfield.targets[key],
+            net=NET,
+        )
     )
 
     assert isinstance(answer, Moved)
@@ -254,7 +272,7 @@ def test_a_refused_line_is_named_without_its_secret(oakfield: School, key: str) 
     oakfield.lab.fault(key, "refuse-line", line="snmp-server user|username")
 
     answer = oakfield.performer.perform(
-        Stage(device=key, session=SESSION, base_digest=base, target=oakfield.targets[key])
+        Stage(device=key, session=SESSION, base_digest=base, target=oakfield.targets[key], net=NET)
     )
     if isinstance(answer, Staged):  # IOS reads the file only when it becomes active
         answer = oakfield.arm(key, base)
@@ -323,7 +341,7 @@ def test_a_missing_secret_is_a_no_before_anything_is_sent(oakfield: School, key:
     target = f"{oakfield.targets[key]}snmp-server location <secret:env:MATRIC_NO_SUCH_SECRET>\n"
 
     answer = oakfield.performer.perform(
-        Stage(device=key, session=SESSION, base_digest=oakfield.base(key), target=target)
+        Stage(device=key, session=SESSION, base_digest=oakfield.base(key), target=target, net=NET)
     )
 
     assert isinstance(answer, Denied), answer

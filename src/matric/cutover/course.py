@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from matric.cutover.effects import (
     Answer,
+    Arm,
     Cancel,
     Clean,
     Cleaned,
@@ -142,7 +143,10 @@ class Course:
         return Save(**self._compared(key))
 
     def stage(self, key: str) -> Stage:
-        return Stage(**self._compared(key))
+        return Stage(**self._compared(key), **self._sent(key))
+
+    def arm(self, key: str, revert_after_s: int) -> Arm:
+        return Arm(**self._compared(key), **self._sent(key), revert_after_s=revert_after_s)
 
     def restore(self, key: str) -> Restore:
         return Restore(**self._compared(key), backup=self.backups[key])
@@ -166,6 +170,12 @@ class Course:
         device = self.device(key)
         compared = {"base_digest": device.base_digest, "target": device.target}
         return {"device": key, "session": self.session, **compared}
+
+    def _sent(self, key: str) -> dict[str, Any]:
+        device = self.device(key)
+        if device.net is None:
+            raise ValueError(f"{key}: changes without a net")
+        return {"lines": device.lines, "net": device.net.kind}
 
     # -- what is known
 

@@ -157,7 +157,7 @@ def recorded(value: DeviceEffect | SiteEffect | Answer) -> dict[str, Any]:
         if one.name in {"device", "sent_s", "at_s"}:
             continue
         if not one.repr:
-            found[f"{one.name}_named"] = canonical.digest_of_text(given)
+            found[f"{one.name}_named"] = canonical.digest_of_text(given if isinstance(given, str) else "\n".join(given))
         else:
             found[one.name] = _plain(given)
     return found

@@ -104,6 +104,9 @@ class Stage(DeviceEffect):
 
     base_digest: str
     target: str = field(repr=False)
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    """Where the net is not atomic: the commands, with ``<secret:REF>`` tokens, in the proven order."""
+    net: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,9 @@ class Arm(DeviceEffect):
     """
 
     base_digest: str
+    target: str = field(repr=False)
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    net: str
     revert_after_s: int
 
 

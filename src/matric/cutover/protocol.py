@@ -14,7 +14,6 @@ Any failure after the first candidate leads to ``matric.cutover.unwind``.
 from matric.cutover.course import Course, Failure, Steps, words
 from matric.cutover.effects import (
     Answer,
-    Arm,
     Armed,
     Ask,
     BackedUp,
@@ -162,8 +161,7 @@ def _timer_s(course: Course, key: str) -> int:
 
 def _arm_one(course: Course, key: str) -> Steps[Failure | None]:
     timer = _timer_s(course, key)
-    effect = Arm(device=key, session=course.session, base_digest=course.device(key).base_digest, revert_after_s=timer)
-    answer = yield from course.one(effect)
+    answer = yield from course.one(course.arm(key, timer))
     if isinstance(answer, Moved):
         code = ExitCode.STALE if not course.armed else ExitCode.ROLLED_BACK
         return Failure(f"{key} moved before it was armed: {words(answer)}", code)

@@ -62,6 +62,11 @@ class Net(Model):
     """The safety net under a device: its own timer."""
 
     owner: Literal["device", "session", "nobody"]
+    kind: Literal["commit-timer", "checkpoint-timer", "restore-job", "reload"] = "commit-timer"
+    words: str = ""
+    """What takes the change back and what that costs, for whoever approves."""
+    unproven: tuple[str, ...] = ()
+    """What it rests on that nobody of ours has seen on a real device."""
     revert_after_s: Annotated[int, Field(ge=1)]
     survives_reboot: bool
 
@@ -90,6 +95,8 @@ class DevicePlan(Model):
     removed: int
     target: str
     """The configuration, with ``<secret:REF>`` tokens; or one ``<backup:DIGEST>`` token where a plan leads back."""
+    lines: tuple[str, ...] = ()
+    """Where the net is not atomic: the commands in the proven order, with ``<secret:REF>`` tokens."""
     carried: tuple[str, ...] = ()
     """Lines that belong to the device (certificates, stack provision) and are left to it."""
     template: str
@@ -176,6 +183,7 @@ class Plan(Model):
                 "target_digest": one.target_digest,
                 "diff": one.diff,
                 "target": one.target,
+                "lines": one.lines,
                 "carried": one.carried,
                 "above": one.above,
                 # The timer is a part of what is sent.

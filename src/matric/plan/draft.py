@@ -12,7 +12,7 @@ from matric.intent.school import Device, School
 from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, timestamp
 from matric.plan.budget import Pace, budget
 from matric.plan.path import PathTree, tree
-from matric.platform.base import Look, Platform
+from matric.platform.base import Look, NetKind, Platform
 
 if TYPE_CHECKING:
     from matric.render import Rendered
@@ -249,7 +249,7 @@ def _no_net(on: _Ground, draft: DevicePlan, timer_s: int) -> list[Problem]:
     platform = on.platforms[draft.platform]
     can = platform.capability
     thing = f"{draft.key} (#{draft.netbox_id})"
-    if not (can.timer_revert and can.atomic_replace and can.survives_session_drop):
+    if _kind(on, draft) is None:
         rule = f"{platform.title} has no timer of its own that takes a change back"
         return [Problem("PLAN-NO-NET", thing, rule, "change it by hand, on site")]
     if timer_s > can.timer_max_s:
@@ -262,5 +262,23 @@ def _with_net(on: _Ground, draft: DevicePlan, timer_s: int | None) -> DevicePlan
     if timer_s is None:
         return draft
     can = on.platforms[draft.platform].capability
-    net = Net(owner=can.timer_owner, revert_after_s=timer_s, survives_reboot=can.survives_reboot)
+    kind = _kind(on, draft)
+    if kind is None:
+        raise ValueError(f"{draft.key}: judged to have a net, and has none")
+    net = Net(
+        owner=can.timer_owner,
+        kind=kind.name,
+        words=kind.words,
+        unproven=kind.unproven,
+        revert_after_s=timer_s,
+        survives_reboot=can.survives_reboot,
+    )
     return draft.model_copy(update={"net": net})
+
+
+def _kind(on: _Ground, draft: DevicePlan) -> NetKind | None:
+    """The best net the device can hold that nobody has to consent to."""
+    look = on.looks[draft.key]
+    held = look.nets if look is not None else None
+    kinds = on.platforms[draft.platform].nets
+    return next((kind for kind in kinds if (held is None or kind.name in held) and not kind.consent), None)

@@ -10,12 +10,14 @@ from typing import Any, Literal, Protocol
 
 __all__ = (
     "Address",
+    "Candidate",
     "Capability",
     "ConfigRules",
     "Driver",
     "Facts",
     "Look",
     "Neighbour",
+    "NetKind",
     "Pending",
     "Platform",
     "Session",
@@ -37,6 +39,34 @@ class Capability:
     timer_max_s: int
     timer_step_s: int
     other_commits_confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NetKind:
+    """One way in which a device takes a change back by itself when nobody confirms it."""
+
+    name: Literal["commit-timer", "checkpoint-timer", "restore-job", "reload"]
+    words: str
+    """What takes the change back and what that costs, in one plain sentence for whoever approves a plan."""
+    atomic: bool
+    """True where the whole configuration is put in place at once; else it goes line by line, in a proven order."""
+    consent: bool = False
+    """True where it costs people something (a restart drops PoE): never chosen but by a consent in the plan."""
+    unproven: tuple[str, ...] = ()
+    """What it rests on that nobody of ours has seen on a real device; ``matric doctor`` tries it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a device is to hold, and how it gets there. Resolved: it holds secrets, and lives in memory only."""
+
+    config: str = field(repr=False)
+    """The whole configuration."""
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    """Where the net is not atomic: the commands that lead there, in the proven order, one line each; a line below a
+    section stands after the line that opens the section, indented by one space per level."""
+    net: str = "commit-timer"
+    """Name of the net that was chosen for the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +173,8 @@ class Look:
     sessions: tuple[Session, ...] = ()
     pending: Pending | None = None
     free_bytes: int | None = None
+    nets: tuple[str, ...] | None = None
+    """Names of the nets this device can hold, best first; None where every device of the platform holds them all."""
     archive: bool | None = None
     """True where the platform's archive (which its timer needs) is on; None where it needs none."""
 
@@ -181,18 +213,23 @@ class Driver(Protocol):
         """Open configuration sessions, ours included."""
         ...
 
-    def stage(self, session: str, config: str) -> str:
-        """Load *config* as a full replacement; nothing becomes active. Returns what the device holds, read back."""
+    def stage(self, session: str, candidate: Candidate) -> str:
+        """Load *candidate* as a full replacement; nothing becomes active. Returns what the device holds, read back.
+
+        A platform that cannot hold a candidate proves here that the lines lead from what runs to the configuration,
+        and returns what they lead to.
+        """
         ...
 
     def unstage(self, session: str) -> None:
         """Remove the candidate. Done twice is done once."""
         ...
 
-    def arm(self, session: str, revert_after_s: int) -> str:
+    def arm(self, session: str, revert_after_s: int, candidate: Candidate) -> str:
         """Make the staged candidate active with a timer that takes it back. Startup is not written.
 
-        What comes back is the running configuration it replaced, as far as the device tells; else empty.
+        *candidate* is what was staged, for platforms that hold none; its net is armed, and read to be, before the first
+        line. What comes back is the running configuration it replaced, as far as the device tells; else empty.
         """
         ...
 
@@ -234,4 +271,6 @@ class Platform:
     show_commands: tuple[str, ...]
     """Allow-list, as regular expressions: all that a plan may send."""
     driver: Callable[[Address], Driver]
+    nets: tuple[NetKind, ...] = ()
+    """What takes a change back, best first."""
     extra: dict[str, Any] = field(default_factory=dict[str, Any])

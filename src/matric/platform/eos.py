@@ -10,7 +10,18 @@ import re
 from typing import Any, cast
 
 from matric.errors import NothingPending, Refused, Unreachable
-from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
+from matric.platform.base import (
+    Address,
+    Candidate,
+    Capability,
+    Facts,
+    Look,
+    Neighbour,
+    NetKind,
+    Pending,
+    Platform,
+    Session,
+)
 from matric.platform.eos_json import listed, owner, timed, via
 from matric.platform.eos_rules import RULES
 from matric.platform.reading import accounts, communities, skew
@@ -127,10 +138,10 @@ class EosDriver:
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    def stage(self, session: str, config: str) -> str:
+    def stage(self, session: str, candidate: Candidate) -> str:
         if any(open_session.name == session for open_session in self.sessions()):
             self.unstage(session)  # a session half filled by a lost answer would be resumed, not replaced
-        self._load(session, config)
+        self._load(session, candidate.config)
         return complete(self.address.key, self._text(f"show session-config named {session}"), "the candidate")
 
     def unstage(self, session: str) -> None:
@@ -140,7 +151,7 @@ class EosDriver:
                     raise Refused(f"{self.address.key}: session {session} is {found.state}. Do: cancel or confirm it")
                 self._do("removing the candidate", f"configure session {session} abort")
 
-    def arm(self, session: str, revert_after_s: int) -> str:
+    def arm(self, session: str, revert_after_s: int, candidate: Candidate) -> str:  # noqa: ARG002 - the device holds it
         if not 1 <= revert_after_s <= TIMER_MAX_S:
             raise ValueError(f"a timer of {revert_after_s} s is outside 1..{TIMER_MAX_S}")
         hours, rest = divmod(revert_after_s, 3600)
@@ -285,5 +296,12 @@ PLATFORM = Platform(
     ascii_only=True,
     show_commands=SHOW,
     driver=EosDriver,
+    nets=(
+        NetKind(
+            "commit-timer",
+            "The switch's own commit timer takes the whole configuration back; nothing restarts.",
+            atomic=True,
+        ),
+    ),
     extra={"identity": "tls"},
 )

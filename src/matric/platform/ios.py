@@ -13,7 +13,18 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from matric.errors import NothingPending, Refused, Unreachable
-from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
+from matric.platform.base import (
+    Address,
+    Candidate,
+    Capability,
+    Facts,
+    Look,
+    Neighbour,
+    NetKind,
+    Pending,
+    Platform,
+    Session,
+)
 from matric.platform.ios_rules import RULES
 from matric.platform.ios_text import body, first, full_port, lines, routes, staged, typed, uptime_s
 from matric.platform.reading import accounts, clock, communities, skew
@@ -175,17 +186,17 @@ class IosDriver:
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    def stage(self, session: str, config: str) -> str:
-        self._put(f"{session}.cfg", config)
+    def stage(self, session: str, candidate: Candidate) -> str:
+        self._put(f"{session}.cfg", candidate.config)
         held = self._show(f"more {FLASH}{session}.cfg")
-        if lines(held) != lines(config):
+        if lines(held) != lines(candidate.config):
             raise Refused(f"{self.address.key}: {session}.cfg on flash is not what was sent. Do: stage again")
         return complete(self.address.key, held, "the candidate")
 
     def unstage(self, session: str) -> None:
         self._delete(f"{session}.cfg")
 
-    def arm(self, session: str, revert_after_s: int) -> str:
+    def arm(self, session: str, revert_after_s: int, candidate: Candidate) -> str:  # noqa: ARG002 - the device holds it
         minutes = math.ceil(revert_after_s / 60)
         if revert_after_s % 60 or not 1 <= minutes <= TIMER_MAX_S // 60:
             raise ValueError(f"a timer of {revert_after_s} s is not 1 to 120 whole minutes")
@@ -359,5 +370,12 @@ PLATFORM = Platform(
     ascii_only=True,
     show_commands=SHOW,
     driver=IosDriver,
+    nets=(
+        NetKind(
+            "commit-timer",
+            "The switch's own rollback timer replaces the whole configuration by the archived one; nothing restarts.",
+            atomic=True,
+        ),
+    ),
     extra={"identity": "ssh"},
 )

@@ -19,7 +19,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from matric.errors import DeviceError, NothingPending, Refused, StrangerError, Unreachable
-from matric.platform.base import Address, Capability, Facts, Look, Neighbour, Pending, Platform, Session
+from matric.platform.base import Address, Candidate, Capability, Facts, Look, Neighbour, Pending, Platform, Session
 from matric.platform.junos_rules import RULES
 from matric.platform.transport import allowed, known_hosts, private_file, private_folder, quiet, said
 
@@ -189,13 +189,13 @@ class JunosDriver:
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    def stage(self, session: str, config: str) -> str:
+    def stage(self, session: str, candidate: Candidate) -> str:
         if self._staged:
             self.unstage(self._staged)
         self._take()
         try:
             self._nobody_waits()
-            self._load(config, "loading the candidate")
+            self._load(candidate.config, "loading the candidate")
             held = self._configuration("candidate", "the candidate")
         except Refused:
             self._release()
@@ -208,7 +208,7 @@ class JunosDriver:
             self._release()
             self._staged = ""
 
-    def arm(self, session: str, revert_after_s: int) -> str:
+    def arm(self, session: str, revert_after_s: int, candidate: Candidate) -> str:  # noqa: ARG002 - the login holds it
         if revert_after_s % 60 or not 60 <= revert_after_s <= TIMER_MAX_S:  # noqa: PLR2004 - seconds of a minute
             raise ValueError(f"a timer of {revert_after_s} s is not 1 to {TIMER_MAX_S // 60} whole minutes")
         if self._staged != session:

@@ -7,11 +7,13 @@ import pytest
 from matric import pins, plan, platform
 from matric.errors import NothingPending, Refused, StrangerError, Unreachable
 from matric.lab.client import Lab
-from matric.platform.base import ConfigRules, Driver
+from matric.platform.base import Candidate, ConfigRules, Driver
 
 Login = Callable[..., Driver]
 
 SESSION = "matric-r1"
+HELD = Candidate("")
+"""What is staged is on the device."""
 
 
 def rules(ash: Lab, key: str) -> ConfigRules:
@@ -24,8 +26,8 @@ def changed(driver: Driver) -> str:
 
 def active(driver: Driver, config: str) -> None:
     """Stage *config* and arm it: EOS refuses a bad line at the first, IOS at the second."""
-    driver.stage(SESSION, config)
-    driver.arm(SESSION, 120)
+    driver.stage(SESSION, Candidate(config))
+    driver.arm(SESSION, 120, HELD)
 
 
 def commands(ash: Lab, key: str, since: int) -> list[str]:
@@ -99,7 +101,7 @@ def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash:
     driver = login(key)
     before = ash.device_state(key)
 
-    held = driver.stage(SESSION, changed(driver))
+    held = driver.stage(SESSION, Candidate(changed(driver)))
     staged = [session.name for session in driver.sessions()]
     driver.unstage(SESSION)
     driver.unstage(SESSION)
@@ -113,9 +115,9 @@ def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash:
 
 def test_staging_again_replaces_what_was_staged(login: Login, key: str) -> None:
     driver = login(key)
-    driver.stage(SESSION, changed(driver))
+    driver.stage(SESSION, Candidate(changed(driver)))
 
-    held = driver.stage(SESSION, driver.running())
+    held = driver.stage(SESSION, Candidate(driver.running()))
 
     assert "new uplink" not in held
 
@@ -134,8 +136,8 @@ def test_a_refused_line_leaves_no_candidate_and_is_named(login: Login, ash: Lab,
 
 def test_an_armed_change_is_ours_counts_down_and_survives_the_login(login: Login, ash: Lab, key: str) -> None:
     driver = login(key)
-    driver.stage(SESSION, changed(driver))
-    driver.arm(SESSION, 120)
+    driver.stage(SESSION, Candidate(changed(driver)))
+    driver.arm(SESSION, 120, HELD)
     driver.close()
 
     pending = login(key).pending()
@@ -150,8 +152,8 @@ def test_an_armed_change_is_ours_counts_down_and_survives_the_login(login: Login
 
 def test_a_confirm_from_a_new_login_stops_the_timer_and_saves_nothing(login: Login, key: str) -> None:
     driver = login(key)
-    driver.stage(SESSION, changed(driver))
-    driver.arm(SESSION, 120)
+    driver.stage(SESSION, Candidate(changed(driver)))
+    driver.arm(SESSION, 120, HELD)
 
     login(key).confirm(SESSION)
 
@@ -163,8 +165,8 @@ def test_a_confirm_from_a_new_login_stops_the_timer_and_saves_nothing(login: Log
 def test_a_cancel_brings_the_old_configuration_back_exactly(login: Login, ash: Lab, key: str) -> None:
     driver = login(key)
     old = plan.fingerprint(driver.running(), rules(ash, key))
-    driver.stage(SESSION, changed(driver))
-    driver.arm(SESSION, 120)
+    driver.stage(SESSION, Candidate(changed(driver)))
+    driver.arm(SESSION, 120, HELD)
 
     login(key).cancel(SESSION)
 
@@ -175,8 +177,8 @@ def test_a_cancel_brings_the_old_configuration_back_exactly(login: Login, ash: L
 def test_a_timer_that_runs_out_brings_the_old_configuration_back(login: Login, ash: Lab, key: str) -> None:
     driver = login(key)
     old = plan.fingerprint(driver.running(), rules(ash, key))
-    driver.stage(SESSION, changed(driver))
-    driver.arm(SESSION, 120)
+    driver.stage(SESSION, Candidate(changed(driver)))
+    driver.arm(SESSION, 120, HELD)
 
     ash.sleep(125)
 
@@ -186,8 +188,8 @@ def test_a_timer_that_runs_out_brings_the_old_configuration_back(login: Login, a
 
 def test_a_confirm_that_comes_too_late_is_no_success(login: Login, ash: Lab, key: str) -> None:
     driver = login(key)
-    driver.stage(SESSION, changed(driver))
-    driver.arm(SESSION, 60)
+    driver.stage(SESSION, Candidate(changed(driver)))
+    driver.arm(SESSION, 60, HELD)
     ash.sleep(65)
 
     with pytest.raises(NothingPending):
@@ -246,8 +248,8 @@ def test_a_backup_is_restored_and_nothing_is_left_behind(login: Login, ash: Lab,
 
 def test_cleaning_never_touches_an_armed_change(login: Login, ash: Lab, key: str) -> None:
     driver = login(key)
-    driver.stage(SESSION, changed(driver))
-    driver.arm(SESSION, 120)
+    driver.stage(SESSION, Candidate(changed(driver)))
+    driver.arm(SESSION, 120, HELD)
 
     driver.clean(SESSION)
 
@@ -318,20 +320,20 @@ def test_a_cut_off_device_is_unreachable(login: Login, ash: Lab, key: str) -> No
 
 def test_an_answer_lost_while_arming_says_nothing_about_the_device(login: Login, ash: Lab, key: str) -> None:
     driver = login(key, timeout_s=2)
-    driver.stage(SESSION, changed(driver))
+    driver.stage(SESSION, Candidate(changed(driver)))
     ash.fault(key, "drop", on=r"commit timer|configure replace", execute=True)
 
     with pytest.raises(Unreachable):
-        driver.arm(SESSION, 120)
+        driver.arm(SESSION, 120, HELD)
 
     assert login(key).pending() is not None
 
 
 def test_a_timer_the_platform_cannot_count_is_never_sent(login: Login, ash: Lab, key: str) -> None:
     driver = login(key)
-    driver.stage(SESSION, changed(driver))
+    driver.stage(SESSION, Candidate(changed(driver)))
 
     for seconds in (0, 90000):
         with pytest.raises(ValueError, match="timer"):
-            driver.arm(SESSION, seconds)
+            driver.arm(SESSION, seconds, HELD)
     assert ash.device_state(key)["pending"] is None

@@ -10,10 +10,11 @@ from matric.errors import NothingPending, Refused, StrangerError, Unreachable
 from matric.lab.client import Lab
 from matric.lab.spec import DeviceSpec, LabSpec
 from matric.platform import transport
-from matric.platform.base import Address, Driver
+from matric.platform.base import Address, Candidate, Driver
 from matric.platform.junos import JUNOS
 
 USER, PASSWORD, KEY, SESSION = "matric", "correct-horse-battery-staple", "ash/sw-04", "matric-r1"
+HELD = Candidate("")
 
 BOOT = """\
 system {
@@ -77,8 +78,8 @@ def changed(driver: Driver) -> str:
 
 
 def armed(driver: Driver, seconds: int = 120) -> str:
-    driver.stage(SESSION, changed(driver))
-    return driver.arm(SESSION, seconds)
+    driver.stage(SESSION, Candidate(changed(driver)))
+    return driver.arm(SESSION, seconds, HELD)
 
 
 def print_of(text: str) -> str:
@@ -131,7 +132,7 @@ def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash:
     driver = login()
     before = ash.device_state(KEY)
 
-    held = driver.stage(SESSION, changed(driver))
+    held = driver.stage(SESSION, Candidate(changed(driver)))
     staged = [session.name for session in driver.sessions()]
     assert "new uplink" not in driver.running()
     driver.unstage(SESSION)
@@ -145,18 +146,18 @@ def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash:
 
 def test_staging_again_replaces_what_was_staged(login: Login) -> None:
     driver = login()
-    driver.stage(SESSION, changed(driver))
+    driver.stage(SESSION, Candidate(changed(driver)))
 
-    assert "new uplink" not in driver.stage(SESSION, driver.running())
+    assert "new uplink" not in driver.stage(SESSION, Candidate(driver.running()))
 
 
 def test_what_was_staged_over_another_login_is_never_armed(login: Login, ash: Lab) -> None:
     first = login()
-    first.stage(SESSION, changed(first))
+    first.stage(SESSION, Candidate(changed(first)))
     first.close()
 
     with pytest.raises(Refused, match="stage again"):
-        login().arm(SESSION, 120)
+        login().arm(SESSION, 120, HELD)
     assert ash.device_state(KEY)["pending"] is None
 
 
@@ -166,7 +167,7 @@ def test_a_refused_line_leaves_no_candidate(login: Login, ash: Lab) -> None:
     ash.fault(KEY, "refuse-line", line="new uplink")
 
     with pytest.raises(Refused, match="syntax error"):
-        driver.stage(SESSION, config)
+        driver.stage(SESSION, Candidate(config))
 
     assert driver.sessions() == ()
     assert ash.device_state(KEY)["locked_by"] == ""
@@ -174,10 +175,10 @@ def test_a_refused_line_leaves_no_candidate(login: Login, ash: Lab) -> None:
 
 def test_a_candidate_the_device_finds_wrong_is_not_committed_and_not_left(login: Login, ash: Lab) -> None:
     driver = login()
-    driver.stage(SESSION, driver.running().replace("members Pupils", "members Nowhere"))
+    driver.stage(SESSION, Candidate(driver.running().replace("members Pupils", "members Nowhere")))
 
     with pytest.raises(Refused, match="no such"):
-        driver.arm(SESSION, 120)
+        driver.arm(SESSION, 120, HELD)
 
     assert driver.sessions() == ()
     assert ash.device_state(KEY)["pending"] is None
@@ -291,7 +292,7 @@ def test_somebody_elses_timer_is_neither_confirmed_nor_cancelled_nor_committed_o
         with pytest.raises(Refused, match=r"weekend.*Do: ask whose it is"):
             ending(SESSION)
     with pytest.raises(Refused, match="'weekend' of 'jo' waits"):
-        driver.stage(SESSION, changed(driver))
+        driver.stage(SESSION, Candidate(changed(driver)))
     with pytest.raises(Refused, match="Do: ask whose it is"):
         driver.restore(SESSION, changed(driver))
     assert ash.device_state(KEY)["pending"] is not None
@@ -305,7 +306,7 @@ def test_somebody_elses_uncommitted_changes_are_named_and_left_alone(login: Logi
 
     assert [(one.owner, one.state) for one in driver.sessions()] == [("jo", "editing")]
     with pytest.raises(Refused, match=r"jo \(editing\); changed there: \[edit vlans\]"):
-        driver.stage(SESSION, changed(driver))
+        driver.stage(SESSION, Candidate(changed(driver)))
     assert ash.device_state(KEY)["candidate"] == candidate
 
 
@@ -326,7 +327,7 @@ def test_somebody_elses_lock_is_named(login: Login, ash: Lab) -> None:
 
     assert [(one.owner, one.state) for one in driver.sessions()] == [("jo", "locked")]
     with pytest.raises(Refused, match="locked by: jo"):
-        driver.stage(SESSION, changed(driver))
+        driver.stage(SESSION, Candidate(changed(driver)))
 
 
 def test_after_a_power_cut_inside_the_window_the_change_stays_and_nothing_waits(login: Login, ash: Lab) -> None:
@@ -452,11 +453,11 @@ def test_a_cut_off_device_is_unreachable(login: Login, ash: Lab) -> None:
 
 def test_an_answer_lost_while_arming_says_nothing_about_the_device(login: Login, ash: Lab) -> None:
     driver = login(timeout_s=2)
-    driver.stage(SESSION, changed(driver))
+    driver.stage(SESSION, Candidate(changed(driver)))
     ash.fault(KEY, "drop", on="^commit-configuration.* confirmed", execute=True)
 
     with pytest.raises(Unreachable):
-        driver.arm(SESSION, 120)
+        driver.arm(SESSION, 120, HELD)
 
     pending = login().pending()
     assert pending is not None
@@ -465,9 +466,9 @@ def test_an_answer_lost_while_arming_says_nothing_about_the_device(login: Login,
 
 def test_a_timer_the_platform_cannot_count_is_never_sent(login: Login, ash: Lab) -> None:
     driver = login()
-    driver.stage(SESSION, changed(driver))
+    driver.stage(SESSION, Candidate(changed(driver)))
 
     for seconds in (0, 30, 90, 7260, 90000):
         with pytest.raises(ValueError, match="timer"):
-            driver.arm(SESSION, seconds)
+            driver.arm(SESSION, seconds, HELD)
     assert ash.device_state(KEY)["pending"] is None

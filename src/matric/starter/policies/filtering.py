@@ -5,11 +5,11 @@ from ipaddress import IPv4Address
 
 from matric import Device, Finding, Network, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.policy import policy
+from matric.switch import Switch
+from matric.switch.link import egress, name_of
+from matric.switch.reading import intended
 
 from ._access import INTERNET, holes, list_on
-from ._links import egress, name_of
-from ._rendered import intended
-from ._views import Switch
 
 
 @policy("SAF-01")

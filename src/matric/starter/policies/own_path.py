@@ -5,10 +5,9 @@ from ipaddress import IPv4Network
 
 from matric import Device, Finding, Said, School, Subject, cannot_evaluate, checked
 from matric.policy import policy
-
-from ._path import Cables, Ways, cables
-from ._rendered import intended, was
-from ._views import Entry, Switch
+from matric.switch import Entry, Switch
+from matric.switch.reading import intended, was
+from matric.switch.ways import Cables, Ways, cables
 
 LOGINS = ("aaa authentication login default ", "aaa authorization exec default ")
 """Who may log in, and get a prompt, where no console is at hand."""

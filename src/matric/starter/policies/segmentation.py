@@ -5,10 +5,10 @@ from ipaddress import IPv4Address, IPv4Network
 
 from matric import Device, Finding, Said, School, Subject, Svi, cannot_evaluate, checked, not_applicable
 from matric.policy import policy
+from matric.switch.link import egress, name_of
+from matric.switch.reading import intended
 
 from ._access import holes, list_on
-from ._links import egress, name_of
-from ._rendered import intended
 
 
 @policy("SEG-02")

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from matric import Device, Finding, Lag, Port, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.plan.path import tree
 from matric.policy import policy
-
-from ._links import SWITCHES, name_of
-from ._rendered import intended
-from ._views import Interface, Switch
+from matric.switch import Interface, Switch
+from matric.switch.link import SWITCHES, name_of
+from matric.switch.reading import intended
 
 BETWEEN = SWITCHES | {"router", "wireless-controller"}
 """Roles at the other end of a link that is no edge."""

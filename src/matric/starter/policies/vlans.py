@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from matric import Device, Finding, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.plan.path import tree
 from matric.policy import policy
-
-from ._links import Link, below, links, name_of
-from ._rendered import intended
-from ._views import Interface
+from matric.switch import Interface
+from matric.switch.link import Link, below, links, name_of
+from matric.switch.reading import intended
 
 
 @policy("SEG-08")

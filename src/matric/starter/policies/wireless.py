@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from matric import Device, Finding, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.policy import policy
-
-from ._rendered import intended
-from ._views import Wireless
+from matric.switch import Wireless
+from matric.switch.reading import intended
 
 OUTDOOR = frozenset(range(100, 141, 4))
 """5 GHz channels that may be used outdoors in Great Britain (5470-5725 MHz)."""

@@ -1,4 +1,4 @@
-"""What a configuration says, without how a vendor says it: the values that rules read."""
+"""What a configuration says, without how a vendor says it: the values that rules and proofs read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ class Interface:
     lag: int | None = None
     lacp: bool = False
     """True where the port speaks LACP to form its LAG."""
+    vid: int | None = None
+    """The VLAN whose gateway or host interface (SVI, irb) this is."""
     address: IPv4Interface | None = None
     access_list: str = ""
     """Filters what comes in."""
@@ -112,7 +114,7 @@ class Switch:
         port = self.interfaces.get(name)
         if port is None or port.lag is None:
             return port
-        names = (f"Port-channel{port.lag}", f"Port-Channel{port.lag}")
+        names = (lag + str(port.lag) for lag in ("Port-channel", "Port-Channel", "lag", "Trk", "ae"))
         return next((self.interfaces[one] for one in names if one in self.interfaces), None)
 
     def holder(self, address: IPv4Address) -> Interface | None:

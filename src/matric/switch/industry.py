@@ -1,20 +1,17 @@
-"""From configuration text to what it says: the one place in the policies that knows how vendors write."""
+"""Configurations of the kind Cisco began: IOS, IOS-XE and EOS."""
 
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import chain
 from typing import TypeVar
 
-from matric import Configuration, Device, Subject, cannot_evaluate
 from matric.config import Config, Line
+from matric.switch import ANYWHERE, Account, Entry, Interface, Route, Switch, Wireless
 
-from ._views import ANYWHERE, Account, Entry, Interface, Route, Switch, Wireless
-
-__all__ = ("intended", "vids", "was")
+__all__ = ("read", "vids")
 
 Value = TypeVar("Value")
 
@@ -37,25 +34,9 @@ class Dialect:
     """True where matric's own way in is open."""
 
 
-def intended(subject: Subject, device: Device) -> Switch:
-    """What *device* is to hold; raises where it was not rendered."""
-    return _switch(_platform(device), subject.intended(device))
-
-
-def was(subject: Subject, device: Device) -> Switch:
-    """What *device* holds today; raises where it was not read."""
-    return _switch(_platform(device), subject.was(device))
-
-
-def _platform(device: Device) -> str:
-    if device.platform is None or device.platform not in DIALECTS:
-        raise cannot_evaluate(f"{device.key}: no rule can read the platform {device.platform}")
-    return device.platform
-
-
-@lru_cache(maxsize=1024)
-def _switch(platform: str, configuration: Configuration) -> Switch:
-    tree, dialect = configuration.tree, DIALECTS[platform]
+def read(slug: str, tree: Config) -> Switch:
+    """What *tree* says, in the dialect of platform *slug*: ``ios`` or ``eos``."""
+    dialect = DIALECTS[slug]
     guarded = bool(tree.find(dialect.guard_by_default))
     return Switch(
         interfaces={one.name: one for one in (_interface(line, guarded) for line in tree.find(r"^interface \S"))},
@@ -115,6 +96,7 @@ def _interface(line: Line, guarded: bool) -> Interface:  # noqa: FBT001 - said b
         bpdu_guard=bool(line.find(r"^spanning-tree bpduguard enable$")),
         trusted=bool(line.find(r"^ip dhcp snooping trust$")),
         access_list=_last(_words(line, r"^ip access-group (\S+) in$"), ""),
+        vid=int(name[4:]) if re.fullmatch(r"(?i)vlan\d+", name) else None,
         address=_last(_addresses(line), None),
     )
     if edge and guarded and not line.find(r"^spanning-tree bpduguard disable$"):

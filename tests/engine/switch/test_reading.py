@@ -1,63 +1,57 @@
 """What the policies read out of configurations, written by hand or by a template."""
 
-import importlib
 from ipaddress import IPv4Network
-from typing import Any
+from pathlib import Path
 
 import pytest
 
+from matric.config import parse
 from matric.platform import get as platform
-from matric.policy import Policy
-from matric.policy.subject import configuration
+from matric.switch import Switch, reading
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
-@pytest.fixture
-def reader(rules: tuple[Policy, ...]) -> Any:
-    """The policies' reader of configurations: a private module of the site, so it is found beside its rules."""
-    package = rules[0].function.__module__.rpartition(".")[0]
-    return importlib.import_module(f"{package}._rendered")
+def read(slug: str, text: str) -> Switch:
+    return reading.read(slug, parse(text, platform(slug).rules))
 
 
-def read(reader: Any, slug: str, text: str) -> Any:
-    return reader._switch(slug, configuration(text, platform(slug).rules))
-
-
-def test_a_port_about_which_nothing_is_written_is_an_access_port_in_vlan_1(reader: Any) -> None:
-    port = read(reader, "ios", "interface GigabitEthernet1/0/1\n description x\n").interfaces["GigabitEthernet1/0/1"]
+def test_a_port_about_which_nothing_is_written_is_an_access_port_in_vlan_1() -> None:
+    port = read("ios", "interface GigabitEthernet1/0/1\n description x\n").interfaces["GigabitEthernet1/0/1"]
 
     assert (port.mode, port.access, port.enabled, port.allowed) == ("access", 1, True, None)
 
 
-def test_allowed_vlans_are_added_and_taken_away_in_order(reader: Any) -> None:
+def test_allowed_vlans_are_added_and_taken_away_in_order() -> None:
     text = (
         "interface Port-channel1\n switchport mode trunk\n switchport trunk allowed vlan 10,20-22\n"
         " switchport trunk allowed vlan add 99\n switchport trunk allowed vlan remove 21\n"
     )
 
-    assert read(reader, "ios", text).interfaces["Port-channel1"].allowed == {10, 20, 22, 99}
+    assert read("ios", text).interfaces["Port-channel1"].allowed == frozenset({10, 20, 22, 99})
 
 
-def test_a_member_of_a_lag_is_governed_by_the_lag(reader: Any) -> None:
+def test_a_member_of_a_lag_is_governed_by_the_lag() -> None:
     text = (
         "interface Port-Channel7\n   switchport mode trunk\n   switchport trunk native vlan 999\n"
         "interface Ethernet1\n   channel-group 7 mode on\n"
     )
 
-    switch = read(reader, "eos", text)
+    switch = read("eos", text)
 
     assert (switch.interfaces["Ethernet1"].mode, switch.interfaces["Ethernet1"].lacp) == ("member", False)
-    assert switch.carrier("Ethernet1").native == 999
+    carrier = switch.carrier("Ethernet1")
+    assert carrier is not None
+    assert carrier.native == 999
 
 
-def test_a_telephone_s_port_of_eos_is_an_access_port(reader: Any) -> None:
+def test_a_telephone_s_port_of_eos_is_an_access_port() -> None:
     text = (
         "interface Ethernet2\n   switchport trunk native vlan 10\n   switchport phone vlan 30\n"
         "   switchport mode trunk phone\n"
     )
 
-    port = read(reader, "eos", text).interfaces["Ethernet2"]
+    port = read("eos", text).interfaces["Ethernet2"]
 
     assert (port.mode, port.access, port.voice) == ("access", 10, 30)
 
@@ -72,15 +66,15 @@ def test_a_telephone_s_port_of_eos_is_an_access_port(reader: Any) -> None:
         ("permit ip 10.1.2.0/24 host 10.9.9.9", "10.1.2.0/24", "10.9.9.9/32", ""),
     ],
 )
-def test_an_entry_of_an_access_list_is_read(reader: Any, line: str, source: str, destination: str, rest: str) -> None:
-    (entry,) = read(reader, "ios", f"ip access-list extended X\n {line}\n").access_lists["X"]
+def test_an_entry_of_an_access_list_is_read(line: str, source: str, destination: str, rest: str) -> None:
+    (entry,) = read("ios", f"ip access-list extended X\n {line}\n").access_lists["X"]
 
     assert (entry.source, entry.destination, entry.rest) == (IPv4Network(source), IPv4Network(destination), rest)
 
 
 @pytest.mark.parametrize("line", ["permit ip any 10.0.1.0 0.255.0.255", "permit tcp object-group A any", "deny"])
-def test_an_entry_that_nobody_can_read_may_let_anything_through_and_refuses_nothing(reader: Any, line: str) -> None:
-    lists = read(reader, "ios", f"ip access-list extended X\n {line} \n").access_lists["X"]
+def test_an_entry_that_nobody_can_read_may_let_anything_through_and_refuses_nothing(line: str) -> None:
+    lists = read("ios", f"ip access-list extended X\n {line} \n").access_lists["X"]
 
     assert all((entry.source, entry.destination) == (ANYWHERE, ANYWHERE) and entry.rest for entry in lists)
 
@@ -99,8 +93,8 @@ def test_an_entry_that_nobody_can_read_may_let_anything_through_and_refuses_noth
         ("enable password letmein", "plain"),
     ],
 )
-def test_how_a_secret_is_stored_is_read(reader: Any, line: str, stored: str) -> None:
-    (account,) = read(reader, "ios", f"{line}\n").accounts
+def test_how_a_secret_is_stored_is_read(line: str, stored: str) -> None:
+    (account,) = read("ios", f"{line}\n").accounts
 
     assert account.hash == stored
 
@@ -116,8 +110,8 @@ def test_how_a_secret_is_stored_is_read(reader: Any, line: str, stored: str) -> 
         ("eos", "management api http-commands\n   no shutdown\n", False, False),
     ],
 )
-def test_the_ways_in_are_read(reader: Any, slug: str, text: str, *, telnet: bool, http: bool) -> None:
-    switch = read(reader, slug, text)
+def test_the_ways_in_are_read(slug: str, text: str, *, telnet: bool, http: bool) -> None:
+    switch = read(slug, text)
 
     assert (switch.telnet, switch.http) == (telnet, http)
 
@@ -131,15 +125,15 @@ def test_the_ways_in_are_read(reader: Any, slug: str, text: str, *, telnet: bool
         ("ios", "ip route 0.0.0.0 0.0.0.0 Vlan5 10.1.1.5", "10.1.1.5"),
     ],
 )
-def test_the_way_out_is_read(reader: Any, slug: str, line: str, hop: str) -> None:
-    assert [route.next_hop for route in read(reader, slug, f"{line}\n").defaults] == [hop]
+def test_the_way_out_is_read(slug: str, line: str, hop: str) -> None:
+    assert [route.next_hop for route in read(slug, f"{line}\n").defaults] == [hop]
 
 
-def test_the_joining_school_s_old_configurations_are_read_without_a_fault(reader: Any) -> None:
-    folder = reader.__file__.rpartition("/policies/")[0] + "/inventory/lab/oakfield"
+def test_the_joining_school_s_old_configurations_are_read_without_a_fault() -> None:
+    folder = Path(__file__).parents[3] / "inventory/lab/oakfield"
     for name in ("core-1", "sw-02", "sw-04"):
         with open(f"{folder}/{name}.conf", encoding="utf-8") as file:  # noqa: PTH123 - one line
-            switch = read(reader, "ios", file.read())
+            switch = read("ios", file.read())
 
         assert switch.interfaces
         assert switch.accounts

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from matric import Device, Port, School, Subject
+from matric.intent.school import Device, Port, School
 from matric.plan.path import PathTree
 
-__all__ = ("SWITCHES", "Link", "armed", "below", "egress", "links", "name_of")
+__all__ = ("SWITCHES", "Link", "below", "egress", "links", "name_of")
 
 SWITCHES = frozenset({"access", "core", "collapsed-core", "distribution"})
 """Device roles that pass frames on between their ports."""
@@ -65,8 +65,3 @@ def egress(school: School) -> frozenset[IPv4Address]:
         for port in device.ports
         if port.address is not None
     )
-
-
-def armed(subject: Subject, device: Device) -> bool:
-    """True where the plan changes *device*; without a plan, every device is taken to become what is intended."""
-    return subject.steps is None or any(step.device == device.key and step.action == "arm" for step in subject.steps)

@@ -6,10 +6,9 @@ Spanning tree is not simulated: a way that exists is taken to be open.
 from collections.abc import Mapping
 from ipaddress import IPv4Address
 
-from matric import Device, School
-
-from ._links import egress, links
-from ._views import Interface, Switch
+from matric.intent.school import Device, School
+from matric.switch import Interface, Switch
+from matric.switch.link import egress, links
 
 __all__ = ("Cables", "Ways", "cables")
 
@@ -52,14 +51,14 @@ class Ways:
     def _way_cut(self, entry: Switch, device: Device, own: Interface, address: IPv4Address) -> str:
         """Why nobody comes from the entry to *own*, the interface with the device's address, or back."""
         near = entry.beside(address)
-        vid = _vid(near) if near is not None and near.enabled else None
+        vid = near.vid if near is not None and near.enabled else None
         if vid is None:
             return f"{self.school.entry} has no interface in the network of {address}"
         if reason := _no_way_back(entry, self.held[device.name], address):
             return reason
         if vid not in self.flooded:
             self.flooded[vid] = _flooded(self.school.entry, vid, self.held, self.cabling)
-        own_vid = _vid(own)
+        own_vid = own.vid
         if (device.name, own_vid) in self.flooded[vid]:
             return ""
         there = sorted(str(other) for name, other in self.flooded[vid] if name == device.name)
@@ -82,11 +81,6 @@ def _no_way_back(gate: Switch, switch: Switch, address: IPv4Address) -> str:
     ways = {str(one.address.ip) for one in gate.interfaces.values() if one.address is not None and one.enabled}
     hops = {route.next_hop for route in switch.defaults}
     return "" if hops & ways else f"its way back from {address} leads to {', '.join(sorted(hops)) or 'nowhere'}"
-
-
-def _vid(interface: Interface) -> int | None:
-    name = interface.name.lower()
-    return int(name.removeprefix("vlan")) if name.startswith("vlan") and name[4:].isdecimal() else None
 
 
 def _flooded(entry: str, vid: int, held: Mapping[str, Switch], cabling: Cables) -> frozenset[Place]:
