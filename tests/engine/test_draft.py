@@ -171,7 +171,7 @@ def test_a_pace_no_timer_can_hold_is_refused(make: Make) -> None:
 
 
 def test_a_platform_without_a_timer_of_its_own_is_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    bare = replace(PLATFORMS["eos"], capability=replace(PLATFORMS["eos"].capability, timer_revert=False))
+    bare = replace(PLATFORMS["eos"], nets=())
     monkeypatch.setitem(PLATFORMS, "eos", bare)
 
     with pytest.raises(BadInput, match="PLAN-NO-NET"):
