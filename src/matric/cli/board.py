@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from matric.cli.interrupt import Interrupt
 from matric.cutover import effects
 from matric.cutover.effects import Answer, DeviceEffect, Effect, Mark, Together
 
@@ -37,19 +38,25 @@ class Board:
         self._phase = ""
         self._live = console.is_terminal and not console.quiet
         self._drawn: Live | None = None
+        self._interrupt = Interrupt()
 
     @contextlib.contextmanager
     def shown(self) -> Generator["Board"]:
-        """Drawn while the block runs."""
-        if not self._live:
+        """Drawn while the block runs; a Ctrl-C in it is heard before the next effect at the latest."""
+        with self._interrupt, self._live_table():
             yield self
+
+    @contextlib.contextmanager
+    def _live_table(self) -> Generator[None]:
+        if not self._live:
+            yield
             return
         from rich.live import Live  # noqa: PLC0415 - only on a terminal
 
         with Live(get_renderable=self._table, console=self._console, refresh_per_second=8, transient=False) as drawn:
             self._drawn = drawn
             try:
-                yield self
+                yield
             finally:
                 self._drawn = None
 
@@ -67,6 +74,7 @@ class Board:
 
     def told(self, effect: Effect, answer: Answer | None) -> None:
         """Called before (None) and after each effect."""
+        self._interrupt.check()
         if isinstance(effect, Mark):
             self._phase = _PHASES.get(effect.phase, effect.phase)
             if answer is not None and not self._live:
