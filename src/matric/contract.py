@@ -30,7 +30,13 @@ __all__ = (
 
 DEVICE_ROLES = ("access", "core", "collapsed-core", "wireless-controller", "access-point", "router")
 """What a device is for; matric configures all but access points and routers."""
-PLATFORMS: Mapping[str, str] = {"eos": "Arista EOS", "ios": "Cisco IOS-XE"}
+PLATFORMS: Mapping[str, str] = {
+    "aoscx": "HPE Aruba AOS-CX",
+    "aoss": "HPE Aruba AOS-S",
+    "eos": "Arista EOS",
+    "ios": "Cisco IOS-XE",
+    "junos": "Juniper Junos EX",
+}
 """Operating systems that matric writes."""
 IPAM_ROLES = (
     "management", "staff", "pupil", "voice", "guest", "byod", "printer", "camera", "till", "building", "server",

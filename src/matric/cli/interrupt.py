@@ -7,7 +7,7 @@ run would go on as if nobody had asked it to stop.
 import signal
 import threading
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 __all__ = ("Interrupt",)
 
@@ -19,7 +19,7 @@ class Interrupt:
         self._heard = False
         self._before: Any = None
 
-    def __enter__(self) -> "Interrupt":
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             self._before = signal.signal(signal.SIGINT, self._hear)
         return self

@@ -5,12 +5,14 @@ a network's role is its VLAN's NetBox role; a port's purpose is its custom field
 comes from the profile; the gateway of a prefix is its first host; VLANs of a LAG stand on the LAG, not on its members.
 """
 
+import re
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from matric.errors import BadInput, Problem
 from matric.intent import check
 from matric.intent.check_address import network
+from matric.intent.limit import LIMITS
 from matric.intent.record import DeviceRow, InterfaceRow, Records, SiteRow, VlanRow
 from matric.intent.rows import SchoolRows, TrustRows, natural
 from matric.intent.school import Device, Lag, Network, Peer, Port, School, Svi, Wlan
@@ -227,7 +229,7 @@ class _Builder:
         return Lag(
             id=row.id,
             name=row.name,
-            number=int(row.name.rpartition("hannel")[2]),
+            number=_trailing(row.name),
             profile_name=profile_name,
             profile=profile,
             description=row.description,
@@ -239,7 +241,7 @@ class _Builder:
 
     def _svi(self, row: InterfaceRow) -> Svi | None:
         address = self._address(row.id)
-        home = next((one for one in self.networks.values() if row.name.lower() == f"vlan{one.vid}"), None)
+        home = next((one for one in self.networks.values() if row.name.lower() in _svis(one.vid)), None)
         if row.type != "virtual" or address is None or home is None:
             return None
         return Svi(id=row.id, name=row.name, network=home, address=address)
@@ -278,6 +280,19 @@ def _entry(devices: tuple[Device, ...]) -> str:
 
 def _whole(value: object) -> int | None:
     return int(value) if isinstance(value, int | float) else None
+
+
+def _trailing(name: str) -> int:
+    """The number a LAG's name ends with."""
+    found = re.search(r"[0-9]+$", name)
+    if found is None:
+        raise ValueError(f"{name!r}: a LAG without a number")
+    return int(found[0])
+
+
+def _svis(vid: int) -> frozenset[str]:
+    """Names of a VLAN's layer-3 interface, in lower case, as the platforms write it."""
+    return frozenset(f"{limit.svi}{vid}".lower() for limit in LIMITS.values())
 
 
 def _number(value: object) -> float | None:

@@ -74,11 +74,12 @@ def _passive(lag: InterfaceRow) -> bool:
 
 
 def _lag_number(rows: SchoolRows, device: DeviceRow, lag: InterfaceRow) -> Iterator[Problem]:
-    first, last = LIMITS[device.platform].lag_numbers if device.platform in LIMITS else (1, 128)
-    number = canonical(lag.name).removeprefix("port-channel")
+    limit = LIMITS.get(device.platform or "", LIMITS["ios"])
+    first, last = limit.lag_numbers
+    number = canonical(lag.name).removeprefix(limit.lag.lower())
     if not number.isdecimal() or not first <= int(number) <= last:
         rule = f"LAG number is not {first}-{last}"
-        yield Problem("LAG-ENDS", rows.label(lag), rule, f"name it Port-Channel{first}", "name", lag.name)
+        yield Problem("LAG-ENDS", rows.label(lag), rule, f"name it {limit.lag}{first}", "name", lag.name)
 
 
 def link_vlans(rows: SchoolRows) -> Iterator[Problem]:

@@ -19,12 +19,21 @@ class Limit:
     lag_numbers: tuple[int, int]
     lag_members: int
     """Most active members of a LAG."""
+    lag: str
+    """What a LAG's name begins with, before its number."""
+    svi: str = "Vlan"
+    """What the name of a VLAN's layer-3 interface begins with, before the VLAN id."""
 
 
 LIMITS = {
     # 1006 on is where EOS allocates internal VLANs for routed ports.
-    "eos": Limit(32, 240, ((1006, 1199),), (1, 2000), 16),
-    "ios": Limit(32, 200, ((1002, 1005),), (1, 128), 8),
+    "eos": Limit(32, 240, ((1006, 1199),), (1, 2000), 16, "Port-Channel"),
+    "ios": Limit(32, 200, ((1002, 1005),), (1, 128), 8, "Port-channel"),
+    # Sources: AOS-CX 10.x VLAN and link aggregation guides; ArubaOS-Switch 16.x management and configuration guide;
+    # Junos OS for EX, "Understanding Bridging and VLANs" and "Aggregated Ethernet".
+    "aoscx": Limit(32, 64, (), (1, 256), 8, "lag", "vlan"),
+    "aoss": Limit(32, 64, (), (1, 24), 8, "Trk", "vlan"),
+    "junos": Limit(64, 900, (), (0, 127), 8, "ae", "irb."),
 }
 
 PortRange = tuple[str, int, int, str]
@@ -56,6 +65,21 @@ _GI, _TE, _ETH = "GigabitEthernet1/0/", "TenGigabitEthernet1/1/", "Ethernet"
 _MULTI_TE = "TenGigabitEthernet1/0/"
 _COPPER, _MULTI, _SFP, _QSFP = "1000base-t", "2.5gbase-t", "10gbase-x-sfpp", "100gbase-x-qsfp28"
 
+
+def _aruba(model: str, platform: str, copper: int, fibre: int, watts: int | None, vlans: int) -> Hardware:  # noqa: PLR0913, PLR0917 - a row of a data sheet
+    """An Aruba switch: copper ports, then SFP+ ports, numbered on."""
+    prefix = "1/1/" if platform == "aoscx" else ""
+    ports = ((prefix, 1, copper, _COPPER),) if copper else ()
+    uplinks = ((prefix, copper + 1, copper + fibre, _SFP),)
+    return Hardware("Aruba", model, platform, ports, uplinks, watts, vlans)
+
+
+def _juniper(model: str, copper: int, fibre: int, slot: str, watts: int | None, vlans: int) -> Hardware:  # noqa: PLR0913, PLR0917 - ditto
+    """A Juniper EX: copper ports from 0, SFP+ ports on their own slot."""
+    ports = (("ge-0/0/", 0, copper - 1, _COPPER),) if copper else ()
+    return Hardware("Juniper", model, "junos", ports, ((slot, 0, fibre - 1, _SFP),), watts, vlans)
+
+
 _MODELS = (
     Hardware("Cisco", "C9200L-24P-4X", "ios", ((_GI, 1, 24, _COPPER),), ((_TE, 1, 4, _SFP),), 370, 1024),
     Hardware("Cisco", "C9200L-48P-4X", "ios", ((_GI, 1, 48, _COPPER),), ((_TE, 1, 4, _SFP),), 740, 1024),
@@ -67,6 +91,24 @@ _MODELS = (
         "Cisco", "C9800-L-F-K9", "ios",
         (("TwoGigabitEthernet0/0/", 0, 3, _MULTI),), (("TenGigabitEthernet0/1/", 0, 1, _SFP),), None, 4094,
     ),
+    _aruba("6100-24G-PoE (JL677A)", "aoscx", 24, 4, 370, 512),
+    _aruba("6100-48G-PoE (JL675A)", "aoscx", 48, 4, 370, 512),
+    _aruba("6200F-24G-PoE (JL725A)", "aoscx", 24, 4, 370, 2048),
+    _aruba("6200F-48G-PoE (JL727A)", "aoscx", 48, 4, 370, 2048),
+    _aruba("6300M-24G-PoE (JL662A)", "aoscx", 24, 4, 370, 4094),
+    _aruba("6300M-24SFP+ (JL658A)", "aoscx", 0, 28, None, 4094),
+    _aruba("2530-24G-PoE+ (J9773A)", "aoss", 24, 4, 195, 512),
+    _aruba("2540-24G-PoE+ (JL356A)", "aoss", 24, 4, 370, 512),
+    _aruba("2930F-24G-PoE+ (JL255A)", "aoss", 24, 4, 370, 2048),
+    _aruba("2930F-48G-PoE+ (JL256A)", "aoss", 48, 4, 370, 2048),
+    Hardware(
+        "Aruba", "5406R (J9821A)", "aoss",
+        (("A", 1, 24, _COPPER), ("B", 1, 24, _COPPER)), (("F", 1, 8, _SFP),), 740, 2048,
+    ),
+    _juniper("EX2300-24P", 24, 4, "xe-0/1/", 370, 2044),
+    _juniper("EX3400-24P", 24, 4, "xe-0/2/", 370, 4093),
+    _juniper("EX3400-48P", 48, 4, "xe-0/2/", 740, 4093),
+    _juniper("EX4600", 0, 24, "xe-0/0/", None, 4093),
     Hardware("Cisco", "C9120AXI-E", None, (("GigabitEthernet", 0, 0, _MULTI),)),
     Hardware("Cisco", "C1121-8P", None, (("GigabitEthernet0/0/", 0, 1, _COPPER),)),
 )  # fmt: skip

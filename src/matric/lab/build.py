@@ -10,7 +10,13 @@ __all__ = ("credentials", "lab")
 
 SERVICE = "service"
 """Name of the lab secret the service user logs in with, where the standard refers to something else."""
-RELEASES = {"eos": ("4.31.2F", "4.32.2F"), "ios": ("17.09.04a", "17.12.03")}
+RELEASES = {
+    "aoscx": ("FL.10.10.1110", "FL.10.13.1040"),
+    "aoss": ("YA.16.11.0012",),
+    "eos": ("4.31.2F", "4.32.2F"),
+    "ios": ("17.09.04a", "17.12.03"),
+    "junos": ("22.4R3",),
+}
 """EOS changed the shape of its session detail in 4.32: a lab has both."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from matric.intent.limit import LIMITS
 from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
 from matric.intent.standard import Hardening, Management, PortProfile, Services, Trust
 from matric.render.access_list import AccessList, zone_list
@@ -118,7 +119,8 @@ class View:
     hardening: Hardening
     operators: tuple[IPv4Network, ...]
     management_interface: str
-    """Source of everything the device sends: ``Vlan99``."""
+    """Source of everything the device sends, as its platform names it: ``Vlan99``, ``vlan99``, ``irb.99``."""
+    management_vid: int
     engine_id: str
     """SNMP engine id, hexadecimal: from school and NetBox id, so that it outlives a swap of hardware."""
     snmp_location: str
@@ -158,7 +160,8 @@ def view(school: School, device: Device) -> View:
         services=standard.services,
         hardening=standard.hardening,
         operators=tuple(sorted(standard.trust.operators)),
-        management_interface=f"Vlan{vid}",
+        management_interface=f"{LIMITS[device.platform or 'ios'].svi}{vid}",
+        management_vid=vid,
         engine_id=_engine_id(device),
         snmp_location=" ".join(filter(None, (standard.services.snmp.location_prefix, school.name, device.location))),
         routes=device.role in ROUTES,
