@@ -34,6 +34,8 @@ class Interface:
     address: IPv4Interface | None = None
     access_list: str = ""
     """Filters what comes in."""
+    access_list_out: str = ""
+    """Filters what goes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Entry:
     destination: IPv4Network
     rest: str = ""
     """Ports, ``established`` and the like, as written; empty where the entry takes the whole protocol."""
+    source_ports: str = ""
+    """The words at the start of ``rest`` about the source: ``eq bootpc``. What follows is about the destination."""
+    text: str = ""
+    """The entry as the configuration has it, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ class Switch:
     doors: tuple[str, ...]
     """Access lists on the ways in."""
     wireless: Wireless
+    forwards: bool = True
+    """False where the switch passes no packet on between its networks (``no ip routing``)."""
 
     @property
     def defaults(self) -> tuple[Route, ...]:

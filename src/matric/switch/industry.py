@@ -32,6 +32,7 @@ class Dialect:
     ssh: Callable[[Config], bool]
     api: Callable[[Config], bool]
     """True where matric's own way in is open."""
+    forwards: Callable[[Config], bool]
 
 
 def read(slug: str, tree: Config) -> Switch:
@@ -52,6 +53,7 @@ def read(slug: str, tree: Config) -> Switch:
         api=dialect.api(tree),
         doors=tuple(sorted(set(_doors(tree)))),
         wireless=_wireless(tree),
+        forwards=dialect.forwards(tree),
     )
 
 
@@ -96,6 +98,7 @@ def _interface(line: Line, guarded: bool) -> Interface:  # noqa: FBT001 - said b
         bpdu_guard=bool(line.find(r"^spanning-tree bpduguard enable$")),
         trusted=bool(line.find(r"^ip dhcp snooping trust$")),
         access_list=_last(_words(line, r"^ip access-group (\S+) in$"), ""),
+        access_list_out=_last(_words(line, r"^ip access-group (\S+) out$"), ""),
         vid=int(name[4:]) if re.fullmatch(r"(?i)vlan\d+", name) else None,
         address=_last(_addresses(line), None),
     )
@@ -163,14 +166,15 @@ def _access_lists(tree: Config) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     numbered: dict[str, list[Entry]] = {}
     for line in tree.find(r"^access-list \d+ (?:permit|deny) "):
         name, text = line.text.removeprefix("access-list ").split(" ", 1)
-        numbered.setdefault(name, []).append(_entry(text, standard=int(name) < 100))  # noqa: PLR2004 - IOS numbering
+        entry = _entry(text, standard=int(name) < 100)  # noqa: PLR2004 - IOS numbering
+        numbered.setdefault(name, []).append(replace(entry, text=line.text))
     yield from ((name, tuple(entries)) for name, entries in numbered.items())
 
 
 def _entries(line: Line, *, standard: bool) -> Iterator[Entry]:
     for child in line.children:
         if found := re.match(r"(?:\d+ )?((?:permit|deny) .+)$", child.text):
-            yield _entry(found[1], standard=standard)
+            yield replace(_entry(found[1], standard=standard), text=child.text)
 
 
 def _entry(text: str, *, standard: bool) -> Entry:
@@ -189,7 +193,7 @@ def _read(text: str, *, standard: bool) -> Entry:
     ports = _ports(words)
     destination = ANYWHERE if standard else _side(words)
     rest = " ".join(word for word in (*ports, *words) if word != "log")
-    return Entry(action == "permit", protocol, source, destination, rest)
+    return Entry(action == "permit", protocol, source, destination, rest, " ".join(ports))
 
 
 def _side(words: list[str]) -> IPv4Network:
@@ -312,6 +316,8 @@ DIALECTS: Mapping[str, Dialect] = {
         telnet=lambda tree: any(re.search(r"\b(?:telnet|all)\b", said) for said in _vty(tree) or ("all",)),
         ssh=lambda tree: any(re.search(r"\b(?:ssh|all)\b", said) for said in _vty(tree)),
         api=lambda tree: any(re.search(r"\b(?:ssh|all)\b", said) for said in _vty(tree)),
+        # Shown where it is off; releases differ in what silence means, and then it is taken to be on.
+        forwards=lambda tree: not tree.find(r"^no ip routing$"),
     ),
     "eos": Dialect(
         guard_by_default=r"^spanning-tree edge-port bpduguard default$",
@@ -320,5 +326,6 @@ DIALECTS: Mapping[str, Dialect] = {
         telnet=lambda tree: bool(tree.find(r"^management telnet$", r"^no shutdown$")),
         ssh=lambda tree: not tree.find(r"^management ssh$", r"^shutdown$"),
         api=lambda tree: _api(tree, r"^no shutdown$") and not _api(tree, r"^no protocol https$"),
+        forwards=lambda tree: bool(tree.find(r"^ip routing(?: |$)")),
     ),
 }

@@ -10,7 +10,7 @@ from matric.intent.school import Device, School
 from matric.switch import Interface, Switch
 from matric.switch.link import egress, links
 
-__all__ = ("Cables", "Ways", "cables")
+__all__ = ("Cables", "Ways", "cables", "crossed", "joined")
 
 Place = tuple[str, int]
 """Device and VLAN."""
@@ -90,17 +90,27 @@ def _flooded(entry: str, vid: int, held: Mapping[str, Switch], cabling: Cables) 
     while todo:
         name, here = todo.pop()
         for port, other, other_port in cabling.get(name, ()):
-            there = _crossed(held[name], port, held[other], other_port, here)
+            there = crossed(held[name], port, held[other], other_port, here)
             # A native VLAN that differs lets frames through one way and loses the answers.
-            back = there is not None and _crossed(held[other], other_port, held[name], port, there) == here
+            back = there is not None and crossed(held[other], other_port, held[name], port, there) == here
             if there is not None and back and (other, there) not in reached:
                 reached.add((other, there))
                 todo.append((other, there))
     return frozenset(reached)
 
 
-def _crossed(near: Switch, near_port: str, far: Switch, far_port: str, vid: int) -> int | None:
+def crossed(near: Switch, near_port: str, far: Switch, far_port: str, vid: int) -> int | None:
     """The VLAN at the far end of a cable that a frame of *vid* comes out in; None where it does not pass."""
+    ends = joined(near, near_port, far, far_port)
+    if ends is None:
+        return None
+    sent = _sent(ends[0], vid) if _known(near, vid) else None
+    taken = _taken(ends[1], sent) if sent is not None else None
+    return taken if taken is not None and _known(far, taken) else None
+
+
+def joined(near: Switch, near_port: str, far: Switch, far_port: str) -> tuple[Interface, Interface] | None:
+    """The interfaces that govern the two ends of a cable, where the link comes up; else None."""
     ends = near.interfaces.get(near_port), far.interfaces.get(far_port)
     a, b = near.carrier(near_port), far.carrier(far_port)
     if a is None or b is None or None in ends or not all(one.enabled for one in (a, b, *ends) if one is not None):
@@ -108,9 +118,7 @@ def _crossed(near: Switch, near_port: str, far: Switch, far_port: str, vid: int)
     # A LAG that only one end speaks does not come up.
     if (a.name != near_port) != (b.name != far_port) or len({one.lacp for one in ends if one is not None}) > 1:
         return None
-    sent = _sent(a, vid) if _known(near, vid) else None
-    taken = _taken(b, sent) if sent is not None else None
-    return taken if taken is not None and _known(far, taken) else None
+    return a, b
 
 
 def _known(switch: Switch, vid: int) -> bool:
