@@ -9,6 +9,7 @@ import pytest
 
 from matric import site
 from matric.site import Site
+from tests import estate
 
 if TYPE_CHECKING:
     from tests.engine.journal.cluster import Cluster
@@ -25,8 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def trust() -> Site:
-    """The reference trust: Fernhill Learning Trust, as it lies in this repository."""
-    return site.load(ROOT)
+    """Fernhill Learning Trust with its two schools on Cisco and Arista."""
+    return site.load(estate.standing())
 
 
 @pytest.fixture(scope="session")

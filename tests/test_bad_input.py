@@ -1,7 +1,6 @@
 """Bad input, as it reaches a person: through the command line, all of it in one pass, and no device is contacted."""
 
 import ast
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from matric.cli import main
 from matric.errors import ExitCode
 from matric.lab.client import Lab
 from matric.site import Site
+from tests import estate
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -45,10 +45,8 @@ Run = Callable[..., Said]
 def root(tmp_path: Path) -> Path:
     """A copy of the reference trust that a test may spoil."""
     copy = tmp_path / "trust"
-    for folder in CONTENT:
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy2(ROOT / "pyproject.toml", copy / "pyproject.toml")
-    return copy
+    copy.mkdir()
+    return estate.laid_out(copy)
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,11 @@ from matric.intent import build
 from matric.intent.school import Network, School
 from matric.intent.standard import Standard
 from matric.render.access_list import AccessList, Entry, Side, zone_list
+from tests import estate
 
 ROOT = Path(__file__).parents[2]
 STANDARD = yaml_file.model(ROOT / "inventory/standard.yaml", Standard)
-RECORDS = snapshot.load(ROOT / "inventory/snapshot").records
+RECORDS = snapshot.load(estate.ESTATE / "snapshot").records
 SCHOOLS = [build.school(RECORDS, STANDARD, slug) for slug in ("fernhill", "oakfield")]
 INTERNET = IPv4Address("198.51.100.7")
 

@@ -18,6 +18,7 @@ from matric.plan.draft import Setting
 from matric.plan.path import tree
 from matric.platform.base import Facts, Look
 from matric.render import Rendered
+from tests import estate
 
 ROOT = Path(__file__).parents[2]
 ANY = canonical.digest_of_text("any")
@@ -30,7 +31,7 @@ CORE, FAR = "oakfield/core-1", "oakfield/sw-04"
 
 @pytest.fixture(scope="module")
 def school() -> School:
-    return site.load(ROOT).school("oakfield")
+    return site.load(estate.standing()).school("oakfield")
 
 
 def was(name: str) -> str:

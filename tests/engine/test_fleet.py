@@ -12,6 +12,7 @@ from nornir.core.task import Task
 from matric import fleet, site, snapshot
 from matric.errors import DeviceError, StrangerError, UsageError
 from matric.intent.record import DeviceRow, DeviceTypeRow, IpAddressRow, Records, SiteRow
+from tests import estate
 
 ACCESS = """\
 format_version: 1
@@ -157,7 +158,7 @@ def test_the_nornir_file_works_from_any_folder(trust: Trust, tmp_path: Path, mon
 
 def test_the_reference_trust_is_an_inventory_for_anyones_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MATRIC_LAB", raising=False)
-    monkeypatch.chdir(Path(__file__).parents[2])
+    monkeypatch.chdir(estate.standing())
 
     hosts = InitNornir(config_file="inventory/nornir.yaml").inventory.hosts
 

@@ -1,6 +1,5 @@
 """What was given, judged whole: who is asked what, and what only the gate decides."""
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from matric import intake, secret, site
 from matric.errors import BadInput
 from matric.policy import Outcome, Result
 from matric.site import Site
+from tests import estate
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 24)
@@ -27,9 +27,7 @@ def spoilt(tmp_path: Path) -> Spoilt:
     """The reference trust with some text of one file replaced; all of it where *old* is empty."""
 
     def make(file: str, old: str, new: str) -> Site:
-        for folder in ("inventory", "policies", "runbooks", "tasks", "templates"):
-            shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy2(ROOT / "pyproject.toml", tmp_path)
+        estate.laid_out(tmp_path)
         text = (tmp_path / file).read_text("utf-8")
         assert old in text
         (tmp_path / file).write_text(text.replace(old, new) if old else new, "utf-8")

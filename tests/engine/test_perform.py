@@ -43,6 +43,7 @@ from matric.lab.client import Lab
 from matric.perform import Performer
 from matric.render import Renderer
 from matric.site import Site
+from tests import estate
 
 ROOT = Path(__file__).parents[2]
 NET = "commit-timer"
@@ -101,7 +102,7 @@ class School:
 
 @pytest.fixture(scope="module")
 def oakfield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    found = site.load(ROOT)
+    found = site.load(estate.standing())
     school = found.school("oakfield")
     state = tmp_path_factory.mktemp("lab")
     running = lab.start(school, state, found.inventory / "lab" / "oakfield")

@@ -1,6 +1,5 @@
 """What a change touches: every school with a reason, nothing rendered that need not be, and no Python of it run."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from matric.change.path_kind import PathKind
 from matric.change.touch import Touch
 from matric.errors import BadInput
 from matric.site import Site
+from tests import estate
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ("inventory", "templates", "tasks", "policies", "runbooks", "pyproject.toml")
@@ -21,12 +21,7 @@ STANDARD = "inventory/standard.yaml"
 
 def copied(to: Path) -> Path:
     to.mkdir()
-    for name in CONTENT:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, to / name)
-    return to
+    return estate.laid_out(to)
 
 
 class Change:

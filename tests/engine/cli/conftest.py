@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from matric import snapshot
+from tests.estate import settled
 
 MATRIC = Path(sys.executable).with_name("matric")
 DEVICES = ("core-1", "sw-01", "sw-02", "sw-03", "sw-04", "wlc-1")
@@ -85,7 +86,7 @@ class Shell:
 def _laid_out(folder: Path) -> Path:
     done = subprocess.run([MATRIC, "init", folder], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    return folder
+    return settled(folder)
 
 
 def open_the_gate(folder: Path) -> None:

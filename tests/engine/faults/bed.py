@@ -5,16 +5,12 @@ own grammar makes of the rendered target, with the lines that belong to the devi
 hashes masked, for a device salts anew each time.
 """
 
-import importlib.machinery
-import importlib.util
 import re
-import shutil
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from matric import execution, fleet, lab, onboarding, secret, site, snapshot
 from matric import plan as plans
@@ -27,6 +23,7 @@ from matric.lab.text import DIALECTS, loaded
 from matric.lab.tree import Position, Section
 from matric.plan import Plan, draft
 from matric.plan.budget import Pace
+from tests import estate
 
 ROOT = Path(__file__).parents[3]
 SCHOOL = "oakfield"
@@ -96,29 +93,11 @@ def _unused(port: Any) -> Any:
 
 def trust(folder: Path, calendar: str = OPEN) -> Path:
     """The reference trust's content in *folder*, with the small school, without the deliberate flaw, always open."""
-    for name in ("inventory", "templates", "tasks", "policies", "runbooks"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "snapshot"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    estate.laid_out(folder)
     (folder / "inventory" / "calendar.yaml").write_text(calendar, encoding="utf-8")
     manifest = snapshot.Manifest(source="tests", taken_at="2026-11-02T09:00:00Z")
-    snapshot.save(folder / "inventory" / "snapshot", small(_records()), manifest)
+    snapshot.save(folder / "inventory" / "snapshot", small(estate.flawless()), manifest)
     return folder
-
-
-def _records() -> Records:
-    path = str(ROOT / "script" / "fernhill")
-    loader = importlib.machinery.SourceFileLoader("fernhill_of_the_faults", path)
-    spec = importlib.util.spec_from_loader(loader.name, loader)
-    assert spec is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules[loader.name] = found
-    before = sys.dont_write_bytecode
-    sys.dont_write_bytecode = True
-    try:
-        loader.exec_module(found)
-    finally:
-        sys.dont_write_bytecode = before
-    return cast("Records", found.records(flaw=False))
 
 
 Hook = Callable[["Effect", "Answer | None"], None]

@@ -1,12 +1,8 @@
 """The clean reference trust, and the small language in which a case says what is wrong with it."""
 
-import sys
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 from typing import Any, cast
 
 import pytest
@@ -14,6 +10,7 @@ import pytest
 from matric import yaml_file
 from matric.intent.record import Records
 from matric.intent.standard import Standard
+from tests import estate
 
 ROOT = Path(__file__).parents[3]
 SCHOOL = "oakfield"
@@ -22,22 +19,10 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 
-def _script() -> ModuleType:
-    name = "_fernhill"
-    if name not in sys.modules:
-        loader = SourceFileLoader(name, str(ROOT / "script" / "fernhill"))
-        spec = spec_from_loader(name, loader)
-        assert spec is not None
-        module = module_from_spec(spec)
-        sys.modules[name] = module
-        loader.exec_module(module)
-    return sys.modules[name]
-
-
 @pytest.fixture(scope="session")
 def trust() -> Records:
-    """The reference trust without its deliberate flaw."""
-    return cast("Records", _script().records(flaw=False))
+    """The trust without its deliberate flaw."""
+    return estate.flawless()
 
 
 @pytest.fixture(scope="session")

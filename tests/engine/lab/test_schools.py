@@ -15,6 +15,7 @@ from matric.lab.cabling import Cabling
 from matric.lab.spec import DeviceSpec, LabSpec
 from matric.lab.text import DIALECTS, loaded
 from matric.lab.tree import Position, Section
+from tests import estate
 
 ROOT = Path(__file__).resolve().parents[3]
 SEED = "a seed of the tests"
@@ -31,14 +32,14 @@ class Box:
 
 @pytest.fixture(scope="module", params=["fernhill", "oakfield"])
 def school(request: pytest.FixtureRequest) -> School:
-    records = snapshot.load(ROOT / "inventory" / "snapshot").records
+    records = snapshot.load(estate.ESTATE / "snapshot").records
     standard = yaml_file.model(ROOT / "inventory" / "standard.yaml", Standard)
     return intent.school(records, standard, request.param)
 
 
 @pytest.fixture(scope="module")
 def spec(school: School) -> LabSpec:
-    return build.lab(school, ROOT / "inventory" / "lab" / school.slug, SEED)
+    return build.lab(school, estate.ESTATE / "lab" / school.slug, SEED)
 
 
 def taken(platform_slug: str, text: str, *, indented: bool = True) -> Section:
@@ -82,6 +83,6 @@ def test_what_the_standard_renders_is_taken_shown_and_reached(school: School, sp
 
 
 def test_nothing_in_the_boot_files_is_a_secret_of_the_standard() -> None:
-    for path in (ROOT / "inventory" / "lab").rglob("*.conf"):
+    for path in (estate.ESTATE / "lab").rglob("*.conf"):
         assert "$6$" not in path.read_text()
         assert "$8$" not in path.read_text()

@@ -24,6 +24,7 @@ from matric.lab.netbox import NetBox, Store
 from matric.netbox import Client, pull_into
 from matric.netbox.note import Letter
 from matric.site import Site
+from tests import estate
 
 MATRIC = [sys.executable, "-c", "from matric.cli import main; main()"]
 TOKEN = "forge-canary-4d2f"
@@ -63,7 +64,7 @@ def trust_site() -> Site:
     """The reference trust: ``trust`` are rows here."""
     from matric import site  # noqa: PLC0415 - only here
 
-    return site.load(Path(__file__).parents[3])
+    return site.load(estate.standing())
 
 
 def environment(place: Path, forge: Stand, netbox: NetBox) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """What the policies read out of configurations, written by hand or by a template."""
 
 from ipaddress import IPv4Network
-from pathlib import Path
 
 import pytest
 
 from matric.config import parse
 from matric.platform import get as platform
 from matric.switch import Switch, reading
+from tests import estate
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 
@@ -130,7 +130,7 @@ def test_the_way_out_is_read(slug: str, line: str, hop: str) -> None:
 
 
 def test_the_joining_school_s_old_configurations_are_read_without_a_fault() -> None:
-    folder = Path(__file__).parents[3] / "inventory/lab/oakfield"
+    folder = estate.ESTATE / "lab/oakfield"
     for name in ("core-1", "sw-02", "sw-04"):
         with open(f"{folder}/{name}.conf", encoding="utf-8") as file:  # noqa: PTH123 - one line
             switch = read("ios", file.read())
