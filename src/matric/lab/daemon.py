@@ -17,7 +17,9 @@ from matric.lab.aoss import AossDevice
 from matric.lab.cabling import Cabling, Reach
 from matric.lab.device import Device
 from matric.lab.eos import EosDevice
+from matric.lab.facts import unanswered
 from matric.lab.fault import KINDS, Fault
+from matric.lab.following import Following
 from matric.lab.identity import certificate, host_key
 from matric.lab.ios import IosDevice
 from matric.lab.junos import JunosDevice
@@ -58,6 +60,7 @@ class Laboratory:
         self._identities = {name: wire.identity for name, wire in self.wires.items()}
         self.cabling = Cabling(spec, self.devices)
         self.reach: dict[str, Reach] = {}
+        self.following = Following(self.time)
         self._sync_planned = False
         self._done = asyncio.Event()
 
@@ -87,7 +90,7 @@ class Laboratory:
         before, self.reach = self.reach, self.cabling.reach()
         for name, found in self.reach.items():
             device, wire = self.devices[name], self.wires[name]
-            open_now = found.reachable and not device.away and "unreachable" not in device.faults.names()
+            open_now = self._answers(device, found)
             if open_now and not wire.open:
                 wire.reopen()
                 device.log("reachable")
@@ -96,6 +99,13 @@ class Laboratory:
                 device.log("cut-off", why=found.why or "a fault")
             elif not open_now and name in before and before[name].why != found.why:
                 device.log("cut-off", why=found.why)
+        self.following.moved()
+
+    def _answers(self, device: Device, found: Reach) -> bool:
+        """Whether anything on *device* takes a login. Where its packets are carried, they decide who gets to it."""
+        if device.away or "unreachable" in device.faults.names():
+            return False
+        return not unanswered(device.spec.platform, device.running) if self.following.on else found.reachable
 
     # ---- the process ----
 
@@ -140,6 +150,8 @@ class Laboratory:
         if do == "sleep":
             await self.time.sleep(float(args["seconds"]))
             do = "time"
+        if do == "follow":
+            await self.following.next(int(args["seen"]))
         calls: dict[str, Callable[[dict[str, Any]], Any]] = {
             "time": lambda _: {"epoch": self.time.epoch(), "monotonic": self.time.monotonic()},
             "fault": self._fault,
@@ -148,6 +160,9 @@ class Laboratory:
             "events": lambda given: self.events[int(given.get("since", 0)) :],
             "state": self._state,
             "reach": self._reached,
+            "place": self._place,
+            "follow": self._followed,
+            "moments": lambda _: {"count": self.following.count, "planned": self._sync_planned},
             "stop": self._stop,
         }
         if do not in calls:
@@ -156,6 +171,21 @@ class Laboratory:
 
     def _stop(self, _: dict[str, Any]) -> None:
         asyncio.get_running_loop().call_later(0.05, self._done.set)  # the answer leaves first
+
+    def _place(self, args: dict[str, Any]) -> None:
+        """Every device answers in the network namespace given for it only; without one, on the loopback again."""
+        given: dict[str, str] = dict(args.get("namespaces", {}))
+        if not given:
+            self.following.leave()
+        for name, wire in self.wires.items():
+            wire.move(given.get(name, ""))
+        self.following.on = bool(given)
+        self.sync()
+
+    def _followed(self, _: dict[str, Any]) -> dict[str, Any]:
+        """What the devices hold, for whoever carries their packets."""
+        held = {name: {"away": one.away, "running": one.text(one.running)} for name, one in self.devices.items()}
+        return {"count": self.following.count, "on": self.following.on, "devices": held}
 
     def _clear(self, _: dict[str, Any]) -> None:
         for device in self.devices.values():

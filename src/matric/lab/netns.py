@@ -15,7 +15,7 @@ CLONE_NEWNET = 0x40000000
 
 @contextmanager
 def inside(name: str) -> Generator[None, None, None]:
-    """This thread in the namespace *name*, and back afterwards. Needs root; OSError where it may not."""
+    """The thread in the namespace *name*, and back afterwards. Needs root; OSError where it may not."""
     with open("/proc/thread-self/ns/net", "rb") as home, (RUN / name).open("rb") as there:  # noqa: PTH123 - no path: the thread's own
         _enter(there.fileno())
         try:

@@ -1,6 +1,7 @@
 """Sockets of the lab: one listener per device on the loopback, eAPI over TLS or SSH behind it.
 
 A device that is cut off keeps its listener, so that its port stays its own: what connects meets a reset, or silence.
+Where the lab's packets are carried, a device answers in its own network namespace instead, and there only.
 """
 
 import asyncio
@@ -29,6 +30,7 @@ from matric.lab.identity import Identity
 from matric.lab.ios import IosDevice
 from matric.lab.ios_shell import Shell, Terminal
 from matric.lab.junos import JunosDevice
+from matric.lab.netns import inside
 
 __all__ = ("Wire",)
 
@@ -55,17 +57,47 @@ class Wire:
         self._held: list[socket.socket] = []
         self._aborts: dict[int, Abort] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._place = ""
+        self._door: tuple[asyncio.Task[None], socket.socket] | None = None
 
     async def serve(self) -> None:
+        await self._accept(self._socket)
+
+    def move(self, namespace: str) -> None:
+        """Answer in the network namespace *namespace* only, at the same port; empty: on the loopback again."""
+        self._close_door()
+        self.drop()
+        self._place = namespace
+        if namespace and self.open:
+            self._open_door()
+
+    def _open_door(self) -> None:
+        with inside(self._place):
+            door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("", self.port))
+        door.listen(64)
+        door.setblocking(False)  # noqa: FBT003 - the socket's own signature
+        self._door = asyncio.create_task(self._accept(door)), door
+
+    def _close_door(self) -> None:
+        if self._door is not None:
+            task, door = self._door
+            self._door = None
+            task.cancel()
+            # The loop lets go of the socket when the task ends, and must do so before it is closed.
+            task.add_done_callback(lambda _: door.close())
+
+    async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                connection, _ = await loop.sock_accept(self._socket)
+                connection, _ = await loop.sock_accept(listener)
             except OSError:  # out of file descriptors for a moment, or gone before it was taken
                 await asyncio.sleep(ACCEPT_AGAIN_S)
                 continue
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if not self.open:
+            if not self.open or (self._place and listener is self._socket):
                 self._turn_away(connection)
                 continue
             if self.device.faults.take("new-host-key"):
@@ -85,6 +117,7 @@ class Wire:
     def shut(self) -> None:
         """Cut off: open connections are reset, new ones are turned away."""
         self.open = False
+        self._close_door()
         self.drop()
 
     def drop(self) -> None:
@@ -98,6 +131,8 @@ class Wire:
 
     def reopen(self) -> None:
         self.open = True
+        if self._place and self._door is None:
+            self._open_door()
         for connection in self._held:
             connection.close()
         self._held.clear()

@@ -49,8 +49,6 @@ class Entry:
     rest: str = ""
     """Ports, ``established`` and the like, as written; empty where the entry takes the whole protocol."""
     source_ports: str = ""
-    """What of *rest* is about the source (``eq 68``), so that one match of ports cannot be taken for the other's."""
-    source_ports: str = ""
     """The words at the start of ``rest`` about the source: ``eq bootpc``. What follows is about the destination."""
     text: str = ""
     """The entry as the configuration has it, for people."""
