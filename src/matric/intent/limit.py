@@ -51,6 +51,8 @@ class Hardware:
     uplinks: tuple[PortRange, ...] = ()
     poe_budget_w: int | None = None
     max_vlans: int | None = None
+    routed_ports: bool = True
+    """A physical port can be a layer-3 port."""
 
     def names(self) -> tuple[str, ...]:
         """Every physical port, in order."""
@@ -71,7 +73,8 @@ def _aruba(model: str, platform: str, copper: int, fibre: int, watts: int | None
     prefix = "1/1/" if platform == "aoscx" else ""
     ports = ((prefix, 1, copper, _COPPER),) if copper else ()
     uplinks = ((prefix, copper + 1, copper + fibre, _SFP),)
-    return Hardware("Aruba", model, platform, ports, uplinks, watts, vlans)
+    routed = not model.startswith(("6100", "6200"))  # these route between VLANs only
+    return Hardware("Aruba", model, platform, ports, uplinks, watts, vlans, routed)
 
 
 def _juniper(model: str, copper: int, fibre: int, slot: str, watts: int | None, vlans: int) -> Hardware:  # noqa: PLR0913, PLR0917 - ditto

@@ -18,12 +18,14 @@ STEP = 10
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One end of an entry, in both notations devices use."""
+    """One end of an entry, in the notations devices use."""
 
     prefix: str
     """``any``, ``host 10.0.0.1`` or ``10.0.0.0/24``."""
     wildcard: str
     """``any``, ``host 10.0.0.1`` or ``10.0.0.0 0.0.0.255``."""
+    masked: str = "any"
+    """``any``, ``10.0.0.1`` or ``10.0.0.0/255.255.255.0``."""
 
 
 ANY = Side("any", "any")
@@ -56,8 +58,8 @@ def side(network: IPv4Network | IPv4Address) -> Side:
     """The end that is *network* or one address."""
     if isinstance(network, IPv4Address) or network.prefixlen == network.max_prefixlen:
         address = network if isinstance(network, IPv4Address) else network.network_address
-        return Side(f"host {address}", f"host {address}")
-    return Side(str(network), f"{network.network_address} {network.hostmask}")
+        return Side(f"host {address}", f"host {address}", str(address))
+    return Side(str(network), f"{network.network_address} {network.hostmask}", network.with_netmask)
 
 
 def zone_list(school: School, network: Network) -> AccessList | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from matric.intent.limit import LIMITS
+from matric.intent.limit import HARDWARE, LIMITS, speed_of_type
 from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
 from matric.intent.standard import Hardening, Management, PortProfile, Services, Trust
 from matric.render.access_list import AccessList, zone_list
@@ -19,6 +19,7 @@ __all__ = ("AccessPointView", "LinkView", "SviView", "View", "WlanView", "vid_ra
 COPPER = frozenset({"100base-tx", "1000base-t", "2.5gbase-t", "5gbase-t", "10gbase-t"})
 ROUTES = frozenset({"core", "collapsed-core"})
 HIGHEST_PRIORITY = 32768
+PRIORITY_STEP = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class LinkView:
     native_vid: int = 1
     allowed: str = "none"
     """Tagged VLANs: ``10,20,30-32``, or ``none``."""
+    carried: str = ""
+    """Tagged VLANs, and where a phone is in front the untagged one too, two neighbours as a run: ``10,20-21``."""
     lag_number: int = 0
     address: IPv4Interface | None = None
     edge: bool = False
@@ -55,6 +58,8 @@ class LinkView:
     """``1`` or ``0.5``."""
     storm_hundredths: str = ""
     """``1.00``, as IOS shows it."""
+    storm_kbps: int = 0
+    """The same in kbit/s of this port's highest speed."""
     poe_off: bool = False
     poe_priority: str = ""
     """``high`` or ``critical``, else empty."""
@@ -128,10 +133,18 @@ class View:
     next_hop: IPv4Address | None
     rapid_pvst: bool
     priority: int
+    priority_step: int
+    """The same in steps of 4096, as IEEE 802.1Q counts them."""
     vlans: tuple[Network, ...]
+    vid_runs: str
+    """The ids of all of them: ``10,20-22``."""
+    voice_vids: tuple[int, ...]
+    """VLANs the standard gives to telephones behind which a PC may stand."""
     snooped: str
     """VLANs with DHCP snooping and ARP inspection, or empty."""
     authenticates: bool
+    routed_ports: bool
+    """The hardware can route on a port, so that a switched port says that it does not."""
     links: tuple[LinkView, ...]
     svis: tuple[SviView, ...]
     access_lists: tuple[AccessList, ...]
@@ -168,9 +181,13 @@ def view(school: School, device: Device) -> View:
         next_hop=_next_hop(school, device),
         rapid_pvst=standard.spanning_tree.mode == "rapid-pvst",
         priority=standard.spanning_tree.root_priority.get(device.role, HIGHEST_PRIORITY),
+        priority_step=standard.spanning_tree.root_priority.get(device.role, HIGHEST_PRIORITY) // PRIORITY_STEP,
         vlans=vlans,
+        vid_runs=_runs(network.vid for network in vlans),
+        voice_vids=_voice_vids(school),
         snooped=vid_ranges(network.vid for network in vlans if network.dhcp_relay),
         authenticates=any(port.profile.dot1x or port.profile.mab for port in device.ports),
+        routed_ports=HARDWARE[device.model].routed_ports if device.model in HARDWARE else True,
         links=_links(school, device),
         svis=tuple(_svi(svi, lists.get(svi.network.role)) for svi in device.svis),
         access_lists=tuple(found for found in lists.values() if found is not None),
@@ -182,6 +199,23 @@ def view(school: School, device: Device) -> View:
         ),
         site_tags=tuple(sorted({_site_tag(school, ap) for ap in aps})),
     )
+
+
+def _runs(vids: Iterable[int]) -> str:
+    """``10,20-21,30-32``: two neighbours are a run too."""
+    parts = (part.split("-") for part in vid_ranges(vids).split(",") if part)
+    runs: list[list[str]] = []
+    for first, *rest in parts:
+        if not rest and runs and len(runs[-1]) == 1 and int(runs[-1][0]) + 1 == int(first):
+            runs[-1].append(first)
+        else:
+            runs.append([first, *rest])
+    return ",".join("-".join(run) for run in runs)
+
+
+def _voice_vids(school: School) -> tuple[int, ...]:
+    roles = {profile.voice for profile in school.standard.profiles.values() if profile.voice is not None}
+    return tuple(sorted(network.vid for network in school.networks if network.role in roles))
 
 
 def vid_ranges(vids: Iterable[int]) -> str:
@@ -229,6 +263,7 @@ def _lag(lag: Lag) -> LinkView:
         is_trunk=True,
         native_vid=lag.native.vid if lag.native is not None else 1,
         allowed=vid_ranges(network.vid for network in lag.allowed) or "none",
+        carried=_runs(network.vid for network in lag.allowed),
         edge=lag.profile.edge,
         trusted=lag.profile.dhcp_trust,
         many_hosts=not (lag.profile.edge or lag.profile.dhcp_trust),
@@ -245,6 +280,7 @@ def _member(port: Port, lag: Lag) -> LinkView:
         is_member=True,
         native_vid=whole.native_vid,
         allowed=whole.allowed,
+        carried=whole.carried,
         lag_number=lag.number,
     )
 
@@ -253,6 +289,7 @@ def _port(port: Port, parking: int, *, powered: bool) -> LinkView:
     profile = port.profile
     mode = profile.mode
     carries = mode in ("access", "trunk")
+    phone = [network for network in (port.access, port.voice) if network is not None and port.voice is not None]
     return LinkView(
         name=port.name,
         description=_described(port.description, port, profile),
@@ -265,6 +302,7 @@ def _port(port: Port, parking: int, *, powered: bool) -> LinkView:
         voice_vid=port.voice.vid if port.voice is not None else 0,
         native_vid=port.native.vid if port.native is not None else 1,
         allowed=vid_ranges(network.vid for network in port.allowed) or "none",
+        carried=_runs(network.vid for network in (port.allowed or phone)),
         address=port.address,
         edge=profile.edge and carries,
         trusted=profile.dhcp_trust and carries,
@@ -275,6 +313,7 @@ def _port(port: Port, parking: int, *, powered: bool) -> LinkView:
         storm=profile.storm_control_percent is not None and carries,
         storm_percent=f"{profile.storm_control_percent or 0:g}",
         storm_hundredths=f"{profile.storm_control_percent or 0:.2f}",
+        storm_kbps=round((profile.storm_control_percent or 0) / 100 * (speed_of_type(port.type) or 0)),
         poe_off=powered and profile.poe == "off",
         poe_priority=profile.poe if powered and profile.poe in ("high", "critical") else "",
         limits_macs=profile.max_macs is not None and not (profile.dot1x or profile.mab) and mode == "access",
