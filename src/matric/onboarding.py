@@ -281,6 +281,7 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
     unit: Literal["school", "device"] = "school",
     from_files: bool = False,
     ask_s: int = 0,
+    consents: Mapping[str, str] | None = None,
 ) -> Plan:
     """The plan for the school, with what the rules say of it."""
     setting = draft.Setting(
@@ -292,6 +293,7 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
         unit=unit,
         applicable=not from_files,
         pace=Pace(ask_s=ask_s),
+        consents=consents or {},
         warnings=tuple(str(problem) for problem in wanted.warnings),
     )
     vault = fleet.vault_of(next(iter(nornir.inventory.hosts.values())))

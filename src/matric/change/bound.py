@@ -98,13 +98,12 @@ def to_apply(reviewed: Plan, fresh: Plan) -> Plan:
     order = tuple(key for key in fresh.order if key not in names)
     if gone and not order:
         raise StalePlan(_refusal(reviewed, gone, "no device is left to apply it to"))
-    timers = {key: net.revert_after_s for key in order if (net := fresh.by_key[key].net) is not None}
     return fresh.model_copy(
         update={
             "unit": reviewed.unit,
             "reviewed": reviewed.digest,
             "order": order,
-            "steps": draft.steps(order, timers),
+            "steps": draft.steps(order, fresh.nets),
             "left_out": tuple(
                 LeftOut(device=one.device, reason="; ".join(one.reasons), difference=one.difference) for one in gone
             ),

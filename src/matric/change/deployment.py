@@ -150,6 +150,8 @@ def replanned(bench: "Bench", one: Proposal, now: datetime) -> Plan:
         author=reviewed.author,
         unit=reviewed.unit,
         ask_s=reviewed.budget.pace.ask_s,
+        # What the reviewers accepted is accepted, and nothing else.
+        consents={key: net.kind for key, net in reviewed.nets.items() if net.consented},
     )
 
 

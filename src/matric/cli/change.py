@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matric.plan import Plan
 
 __all__ = (
+    "accepted",
     "bench_of",
     "carry_out",
     "cutover",
@@ -55,6 +56,13 @@ PLAN_FILE = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="Seconds people get to answer questions while the timers run.",
 )
+@click.option(
+    "--consent",
+    "consents",
+    metavar="DEVICE=NET",
+    multiple=True,
+    help="Change this device under a net that costs people something, as sw-02=reload: it restarts to go back.",
+)
 @click.option("--author", envvar="MATRIC_AUTHOR", help="Who makes the plan (default: your login name).")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where changes are pending.")
 @pass_context
@@ -66,6 +74,7 @@ def plan(
     unit: str = "school",
     author: str | None = None,
     ask_s: int = 0,
+    consents: tuple[str, ...] = (),
     *,
     detailed_exitcode: bool = False,
 ) -> int:
@@ -92,6 +101,7 @@ def plan(
             unit="device" if unit == "device" else "school",
             from_files=running is not None,
             ask_s=ask_s,
+            consents=accepted(consents, school),
         )
     plans.save(made, path)
     context.emit(
@@ -105,6 +115,17 @@ def plan(
         lambda console: _summary(console, made, path),
     )
     return ExitCode.PENDING if detailed_exitcode and not made.empty else ExitCode.DONE
+
+
+def accepted(given: tuple[str, ...], school: str = "") -> dict[str, str]:
+    """Device key -> net, from ``DEVICE=NET``; where *school* is given a device may be named without it."""
+    found: dict[str, str] = {}
+    for one in given:
+        device, equals, net = one.partition("=")
+        if not (device and equals and net and (school or "/" in device)):
+            raise UsageError(f"--consent {one}: not DEVICE=NET. Do: write it as oakfield/sw-02=reload")
+        found[device if "/" in device else f"{school}/{device}"] = net
+    return found
 
 
 def _writable(path: Path) -> Path:
@@ -122,7 +143,7 @@ def _summary(console: "Console", made: "Plan", path: Path) -> None:
     for device in made.devices:
         if device.changes:
             risk = {"low": "green", "medium": "yellow", "high": "red"}[device.risk]
-            timer = f", timer {device.net.revert_after_s} s" if device.net else ""
+            timer = f", {device.net.kind} {device.net.revert_after_s} s" if device.net else ""
             console.print(
                 f"  {device.key:<22}[green]+{device.added:<5}[/][red]-{device.removed:<5}[/]"
                 f"risk [{risk}]{device.risk}[/][dim]{timer}[/]"

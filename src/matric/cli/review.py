@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from matric.cli.change import accepted
 from matric.cli.context import Context, pass_context
 from matric.errors import BadInput, ExitCode, GateBlocked, UsageError
 
@@ -148,6 +149,13 @@ def _draw(console: "Console", found: "tuple[Touch, ...]") -> None:
     show_default=True,
     help="What is refused whole where a device has moved.",
 )
+@click.option(
+    "--consent",
+    "consents",
+    metavar="SCHOOL/DEVICE=NET",
+    multiple=True,
+    help="Change this device under a net that costs people something, as oakfield/sw-02=reload.",
+)
 @click.option("--author", "authors", multiple=True, help="Who opened the change (default: as the forge says).")
 @pass_context
 def propose(
@@ -159,6 +167,7 @@ def propose(
     trusted: str | None = None,
     rendered: Path | None = None,
     unit: str = "school",
+    consents: tuple[str, ...] = (),
     authors: tuple[str, ...] = (),
 ) -> int:
     """Plan every school that a change touches, by show commands only, and keep the plans for review and deployment.
@@ -185,7 +194,7 @@ def propose(
     with _sides(context, base, head, trusted) as sides:
         # Templates that the protected branch has as well are reviewed: only others come as text.
         given = rendered if sides.trusted is not None and not touch.same_templates(sides.trusted, sides.head) else None
-        makers = _Makers(context, sides, given, unit, author=next(iter(people), getpass.getuser()))
+        makers = _Makers(context, sides, given, unit, accepted(consents), author=next(iter(people), getpass.getuser()))
         touches = touch.touched(sides.base, sides.head, sides.paths, texts=makers.texts if given is not None else None)
         commits = repository.people(context.site.root, sides.names["base"], sides.names["head"])
         asked = review.Asked(
@@ -252,6 +261,7 @@ class _Makers:
     sides: _Sides
     rendered: Path | None
     unit: str
+    consents: Mapping[str, str]
     author: str
 
     def texts(self, school: "School") -> dict[str, str]:
@@ -282,6 +292,7 @@ class _Makers:
             now=now,
             author=self.author,
             unit="device" if self.unit == "device" else "school",
+            consents={key: net for key, net in self.consents.items() if key.startswith(f"{slug}/")},
         )
         return made, onboarding.verdict(head, made, now)
 

@@ -32,6 +32,9 @@ Address = Annotated[IPv4Address, Field(strict=False)]
 Network = Annotated[IPv4Network, Field(strict=False)]
 SecretRef = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*:[A-Za-z0-9_./-]+$")]
 Vid = Annotated[int, Field(ge=2, le=4094)]
+NetName = Literal["commit-timer", "checkpoint-timer", "restore-job", "reload"]
+"""What takes a change back by itself, best first: the device's own commit timer, a checkpoint on a timer, a scheduled
+job that restores the saved configuration, or a restart into the old one."""
 Percent = Annotated[float, Field(ge=0.1, le=100, strict=False)]
 
 
@@ -204,4 +207,6 @@ class Standard(Model):
     management: Management
     services: Services
     spanning_tree: SpanningTree
+    nets: dict[str, tuple[NetName, ...]] = Field(default_factory=dict[str, tuple[NetName, ...]])
+    """Device role -> the safety nets it may be changed under. A role that is not named may have any."""
     hardening: Hardening

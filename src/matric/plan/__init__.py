@@ -67,6 +67,8 @@ class Net(Model):
     """What takes the change back and what that costs, for whoever approves."""
     unproven: tuple[str, ...] = ()
     """What it rests on that nobody of ours has seen on a real device."""
+    consented: bool = False
+    """True where it costs people something, and the plan's author accepted that."""
     revert_after_s: Annotated[int, Field(ge=1)]
     survives_reboot: bool
 
@@ -116,6 +118,8 @@ class Step(Model):
     action: Literal["preflight", "back-up", "stage", "arm", "probe", "site-check", "confirm", "save", "clean"]
     detail: str
     revert_after_s: int = 0
+    net: str = ""
+    """Where the device is armed: name of the net that takes the change back."""
 
 
 class LeftOut(Model):
@@ -199,6 +203,11 @@ class Plan(Model):
     @property
     def by_key(self) -> dict[str, DevicePlan]:
         return {device.key: device for device in self.devices}
+
+    @property
+    def nets(self) -> dict[str, Net]:
+        """The net of each device that changes, by key."""
+        return {device.key: device.net for device in self.devices if device.net is not None}
 
     @property
     def empty(self) -> bool:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from matric import canonical, diff
 from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
-from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, timestamp
+from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, net, timestamp
 from matric.plan.budget import Pace, budget
 from matric.plan.path import PathTree, tree
 from matric.platform.base import Look, NetKind, Platform
@@ -44,6 +44,8 @@ class Setting:
     tool: str
     unit: Literal["school", "device"] = "school"
     lifetime: timedelta = LIFETIME
+    consents: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Device key -> name of a net that costs people something, and that the plan's author accepts there."""
     pace: Pace = Pace()  # noqa: RUF009 - frozen
     applicable: bool = True
     """False where the looks were made from files."""
@@ -107,7 +109,8 @@ class _Ground:
 
 def _planned(on: _Ground) -> Plan:
     school, setting = on.school, on.setting
-    if problems := [*_no_devices(on), *(problem for device in on.devices for problem in _obstacles(on, device))]:
+    obstacles = [problem for device in on.devices for problem in _obstacles(on, device)]
+    if problems := [*_no_devices(on), *_vain_consents(on), *obstacles]:
         raise BadInput(problems)
 
     drafts = {device.key: _device(on, device) for device in on.devices}
@@ -118,6 +121,7 @@ def _planned(on: _Ground) -> Plan:
     if problems := [problem for key in order for problem in _no_net(on, drafts[key], timers[key])]:
         raise BadInput(problems)
 
+    nets = {key: _net(on, drafts[key], timers[key]) for key in order}
     return Plan(
         tool=setting.tool,
         school=school.slug,
@@ -127,17 +131,17 @@ def _planned(on: _Ground) -> Plan:
         expires_at=timestamp(setting.made_at + setting.lifetime),
         nonce=setting.nonce,
         digests=setting.digests,
-        devices=tuple(_with_net(on, drafts[key], timers.get(key)) for key in sorted(drafts)),
+        devices=tuple(draft.model_copy(update={"net": nets.get(key)}) for key, draft in sorted(drafts.items())),
         order=order,
-        steps=steps(order, timers),
-        warnings=setting.warnings,
+        steps=steps(order, nets),
+        warnings=(*setting.warnings, *net.accepted(nets)),
         budget=budgeted,
         applicable=setting.applicable,
         reverts=on.reverts,
     )
 
 
-def steps(order: tuple[str, ...], timers: Mapping[str, int]) -> tuple[Step, ...]:
+def steps(order: tuple[str, ...], nets: Mapping[str, Net]) -> tuple[Step, ...]:
     """What a cut-over will do, in order; nothing where nothing changes."""
     if not order:
         return ()
@@ -152,8 +156,9 @@ def steps(order: tuple[str, ...], timers: Mapping[str, int]) -> tuple[Step, ...]
         Step(
             device=key,
             action="arm",
-            detail=f"active, and back by itself after {timers[key]} s",
-            revert_after_s=timers[key],
+            detail=f"active, and back by itself after {nets[key].revert_after_s} s: {nets[key].kind}",
+            revert_after_s=nets[key].revert_after_s,
+            net=nets[key].kind,
         )
         for key in order
     ]
@@ -250,7 +255,11 @@ def _no_net(on: _Ground, draft: DevicePlan, timer_s: int) -> list[Problem]:
     can = platform.capability
     thing = f"{draft.key} (#{draft.netbox_id})"
     if _kind(on, draft) is None:
-        rule = f"{platform.title} has no timer of its own that takes a change back"
+        costly = [kind.name for kind in net.kinds(platform, on.looks[draft.key])]
+        rule = f"{platform.title} has nothing of its own that takes a change back"
+        if costly:
+            remedy = f"accept what it costs with --consent {draft.key}={costly[0]}, or change it by hand, on site"
+            return [Problem("PLAN-NO-NET", thing, f"{rule} but {', '.join(costly)}", remedy)]
         return [Problem("PLAN-NO-NET", thing, rule, "change it by hand, on site")]
     if timer_s > can.timer_max_s:
         rule = f"the timer would have to run {timer_s} s; the device takes {can.timer_max_s} s at most"
@@ -258,27 +267,30 @@ def _no_net(on: _Ground, draft: DevicePlan, timer_s: int) -> list[Problem]:
     return []
 
 
-def _with_net(on: _Ground, draft: DevicePlan, timer_s: int | None) -> DevicePlan:
-    if timer_s is None:
-        return draft
-    can = on.platforms[draft.platform].capability
+def _kind(on: _Ground, draft: DevicePlan) -> NetKind | None:
+    consent = on.setting.consents.get(draft.key)
+    return net.chosen(on.platforms[draft.platform], on.looks[draft.key], consent)
+
+
+def _net(on: _Ground, draft: DevicePlan, timer_s: int) -> Net:
     kind = _kind(on, draft)
     if kind is None:
         raise ValueError(f"{draft.key}: judged to have a net, and has none")
-    net = Net(
-        owner=can.timer_owner,
-        kind=kind.name,
-        words=kind.words,
-        unproven=kind.unproven,
-        revert_after_s=timer_s,
-        survives_reboot=can.survives_reboot,
-    )
-    return draft.model_copy(update={"net": net})
+    return net.under(on.platforms[draft.platform], kind, timer_s)
 
 
-def _kind(on: _Ground, draft: DevicePlan) -> NetKind | None:
-    """The best net the device can hold that nobody has to consent to."""
-    look = on.looks[draft.key]
-    held = look.nets if look is not None else None
-    kinds = on.platforms[draft.platform].nets
-    return next((kind for kind in kinds if (held is None or kind.name in held) and not kind.consent), None)
+def _vain_consents(on: _Ground) -> list[Problem]:
+    """Consents that no device can be held to: a wrong word must not fall back to another net."""
+    platforms = {device.key: on.platforms[device.platform or ""] for device in on.devices}
+    found: list[Problem] = []
+    for key, name in on.setting.consents.items():
+        if key not in platforms:
+            rule = f"--consent names it, and it is no device of {on.school.slug} that matric configures"
+            found.append(Problem("PLAN-CONSENT", key, rule, "name a device as school/name"))
+            continue
+        look = on.looks.get(key)
+        held = [one.name for one in net.kinds(platforms[key], look)]
+        if look is not None and name not in held:
+            remedy = f"consent to one of {', '.join(held) or 'none'}"
+            found.append(Problem("PLAN-CONSENT", key, f"it cannot hold the net {name}", remedy))
+    return found

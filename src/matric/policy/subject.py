@@ -63,6 +63,11 @@ class Step(Protocol):
     @property
     def detail(self) -> str: ...
 
+    @property
+    def net(self) -> str:
+        """Name of the net that takes the device's change back, where it is armed; else empty."""
+        ...
+
 
 class Freezes(Protocol):
     """What rules ask of the calendar (``matric.window.Calendar``)."""

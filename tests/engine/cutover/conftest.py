@@ -73,6 +73,8 @@ def made_plan(*, unchanged: tuple[str, ...] = (), unit: str = "school", only: in
     keys = tuple(PATHS)[:only]
     order = tuple(key for key in sorted(keys, key=lambda key: -len(PATHS[key])) if key not in unchanged)
     timers, budgeted = budget(order, Pace(), dict.fromkeys(keys, CAN))
+    devices = tuple(device(key, timers.get(key)) for key in sorted(keys))
+    nets = {one.key: one.net for one in devices if one.net is not None}
     return Plan(
         tool="0.1.0",
         school="oakfield",
@@ -82,9 +84,9 @@ def made_plan(*, unchanged: tuple[str, ...] = (), unit: str = "school", only: in
         expires_at="2026-12-01T17:00:00Z",
         nonce="0" * 32,
         digests=Digests(snapshot=ANY, standard=ANY, templates=ANY, policies=ANY),
-        devices=tuple(device(key, timers.get(key)) for key in sorted(keys)),
+        devices=devices,
         order=order,
-        steps=steps(order, timers),
+        steps=steps(order, nets),
         budget=budgeted,
     )
 

@@ -136,7 +136,7 @@ def _steps(school: School) -> tuple[Step, ...]:
     keys = [f"{school.slug}/{name}" for name in order]
     return (
         *(Step(device=key, action="back-up", detail="") for key in keys),
-        *(Step(device=key, action="arm", detail="") for key in keys),
+        *(Step(device=key, action="arm", detail="", net="commit-timer") for key in keys),
         *(Step(device=key, action="confirm", detail="") for key in reversed(keys)),
     )
 
@@ -236,6 +236,14 @@ def _reordered(subject: Subject, change: Change) -> Subject:
             others = [one for one in steps if one.action != "confirm"]
             steps = tuple(
                 one for step in others for one in ((step, confirm[step.device]) if step.action == "arm" else (step,))
+            )
+        case "net":
+            key = f"{subject.school.slug}/{change['device']}"
+            steps = tuple(
+                cast("Any", one).model_copy(update={"net": change["net"]})
+                if one.device == key and one.action == "arm"
+                else one
+                for one in steps
             )
         case "nearest-first":
             arms = [one for one in steps if one.action == "arm"]

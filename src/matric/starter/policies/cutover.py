@@ -42,14 +42,17 @@ def a_timed_rollback_is_written_for_every_device(school: School, subject: Subjec
         raise not_applicable("no device changes")
     for device in changed:
         yield checked(1)
-        capability = subject.capabilities.get(device.platform or "")
-        if capability is None:
-            yield cannot_evaluate(f"{device.key}: what its platform can promise")
-        elif not capability.timer_revert:
+        net = next(step.net for step in subject.steps or () if step.device == device.key and step.action == "arm")
+        accepted = school.standard.nets.get(device.role)
+        if not net:
+            yield Finding(
+                device.key, "nothing takes its change back", "change it by hand, with somebody in front of it"
+            )
+        elif accepted is not None and net not in accepted:
             yield Finding(
                 device.key,
-                "its platform cannot go back by itself",
-                "change it by hand, with somebody in front of it",
+                f"its change is taken back by {net}, and the standard wants {' or '.join(accepted)} on {device.role}",
+                "change it by hand, with somebody in front of it, or agree a waiver",
             )
     answer = subject.answer("local-hands")
     if not answer.answer:
