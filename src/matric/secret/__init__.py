@@ -222,7 +222,9 @@ def _unfit(ref: str, value: str, *, psk: bool) -> Iterator[Problem]:
 
 # ---- comparing what a device shows with what it was sent ----
 
-TYPED = re.compile(r"^(?P<kind>[05789]|sha512|ascii \d) (?P<value>.+)$")
+TYPED = re.compile(r"^(?P<kind>[05789]|sha512|ascii \d|plaintext|ciphertext) (?P<value>.+)$")
+LOCKED = frozenset({"ciphertext"})
+"""Kinds that a device encrypts with a key of its own: nobody else can tell what is in it, so its form is compared."""
 
 
 def concealed(running: Config, intended: Config, rules: ConfigRules, vault: Vault | None) -> tuple[Config, Config]:
@@ -296,6 +298,8 @@ def sealed(running: Config, intended: Config, rules: ConfigRules, vault: Vault, 
 
 def _referred(shown: str, wants: tuple[str, ...], vault: Vault) -> str:
     """The first of the references *wants* whose value *shown* is proven to be; else empty."""
+    if _typed(shown)[0] in LOCKED:
+        return ""
     for want in wants:
         if not TOKEN.search(want):
             continue
@@ -391,6 +395,8 @@ def _compared(shown: str, want: str, vault: Vault | None) -> str:
     if vault is None:
         return "<secret not compared>"
     kind, value = _typed(shown)
+    if kind in LOCKED:
+        return want
     clear = vault.get(found["ref"])
     if found["form"] in ("sha", "aes"):
         want_value = formed(clear, found["form"], found["engine"], source="")
@@ -401,6 +407,8 @@ def _compared(shown: str, want: str, vault: Vault | None) -> str:
 def _agree(shown: str, sent: str) -> bool:
     """Both are resolved: the same text, or another salt of a value sent by this process."""
     if hmac.compare_digest(shown.encode(), sent.encode()):
+        return True
+    if _typed(shown)[0] in LOCKED and _typed(sent)[0] == "plaintext":
         return True
     clear = _KNOWN.clear(_typed(sent)[1])
     return clear is not None and _is(*_typed(shown), clear)
@@ -421,8 +429,10 @@ def _is(kind: str, value: str, clear: str) -> bool:
 
 SHORTEST_REDACTED = 4
 NET = re.compile(
-    r"(?P<keep>(?:(?<!<)\b(?:password|secret|key|community|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?)"
-    r"(?: (?:[05-9]|sha512|ascii \d))?) )(?P<value>(?!<secret|changed>|not compared>|(?:[05-9]|128|sha512|ascii) )\S+)"
+    r"(?P<keep>(?:(?<!<)\b(?:password|secret|key|community|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?"
+    r"|(?:auth|priv)-pass)(?: (?:[05-9]|sha512|ascii \d|plaintext|ciphertext))?) )"
+    r"(?P<value>(?!<secret|changed>|not compared>|(?:auth|priv)-pass "
+    r"|(?:[05-9]|128|sha512|ascii|plaintext|ciphertext) )\S+)"
     r"|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+)"
 )
 WIDE = re.compile(
