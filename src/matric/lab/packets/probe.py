@@ -68,6 +68,8 @@ def _echo(namespace: str, address: str, port: int) -> Generator[None, None, None
     """Something at *address* that sends every datagram back."""
     with inside(namespace):
         wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    # Several may ask at once; whichever socket hears it answers the same.
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     wire.settimeout(0.05)
     wire.bind((address, port))
     done = threading.Event()
