@@ -27,6 +27,13 @@ class Side:
     masked: str = "any"
     """``any``, ``10.0.0.1`` or ``10.0.0.0/255.255.255.0``."""
 
+    @property
+    def pair(self) -> str:
+        """Always two: ``0.0.0.0 255.255.255.255``, ``10.0.0.1 0.0.0.0``, ``10.0.0.0 0.0.0.255``."""
+        if self.wildcard == "any":
+            return "0.0.0.0 255.255.255.255"
+        return f"{self.wildcard.removeprefix('host ')} 0.0.0.0" if self.wildcard.startswith("host ") else self.wildcard
+
 
 ANY = Side("any", "any")
 
@@ -44,6 +51,24 @@ class Entry:
     """`` eq bootpc``, with the space before it, or empty."""
     destination_port: str = ""
     """As above; `` established`` and ICMP types stand here too."""
+
+    @property
+    def source_number(self) -> str:
+        """``source_port`` with numbers for names: `` eq 68``."""
+        return _numbered(self.source_port)
+
+    @property
+    def destination_number(self) -> str:
+        """``destination_port`` with numbers for names, ICMP types too: `` eq 53``, `` 8``; `` established`` stays."""
+        return _numbered(self.destination_port)
+
+
+NUMBERS = {"bootps": 67, "bootpc": 68, "domain": 53, "ntp": 123, "syslog": 514, "echo": 8, "echo-reply": 0}
+"""Names that entries use, as IANA numbers them (ports; ICMP types for the last two)."""
+
+
+def _numbered(port: str) -> str:
+    return "".join(f" {NUMBERS.get(word, word)}" for word in port.split())
 
 
 @dataclass(frozen=True, slots=True)

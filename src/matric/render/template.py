@@ -18,6 +18,7 @@ from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from matric.errors import BadInput, Problem, escaped
+from matric.intent.port_list import collapsed
 from matric.secret import token
 
 __all__ = ("OverLimitError", "Templates", "digest")
@@ -29,7 +30,7 @@ LONGEST_TEXT = 4_000_000
 LITERAL = re.compile(
     r"^\s*(?:username \S.* |enable |snmp-server |radius-server .*|tacacs-server .*|security wpa .*|ip .*)?"
     r"(?:password|secret|key|community|set-key ascii)"
-    r"\s+(?:(?:[05-9]|sha512)\s+)?(?P<value>(?!\{)[^\s{]{3,})\s*$"
+    r"\s+(?:(?:[05-9]|sha512)\s+)?(?P<value>(?!\{|\}\})[^\s{]{3,})\s*$"
 )
 NOT_VALUES = frozenset({"chain", "config-key", "encryption", "generate", "hidekeys", "reference"})
 
@@ -157,6 +158,7 @@ class Templates:
         for name in ("lipsum", "cycler", "joiner"):
             names.pop(name, None)
         self._environment.filters["secret"] = reference
+        self._environment.filters["ports"] = collapsed
 
     def text(self, name: str, thing: str, context: dict[str, Any]) -> str:
         """The text of template *name*; every fault of a template becomes a problem with file and line."""

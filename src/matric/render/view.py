@@ -5,16 +5,18 @@ is worked out here, once for all platforms. Nothing here knows how a platform wr
 """
 
 import hashlib
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from matric.intent.limit import HARDWARE, LIMITS, speed_of_type
+from matric.intent.port_list import collapsed
 from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
 from matric.intent.standard import Hardening, Management, PortProfile, Services, Trust
 from matric.render.access_list import AccessList, zone_list
 
-__all__ = ("AccessPointView", "LinkView", "SviView", "View", "WlanView", "vid_ranges", "view")
+__all__ = ("AccessPointView", "LinkView", "SviView", "View", "VlanView", "WlanView", "vid_ranges", "view")
 
 COPPER = frozenset({"100base-tx", "1000base-t", "2.5gbase-t", "5gbase-t", "10gbase-t"})
 ROUTES = frozenset({"core", "collapsed-core"})
@@ -34,6 +36,8 @@ class LinkView:
     is_routed: bool = False
     is_member: bool = False
     is_parked: bool = False
+    is_lag: bool = False
+    """It is a LAG, besides being a trunk."""
     vid: int = 1
     """Access or parking VLAN."""
     voice_vid: int = 0
@@ -58,6 +62,8 @@ class LinkView:
     """``1`` or ``0.5``."""
     storm_hundredths: str = ""
     """``1.00``, as IOS shows it."""
+    storm_whole: str = ""
+    """Rounded up to a whole percent."""
     storm_kbps: int = 0
     """The same in kbit/s of this port's highest speed."""
     poe_off: bool = False
@@ -77,6 +83,21 @@ class SviView:
     relays: bool
     access_list: str
     """Name of the list that filters what comes in from the VLAN, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class VlanView:
+    """A VLAN with its ports, for platforms that write membership below the VLAN."""
+
+    vid: int
+    name: str
+    untagged: str
+    """Ports and LAGs: ``1-5,A1,Trk1``, or empty."""
+    tagged: str
+    is_voice: bool
+    """Telephones of this device are in it."""
+    svi: SviView | None
+    """Its layer-3 interface; also where a routed port needs a VLAN of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +143,7 @@ class View:
     management: Management
     services: Services
     hardening: Hardening
+    idle_timeout_s: int
     operators: tuple[IPv4Network, ...]
     management_interface: str
     """Source of everything the device sends, as its platform names it: ``Vlan99``, ``vlan99``, ``irb.99``."""
@@ -138,6 +160,8 @@ class View:
     vlans: tuple[Network, ...]
     vid_runs: str
     """The ids of all of them: ``10,20-22``."""
+    vlan_members: tuple[VlanView, ...]
+    """All of them, and one for each routed port, with their ports."""
     voice_vids: tuple[int, ...]
     """VLANs the standard gives to telephones behind which a PC may stand."""
     snooped: str
@@ -162,6 +186,8 @@ def view(school: School, device: Device) -> View:
     wireless = device.role == "wireless-controller"
     aps = tuple(ap for ap in school.devices if ap.role == "access-point" and ap.status == "active") if wireless else ()
     vid = standard.networks[standard.management.network].vid
+    links = _links(school, device)
+    svis = tuple(_svi(svi, lists.get(svi.network.role)) for svi in device.svis)
     return View(
         hostname=device.name,
         school=school.name,
@@ -172,6 +198,7 @@ def view(school: School, device: Device) -> View:
         management=standard.management,
         services=standard.services,
         hardening=standard.hardening,
+        idle_timeout_s=standard.hardening.idle_timeout_min * 60,
         operators=tuple(sorted(standard.trust.operators)),
         management_interface=f"{LIMITS[device.platform or 'ios'].svi}{vid}",
         management_vid=vid,
@@ -184,12 +211,13 @@ def view(school: School, device: Device) -> View:
         priority_step=standard.spanning_tree.root_priority.get(device.role, HIGHEST_PRIORITY) // PRIORITY_STEP,
         vlans=vlans,
         vid_runs=_runs(network.vid for network in vlans),
+        vlan_members=tuple(_members(device, vlans, links, svis)),
         voice_vids=_voice_vids(school),
         snooped=vid_ranges(network.vid for network in vlans if network.dhcp_relay),
         authenticates=any(port.profile.dot1x or port.profile.mab for port in device.ports),
         routed_ports=HARDWARE[device.model].routed_ports if device.model in HARDWARE else True,
-        links=_links(school, device),
-        svis=tuple(_svi(svi, lists.get(svi.network.role)) for svi in device.svis),
+        links=links,
+        svis=svis,
         access_lists=tuple(found for found in lists.values() if found is not None),
         banner=tuple(standard.hardening.banner.rstrip("\n").split("\n")),
         wlans=tuple(_wlan(wlan) for wlan in school.wlans) if wireless else (),
@@ -239,6 +267,38 @@ def _vlans(school: School, device: Device) -> tuple[Network, ...]:
     return tuple(every[vid] for vid in sorted(every))
 
 
+ROUTED_VID = 4001
+"""The first VLAN for a routed port, on platforms that route between VLANs only; those in use are left out."""
+
+
+def _members(
+    device: Device, vlans: tuple[Network, ...], links: tuple[LinkView, ...], svis: tuple[SviView, ...]
+) -> Iterator[VlanView]:
+    whole = [link for link in links if not (link.is_member or link.is_routed)]
+    natives = {link.name: link.native_vid if link.is_trunk else link.vid for link in whole}
+    tags = {link.name: _vids(link.allowed) | {link.voice_vid} - {0} for link in whole}
+    by_vid = {svi.network.vid: shown for svi, shown in zip(device.svis, svis, strict=True)}
+    for network in vlans:
+        untagged = [name for name, vid in natives.items() if vid == network.vid]
+        tagged = [name for name, vids in tags.items() if network.vid in vids and natives[name] != network.vid]
+        voice = any(link.voice_vid == network.vid for link in whole)
+        svi = by_vid.get(network.vid)
+        yield VlanView(network.vid, network.name, collapsed(untagged), collapsed(tagged), voice, svi)
+    free = (vid for vid in range(ROUTED_VID, 4095) if vid not in {network.vid for network in vlans})
+    for link in links:
+        if link.is_routed and link.address is not None:
+            vid = next(free)
+            name = f"Routed-{link.name}"
+            svi = SviView(f"vlan{vid}", name, link.address, relays=False, access_list="")
+            yield VlanView(vid, name, link.name, "", is_voice=False, svi=svi)
+
+
+def _vids(text: str) -> frozenset[int]:
+    """``10,20,30-32`` or ``none``, as ``vid_ranges`` writes it, in numbers."""
+    ends = (part.partition("-")[::2] for part in text.split(",")) if text != "none" else ()
+    return frozenset(vid for first, last in ends for vid in range(int(first), int(last or first) + 1))
+
+
 def _links(school: School, device: Device) -> tuple[LinkView, ...]:
     """LAGs first, then ports, as devices show them."""
     lags = {lag.name: lag for lag in device.lags}
@@ -261,6 +321,8 @@ def _lag(lag: Lag) -> LinkView:
         description=_described(lag.description, lag, lag.profile),
         enabled=True,
         is_trunk=True,
+        is_lag=True,
+        lag_number=lag.number,
         native_vid=lag.native.vid if lag.native is not None else 1,
         allowed=vid_ranges(network.vid for network in lag.allowed) or "none",
         carried=_runs(network.vid for network in lag.allowed),
@@ -313,6 +375,7 @@ def _port(port: Port, parking: int, *, powered: bool) -> LinkView:
         storm=profile.storm_control_percent is not None and carries,
         storm_percent=f"{profile.storm_control_percent or 0:g}",
         storm_hundredths=f"{profile.storm_control_percent or 0:.2f}",
+        storm_whole=str(math.ceil(profile.storm_control_percent or 1)),
         storm_kbps=round((profile.storm_control_percent or 0) / 100 * (speed_of_type(port.type) or 0)),
         poe_off=powered and profile.poe == "off",
         poe_priority=profile.poe if powered and profile.poe in ("high", "critical") else "",

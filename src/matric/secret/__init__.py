@@ -7,6 +7,7 @@ A reference is ``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME`` or ``lab:NA
     type8             IOS type 8 (PBKDF2)          sha512            EOS sha512
     psk               as it is, checked as a key   sha:ENGINE        SNMPv3 key localised to that engine id
                       of a wireless network        aes:ENGINE        the same, 16 bytes
+    sha256            AOS-S SHA-256, no salt
 
 A hash gets a salt derived from device and reference, so the same input always gives the same text, and the device
 shows what it was sent. ``lab:`` values are derived from the lab's seed and exist nowhere else.
@@ -190,7 +191,9 @@ def _formed(found: "re.Match[str]", vault: Vault, salted: str) -> str:
     return sent
 
 
-def formed(clear: str, form: str, engine: str, *, source: str) -> str:
+def formed(  # noqa: PLR0911 - one return for each form
+    clear: str, form: str, engine: str, *, source: str
+) -> str:
     """*clear* as the device keeps it, salted by *source*."""
     match form:
         case "" | "psk":
@@ -201,6 +204,8 @@ def formed(clear: str, form: str, engine: str, *, source: str) -> str:
             return password.type8(clear, password.salt(source, SALT_LENGTH))
         case "sha512":
             return password.sha512(clear, password.salt(source, SALT_LENGTH))
+        case "sha256":
+            return hashlib.sha256(clear.encode()).hexdigest()
         case "sha":
             return password.localised(clear, engine)
         case "aes":
@@ -398,7 +403,7 @@ def _compared(shown: str, want: str, vault: Vault | None) -> str:
     if kind in LOCKED:
         return want
     clear = vault.get(found["ref"])
-    if found["form"] in ("sha", "aes"):
+    if found["form"] in ("sha", "aes", "sha256"):
         want_value = formed(clear, found["form"], found["engine"], source="")
         return want if hmac.compare_digest(value.encode(), want_value.encode()) else "<secret changed>"
     return want if _is(kind, value, clear) else "<secret changed>"
@@ -429,10 +434,11 @@ def _is(kind: str, value: str, clear: str) -> bool:
 
 SHORTEST_REDACTED = 4
 NET = re.compile(
-    r"(?P<keep>(?:(?<!<)\b(?:password|secret|key|community|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?"
-    r"|(?:auth|priv)-pass)(?: (?:[05-9]|sha512|ascii \d|plaintext|ciphertext))?) )"
-    r"(?P<value>(?!<secret|changed>|not compared>|(?:auth|priv)-pass "
-    r"|(?:[05-9]|128|sha512|ascii|plaintext|ciphertext) )\S+)"
+    r"(?P<keep>(?:(?<!<)\b(?:password(?: (?:manager|operator|port-access)(?: user-name \S+)?)?|secret|key|community"
+    r"|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?"
+    r"|(?:auth|priv)-pass)(?: (?:[05-9]|sha512|ascii \d|plaintext|ciphertext|sha1|sha256))?) \"?)"
+    r"(?P<value>(?!\"?<secret|changed>|not compared>|(?:manager|operator|port-access)\b|user-name |(?:auth|priv)-pass "
+    r"|(?:[05-9]|128|sha512|ascii|plaintext|ciphertext|sha1|sha256) )(?:[^\s\"]|\"(?=\S))+)"
     r"|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+)"
 )
 WIDE = re.compile(

@@ -6,12 +6,13 @@ from functools import lru_cache, partial
 from matric.config import Config
 from matric.intent.school import Device
 from matric.policy.subject import CannotEvaluate, Configuration, Subject
-from matric.switch import Switch, aoscx, industry
+from matric.switch import Switch, aoscx, aoss, industry
 
 __all__ = ("READERS", "intended", "read", "was")
 
 READERS: Mapping[str, Callable[[Config], Switch]] = {
     "aoscx": aoscx.read,
+    "aoss": aoss.read,
     "eos": partial(industry.read, "eos"),
     "ios": partial(industry.read, "ios"),
 }
