@@ -7,14 +7,18 @@ whatever switches the reference trust is given. Its rows were written by
 
 import atexit
 import shutil
+import sys
 import tempfile
 from functools import cache
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 
 from matric import snapshot
 from matric.intent.record import Records
 
-__all__ = ("ESTATE", "flawless", "laid_out", "settled", "standing")
+__all__ = ("ESTATE", "flawless", "laid_out", "script", "settled", "standing")
 
 ROOT = Path(__file__).parents[1]
 ESTATE = ROOT / "tests" / "estates" / "cisco-arista"
@@ -43,6 +47,22 @@ def flawless() -> Records:
     policy = {"custom_fields": {"filter_policy": "guest"}}
     vlans = tuple(one.model_copy(update=policy) if one.role == "guest" else one for one in found.vlans)
     return found.model_copy(update={"vlans": vlans})
+
+
+@cache
+def script(name: str) -> ModuleType:
+    """The module that *script/name* is, though its name has no ending."""
+    module = f"script_{name.replace('-', '_')}"
+    loader = SourceFileLoader(module, str(ROOT / "script" / name))
+    spec = spec_from_loader(module, loader)
+    assert spec is not None
+    found = sys.modules[module] = module_from_spec(spec)
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        loader.exec_module(found)
+    finally:
+        sys.dont_write_bytecode = before
+    return found
 
 
 @cache

@@ -1,8 +1,8 @@
 """A small school on the lab, a plan for it, and what its devices really are: never asked of matric.
 
-Three devices: a core and a switch on IOS-XE, a switch on EOS. OLD is what a device booted with. NEW is what the lab's
-own grammar makes of the rendered target, with the lines that belong to the device. Both are compared with salted
-hashes masked, for a device salts anew each time.
+Three devices: a core and a switch on IOS-XE, and a switch on EOS or on another platform under test. OLD is what a device
+booted with. NEW is what the lab's own grammar makes of the rendered target, with the lines that belong to the device.
+Both are compared with salted hashes masked, for a device salts anew each time.
 """
 
 import re
@@ -24,13 +24,17 @@ from matric.lab.tree import Position, Section
 from matric.plan import Plan, draft
 from matric.plan.budget import Pace
 from tests import estate
+from tests.engine.mixed import as_model
 
 ROOT = Path(__file__).parents[3]
 SCHOOL = "oakfield"
 KEPT = ("rtr-1", "core-1", "sw-01", "sw-02")
 CORE, EOS, IOS = "oakfield/core-1", "oakfield/sw-01", "oakfield/sw-02"
 KEYS = (CORE, EOS, IOS)
-BY_PLATFORM = {"eos": EOS, "ios": IOS}
+OTHER = EOS
+"""The switch that is another model where another platform is under test."""
+MODELS = {"aoscx": "6200F-24G-PoE (JL725A)", "aoss": "2930F-24G-PoE+ (JL255A)", "junos": "EX3400-24P"}
+BY_PLATFORM = {"eos": EOS, "ios": IOS, **dict.fromkeys(MODELS, OTHER)}
 SEED = "a seed of the fault matrix"
 EPOCH = 1_796_040_000.0
 PACE = Pace(read_s=10, stage_s=10, arm_s=10, settle_s=5, probes=3, site_check_s=10, confirm_s=10, margin_s=30)
@@ -91,12 +95,23 @@ def _unused(port: Any) -> Any:
     )
 
 
-def trust(folder: Path, calendar: str = OPEN) -> Path:
-    """The reference trust's content in *folder*, with the small school, without the deliberate flaw, always open."""
+def trust(folder: Path, calendar: str = OPEN, platform: str = "eos") -> Path:
+    """The reference trust's content in *folder*, with the small school, without the deliberate flaw, always open.
+
+    *platform*: what the switch under test runs.
+    """
     estate.laid_out(folder)
     (folder / "inventory" / "calendar.yaml").write_text(calendar, encoding="utf-8")
     manifest = snapshot.Manifest(source="tests", taken_at="2026-11-02T09:00:00Z")
-    snapshot.save(folder / "inventory" / "snapshot", small(estate.flawless()), manifest)
+    records = small(estate.flawless())
+    if platform in MODELS:
+        records = as_model(records, OTHER, MODELS[platform])
+    snapshot.save(folder / "inventory" / "snapshot", records, manifest)
+    if platform in MODELS:
+        school = site.load(folder).school(SCHOOL)
+        device = next(one for one in school.configured if one.key == OTHER)
+        held = estate.script("lab-legacy").OLD[platform](school, device)
+        (folder / "inventory" / "lab" / SCHOOL / f"{device.name}.conf").write_text(held, encoding="utf-8")
     return folder
 
 
@@ -214,12 +229,12 @@ def _certificates(text: str) -> str:
     return "".join(kept)
 
 
-def raised(folder: Path, boot: Mapping[str, str] | None = None) -> Bed:
+def raised(folder: Path, boot: Mapping[str, str] | None = None, platform: str = "eos") -> Bed:
     """A trust and a running lab in *folder*, and the plan that brings the school onto the standard.
 
     *boot*: device name -> lines it boots with besides its own.
     """
-    root, state = trust(folder / "trust"), folder / "lab"
+    root, state = trust(folder / "trust", platform=platform), folder / "lab"
     for name, lines in (boot or {}).items():
         path = root / "inventory" / "lab" / SCHOOL / f"{name}.conf"
         text = path.read_text(encoding="utf-8").rstrip().removesuffix("end")

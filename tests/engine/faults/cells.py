@@ -19,9 +19,10 @@ from matric.journal.sqlite import SqliteLedger
 from matric.plan import Plan
 from tests.engine.faults.bed import BY_PLATFORM, CORE, QUIET_S, ROOT, SCHOOL, Bed, Injector, unfinished, wrong
 
-CASES = ROOT / "tests" / "cases" / "faults" / "matrix.yaml"
+FOLDER = ROOT / "tests" / "cases" / "faults"
 PATIENCE_S = 240
 PLATFORMS = ("eos", "ios")
+"""Those of ``matrix.yaml``, where a cell has a column for each; every other platform has a file of its own."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ class Cell:
 def cells(platform: str) -> list[Cell]:
     """Every cell of *platform*, in the order of the file."""
     found: list[Cell] = []
-    for row in _file()["cells"]:
+    for row in _file(platform)["cells"]:
         given = dict(row)
-        per = {name: given.pop(name, None) for name in PLATFORMS}
+        per = {name: given.pop(name, None) for name in {*PLATFORMS, platform}}
         one = per[platform]
         if one is None:
             continue
@@ -83,14 +84,14 @@ def cells(platform: str) -> list[Cell]:
     return found
 
 
-def reasoned() -> set[tuple[int, str]]:
-    """Row and step of everything that is tested elsewhere, or cannot happen."""
-    case = _file()
+def reasoned(platform: str = "eos") -> set[tuple[int, str]]:
+    """Row and step of everything that is tested elsewhere, or cannot happen, on *platform*."""
+    case = _file(platform)
     return {(int(row["row"]), step) for row in (*case["elsewhere"], *case["none"]) for step in row["steps"]}
 
 
-def _file() -> dict[str, Any]:
-    found: Any = yaml_file.load(CASES)
+def _file(platform: str) -> dict[str, Any]:
+    found: Any = yaml_file.load(FOLDER / ("matrix.yaml" if platform in PLATFORMS else f"{platform}.yaml"))
     return dict(found)
 
 

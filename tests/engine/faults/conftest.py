@@ -16,10 +16,11 @@ LATE = 22
 
 
 @pytest.fixture(scope="module")
-def raised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+def raised(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+    """The bed of a file, for the platform its ``PLATFORM`` names."""
     folder = tmp_path_factory.mktemp("faults")
     try:
-        yield beds.raised(folder)
+        yield beds.raised(folder, platform=getattr(request.module, "PLATFORM", "eos"))
     finally:
         lab.stop(folder / "lab")
 
