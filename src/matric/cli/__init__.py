@@ -54,6 +54,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("page", "Write the report of a run, or of a review in a forge's format."),
     "run": ("steps", "Follow a runbook, step by step."),
     "task": ("steps", "Run one Nornir task on the devices of a school."),
+    "doctor": ("doctor", "Prove on a spare switch what the promises rest on, and report it."),
     "serve": ("serve", "Hear from NetBox that it has changed, and ask for a look at it."),
     "lab": ("laboratory", "Start, stop and break a lab school; serve a lab NetBox."),
 }
