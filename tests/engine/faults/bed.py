@@ -1,6 +1,6 @@
 """A small school on the lab, a plan for it, and what its devices really are: never asked of matric.
 
-Three devices: a core and a switch on IOS-XE, and a switch on EOS or on another platform under test. OLD is what a device
+Three devices: a core and a switch on IOS-XE, and a switch on EOS or another platform under test. OLD is what a device
 booted with. NEW is what the lab's own grammar makes of the rendered target, with the lines that belong to the device.
 Both are compared with salted hashes masked, for a device salts anew each time.
 """
