@@ -9,20 +9,23 @@ __all__ = ("CHILD_RANKS", "GRAMMAR", "RANKS")
 
 TOP = """
 hostname =
+banner motd =
+banner exec =
 user * =
 user-group * > user-group
 allow-unsupported-transceiver
 clock timezone =
 clock datetime =
-ntp server
+ntp server * =
 ntp enable
 ntp vrf =
 ntp authentication
 cli-session > cli-session
-logging
 logging facility =
 logging console =
-radius-server host
+logging persistent-storage
+logging * =
+radius-server host * =
 radius-server key =
 radius-server timeout =
 radius-server retries =
@@ -30,11 +33,13 @@ radius-server auth-type =
 radius-server tracking
 radius dyn-authorization enable
 radius dyn-authorization client
-tacacs-server host
+tacacs-server host * =
 tacacs-server key =
 aaa group server radius * > aaa-group
 aaa group server tacacs * > aaa-group
 aaa authentication login * =
+aaa authentication limit-login-attempts =
+aaa authentication console-login-attempts =
 aaa authentication allow-fail-through
 aaa authentication port-access dot1x authenticator > port-access-method
 aaa authentication port-access mac-auth > port-access-method
@@ -42,7 +47,9 @@ aaa authorization commands * =
 aaa accounting all-mgmt * =
 aaa accounting port-access =
 ssh server vrf *
-ssh ciphers
+ssh ciphers =
+ssh macs =
+ssh key-exchange-algorithms =
 ssh host-key
 ssh maximum-auth-attempts =
 ssh password-authentication
@@ -75,20 +82,26 @@ spanning-tree priority =
 spanning-tree config-name =
 spanning-tree config-revision =
 spanning-tree instance
+spanning-tree vlan
+spanning-tree bpdu-guard timeout =
 spanning-tree hello-time =
 spanning-tree forward-delay =
 errdisable
+apply access-list ip * control-plane vrf
+apply access-list ipv6 * control-plane vrf
 access-list ip * > acl
 access-list ipv6 * > acl
 access-list mac * > acl
 class ip * > class
 policy * > policy
+port-access port-security enable
 port-access role * > port-access-role
 port-access lldp-group * > lldp-group
 port-access device-profile * > device-profile
 port-access policy * > policy
 qos
 snmp-server vrf =
+snmp-server snmpv3-only
 snmp-server community * > snmp-community
 snmp-server host
 snmp-server system-location =
@@ -143,6 +156,7 @@ spanning-tree port-type =
 spanning-tree port-priority =
 spanning-tree cost =
 spanning-tree bpdu-guard =
+spanning-tree rpvst-guard =
 spanning-tree bpdu-filter =
 spanning-tree root-guard =
 spanning-tree loop-guard =
@@ -154,6 +168,7 @@ power-over-ethernet allocate-by =
 power-over-ethernet assigned-class =
 port-access
 port-access onboarding-method =
+port-access port-security > port-security
 port-access client-limit =
 port-access fallback-role =
 aaa authentication port-access client-limit =
@@ -163,7 +178,10 @@ aaa authentication port-access reject-role =
 aaa authentication port-access auth-role =
 aaa authentication port-access dot1x authenticator > port-access-method
 aaa authentication port-access mac-auth > port-access-method
-rate-limit
+rate-limit broadcast =
+rate-limit multicast =
+rate-limit unknown-unicast =
+rate-limit icmp =
 flow-control =
 qos trust =
 persona =
@@ -181,12 +199,14 @@ GRAMMAR = Grammar(
             "mgmt": "shutdown =\nip static =\nip dhcp\ndefault-gateway =\nnameserver =\nlldp",
             "vlan": "name =\ndescription =\nshutdown =\nvoice\ndhcpv4-snooping\narp inspection\nip igmp snooping\n"
             "apply access-list ip * in =\napply access-list ip * out =\nclient track ip =",
-            "acl": "permit\ndeny\ncomment\n#",
+            "acl": "permit\ndeny\ncomment\n# =",
             "class": "match\nignore\n#",
             "policy": "class\n#",
             "aaa-group": "server",
+            "port-security": "enable\nclient-limit =\nmac-address\nsticky-learn",
             "port-access-method": "enable\ncached-reauth\ncached-reauth-period =\nquiet-period =\nreauth\n"
             "reauth-period =\nmax-eapol-requests =\nmax-retries =\neapol-timeout =\n"
+            "initial-auth-response-timeout =\ndiscovery-period =\n"
             "radius server-group =\nauth-method =\naddr-format =",
             "port-access-role": "description =\nvlan access =\nvlan trunk native =\nvlan trunk allowed =\nauth-mode =\n"
             "poe-priority =\nreauth-period =\nassociate policy =\nassociate\nmtu =\ntrust-mode =\n"
@@ -210,7 +230,7 @@ GRAMMAR = Grammar(
         "ip dhcp",
         "usb",
         "power-over-ethernet",
-        "https-server",
+        "dhcpv4-snooping option 82",
         "ntp enable",
         "spanning-tree",
     ),
@@ -219,6 +239,7 @@ GRAMMAR = Grammar(
 
 RANKS = (
     "hostname",
+    "banner",
     "user-group",
     "user",
     "allow-unsupported-transceiver",
@@ -233,11 +254,14 @@ RANKS = (
     "radius",
     "aaa group",
     "aaa authentication login",
+    "aaa authentication limit-login-attempts",
+    "aaa authentication console-login-attempts",
     "aaa authentication allow-fail-through",
     "aaa authorization",
     "ssh",
     "vsf",
     "access-list",
+    "apply",
     "class",
     "policy",
     "vlan",

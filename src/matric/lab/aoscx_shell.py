@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from matric.lab import aoscx_show
 from matric.lab.aoscx import AoscxDevice
-from matric.lab.aoscx_text import AoscxPosition
+from matric.lab.aoscx_text import BANNER, AoscxPosition
 from matric.lab.device import Dropped
 from matric.lab.ios_shell import Terminal
 from matric.lab.tree import Invalid
@@ -31,6 +31,10 @@ class AoscxShell:
         self._terminal = terminal
         self._buffer = ""
         self._position: AoscxPosition | None = None
+        self._banner: list[str] = []
+        """The lines of a banner that has not come to its delimiter."""
+        self._raw = ""
+        """The last line as it was typed."""
         self._paged = True
         self._ended = False
 
@@ -75,6 +79,7 @@ class AoscxShell:
                 line, end = self._buffer[: found.start()], found[0]
                 self._buffer = self._buffer[found.end() :]
                 self._write(f"{line}\r\n")
+                self._raw = line.rstrip()
                 return "end" if end == "\x1a" and not line else line.strip()
             if not await self._more():
                 return None
@@ -117,6 +122,8 @@ class AoscxShell:
         position = self._position
         if position is None:
             return ""
+        if self._banner:
+            return f"(config-banner-{self._banner[0].split()[1]})"
         context = position.context
         if found := re.fullmatch(r"vlan (\d+)", context):
             return f"(config-vlan-{found[1]})"
@@ -127,7 +134,7 @@ class AoscxShell:
     # ---- lines ----
 
     async def _answer(self, line: str) -> None:
-        if line:
+        if line or self._banner:
             device = self.device
             device.log("command", user=self.user, command=line)
             fault = device.faults.take("drop", "hang", command=line)
@@ -173,6 +180,8 @@ class AoscxShell:
 
     def _configure(self, line: str) -> str:
         position, device = self._position, self.device
+        if self._banner and position is not None:
+            return self._bannered(position)
         if position is None or line.startswith("!"):
             return ""
         if position.tree is not device.running:  # a revert or a rollback came in between
@@ -184,9 +193,21 @@ class AoscxShell:
                 self._position = None
         elif line.startswith(("show ", "do show ")):
             return self._shown(line.removeprefix("do "))
+        elif (found := BANNER.match(line)) and found["end"] not in found["text"]:
+            self._banner.append(line)
         else:
             return self._take(position, line)
         return ""
+
+    def _bannered(self, position: AoscxPosition) -> str:
+        """One more line of a banner; the one with its delimiter ends it."""
+        found = BANNER.match(self._banner[0])
+        self._banner.append(self._raw)
+        if found is None or found["end"] not in self._raw:
+            return ""
+        whole = "\n".join(self._banner)
+        self._banner.clear()
+        return self._take(position, whole)
 
     def _take(self, position: AoscxPosition, line: str) -> str:
         before = self.device.text(self.device.running)

@@ -3,17 +3,22 @@
 import base64
 import re
 import secrets
+from collections.abc import Iterator
 from itertools import groupby
 
 from matric.config import natural
+from matric.lab import aoscx_entry
 from matric.lab.aoscx_grammar import CHILD_RANKS, GRAMMAR, RANKS
 from matric.lab.facts import LAST_VID, listed, vlans
 from matric.lab.tree import Entry, Invalid, Position, Section
 
-__all__ = ("AoscxPosition", "ranges", "show", "take")
+__all__ = ("BANNER", "AoscxPosition", "ranges", "show", "take")
 
 INDENT = "    "
 _SEQUENCE = re.compile(r"\d+")
+BANNER = re.compile(r"banner (?:motd|exec) (?P<end>\S)(?P<text>.*)$")
+"""The first line of a banner: it goes on to the next delimiter."""
+_APPLIED = re.compile(r"(apply access-list (?:ip|ipv6|mac)) \S+ (.+)$")
 
 
 def ranges(vids: frozenset[int]) -> str:
@@ -68,7 +73,8 @@ class AoscxPosition(Position):
 
     ``vlan trunk allowed`` adds to the list that is there (to ``all`` it does not: then the list is what is given),
     ``no vlan trunk allowed`` takes from it, ``vlan trunk native`` brings ``vlan trunk allowed all`` with it where no
-    list is there, access and trunk exclude each other, and a VLAN that does not exist is refused.
+    list is there, access and trunk exclude each other, and a VLAN that does not exist is refused. A port that joins a
+    LAG leaves its VLANs: the LAG says them.
     """
 
     def __init__(self, tree: Section) -> None:
@@ -84,6 +90,10 @@ class AoscxPosition(Position):
         return ""
 
     def apply(self, line: str) -> None:
+        if "\n" in line:
+            self.top()
+            super().apply(line)
+            return
         bare = _ciphered(" ".join(line.split()))
         if found := re.fullmatch(r"(no )?vlan (\d[\d,-]*[,-]\d+)", bare):
             self.top()
@@ -92,12 +102,42 @@ class AoscxPosition(Position):
                 self.top()
         elif self.mode == "interface" and bare.removeprefix("no ").startswith("vlan "):
             self._switching(bare, line)
+        elif self.mode == "interface" and re.fullmatch(r"lag \d+", bare):
+            super().apply(bare)
+            for key in [key for key in self._stack[-1].entries if key.startswith("vlan ")]:
+                del self._stack[-1].entries[key]
         elif bare in ("no vlan 1", "vlan 0") or (
             (found := re.fullmatch(r"vlan (\d+)", bare)) and int(found[1]) > LAST_VID
         ):
             raise Invalid(line)
+        elif self.mode == "acl" and re.match(r"\d|permit |deny |comment ", bare):
+            self._entry(bare)
+        elif BANNER.match(bare):
+            raise Invalid(line)  # it has no end
         else:
+            self._one_filter(bare)
             super().apply(bare)
+
+    def _entry(self, bare: str) -> None:
+        """An entry, or a comment, takes the place of the one with its number."""
+        section = self._stack[-1]
+        text = aoscx_entry.shown(bare, max((int(key.split()[0]) for key in section.entries), default=0))
+        for key in list(section.entries):
+            same = key.split()[0] == text.split()[0] and (" comment " in key) == (" comment " in text)
+            if same:
+                del section.entries[key]
+        section.entries[text] = Entry(text)
+
+    def _one_filter(self, bare: str) -> None:
+        """A direction has one list of a kind: the next takes its place."""
+        found = _APPLIED.match(bare)
+        if found is None:
+            return
+        section = self.tree if "control-plane" in bare else self._stack[-1]
+        for key, entry in list(section.entries.items()):
+            other = _APPLIED.match(entry.text)
+            if other is not None and other.groups() == found.groups():
+                del section.entries[key]
 
     def _switching(self, bare: str, line: str) -> None:
         section = self._stack[-1]
@@ -150,12 +190,26 @@ def _disguised(clear: str) -> str:
     return base64.b64encode(secrets.token_bytes(36 + len(clear) % 3)).decode()
 
 
+def _whole(first: str, rows: Iterator[str]) -> str:
+    """*first*, and where it begins a banner all its lines."""
+    found = BANNER.match(first)
+    if found is None or found["end"] in found["text"]:
+        return first
+    block = [first]
+    for raw in rows:
+        block.append(raw.rstrip())
+        if found["end"] in raw:
+            break
+    return "\n".join(block)
+
+
 def take(tree: Section, text: str) -> list[Invalid]:
     """Take configuration *text* into *tree*, a line at the left edge at the top; what was refused is returned."""
     position = AoscxPosition(tree)
     refused: list[Invalid] = []
-    for raw in text.replace("\r\n", "\n").split("\n"):
-        line = raw.strip()
+    rows = iter(text.replace("\r\n", "\n").split("\n"))
+    for raw in rows:
+        line = _whole(raw.strip(), rows)
         if not line or line.startswith("!") or line in ("end", "exit") or line.endswith("configuration:"):
             continue
         if raw[:1] not in " \t":
