@@ -11,6 +11,7 @@ from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
 from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, net, timestamp
 from matric.plan.budget import Pace, budget
+from matric.plan.lines import HIDDEN, Ground, lines_of
 from matric.plan.path import PathTree, tree
 from matric.platform.base import Look, NetKind, Platform
 
@@ -122,6 +123,7 @@ def _planned(on: _Ground) -> Plan:
         raise BadInput(problems)
 
     nets = {key: _net(on, drafts[key], timers[key]) for key in order}
+    lines = _lines(on, order, drafts)
     return Plan(
         tool=setting.tool,
         school=school.slug,
@@ -131,7 +133,9 @@ def _planned(on: _Ground) -> Plan:
         expires_at=timestamp(setting.made_at + setting.lifetime),
         nonce=setting.nonce,
         digests=setting.digests,
-        devices=tuple(draft.model_copy(update={"net": nets.get(key)}) for key, draft in sorted(drafts.items())),
+        devices=tuple(
+            drafts[key].model_copy(update={"net": nets.get(key), "lines": lines.get(key, ())}) for key in sorted(drafts)
+        ),
         order=order,
         steps=steps(order, nets),
         warnings=(*setting.warnings, *net.accepted(nets)),
@@ -277,6 +281,35 @@ def _net(on: _Ground, draft: DevicePlan, timer_s: int) -> Net:
     if kind is None:
         raise ValueError(f"{draft.key}: judged to have a net, and has none")
     return net.under(on.platforms[draft.platform], kind, timer_s)
+
+
+def _lines(on: _Ground, order: tuple[str, ...], drafts: Mapping[str, DevicePlan]) -> dict[str, tuple[str, ...]]:
+    """Device key -> its ordered lines, where its net is not atomic; BadInput with every order that is not safe."""
+    by_line = [key for key in order if (kind := _kind(on, drafts[key])) is not None and not kind.atomic]
+    if not by_line:
+        return {}
+    from matric.ordering import Unsafe  # noqa: PLC0415 - hier_config costs a quarter of a second of CPU
+
+    devices = {device.key: device for device in on.devices}
+    texts = {key: text for key, (text, _, _) in on.targets.items()}
+    ground = Ground(on.school, on.platforms, on.looks, texts, order)
+    found: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for key in by_line:
+        look = on.looks[key]
+        running = look.running if look is not None else ""
+        thing = f"{key} (#{drafts[key].netbox_id})"
+        try:
+            found[key] = lines_of(ground, devices[key], running, texts[key], on.vault)
+        except Unsafe as unsafe:
+            rule = f"no order of its lines is safe: {redacted(unsafe.line)!r} cuts {'; '.join(unsafe.cuts)}"
+            problems.append(Problem("PLAN-ORDER", thing, rule, redacted(unsafe.remedy)))
+        if any(HIDDEN.search(line) for line in found.get(key, ())):
+            rule = "its lines would need a secret that only the backup holds"
+            problems.append(Problem("PLAN-ORDER", thing, rule, "put its configuration back by hand, on site"))
+    if problems:
+        raise BadInput(problems)
+    return found
 
 
 def _vain_consents(on: _Ground) -> list[Problem]:
