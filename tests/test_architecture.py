@@ -15,7 +15,7 @@ MODULES = sorted(path for path in SRC.rglob("*.py") if "starter" not in path.par
 
 EDGES = {"journal", "fleet", "perform", "platform", "netbox", "forge", "lab", "pins", "clock"}
 JUDGES = {"gate", "drift", "survey", "report"}
-PURE = {"intent", "render", "config", "diff", "policy", "switch", "ordering", "plan", "cutover"}
+PURE = {"intent", "render", "config", "diff", "policy", "switch", "ordering", "plan", "cutover", "reach"}
 
 # Pure modules touch no clock, socket or disk; a template folder is read by render, and files are loaded where named.
 NO_WORLD = {

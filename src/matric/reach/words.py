@@ -1,0 +1,74 @@
+"""Sets of headers in the words of an access list."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, summarize_address_range
+
+from matric.reach.header import ESTABLISHED, ICMP, TCP, UDP, Headers, headers
+from matric.reach.span import ADDRESSES, BYTE, PORTS, Spans, shared, span
+
+__all__ = ("address_words", "port_words", "said")
+
+NAMES = {ICMP: "icmp", TCP: "tcp", UDP: "udp"}
+KINDS = {0: "echo-reply", 3: "unreachable", 8: "echo", 11: "time-exceeded"}
+
+
+def said(given: Headers) -> tuple[str, ...]:
+    """*given*, a line for each part: ``tcp 10.48.80.0/21 to 10.48.66.0/24 port 443``."""
+    left = given.compact
+    found: list[str] = []
+    # What takes every protocol is said as such, whatever boxes it is kept in.
+    for source, destination in dict.fromkeys((box[0], box[1]) for box in left.boxes):
+        whole = headers(source, destination)
+        if whole <= left:
+            found.append(f"ip {_ends(source, destination)}")
+            left = (left - whole).compact
+    found.extend(line for box in left.boxes for line in _box(*box))
+    return tuple(found)
+
+
+def _box(  # noqa: PLR0913, PLR0917 - a box has six parts
+    source: Spans, destination: Spans, protocol: Spans, port: Spans, other: Spans, kind: Spans
+) -> Iterator[str]:
+    for number, name in NAMES.items():
+        if not shared(protocol, span(number)):
+            continue
+        from_port = f" from port {port_words(port)}" if number != ICMP and port != PORTS else ""
+        to_port = f" port {port_words(other)}" if number != ICMP and other != PORTS else ""
+        yield f"{name} {_ends(source, destination)}{from_port}{to_port}{_kind(number, kind)}"
+    rest = [one for low, high in protocol for one in (low, high) if one not in NAMES]
+    if rest:
+        yield f"other protocols {_ends(source, destination)}"
+
+
+def _kind(protocol: int, kind: Spans) -> str:
+    if protocol == TCP and kind == span(ESTABLISHED):
+        return " established"
+    if protocol == TCP and not shared(kind, span(ESTABLISHED)):
+        return " opening"
+    if protocol == ICMP and kind != BYTE:
+        numbers = [str(low) if low == high else f"{low}-{high}" for low, high in kind]
+        return " " + ",".join(KINDS.get(int(one), one) if one.isdecimal() else one for one in numbers)
+    return ""
+
+
+def _ends(source: Spans, destination: Spans) -> str:
+    return f"{', '.join(address_words(source))} to {', '.join(address_words(destination))}"
+
+
+def address_words(given: Spans) -> list[str]:
+    """Addresses as people write them: prefixes, or a range where prefixes would take many."""
+    if given == ADDRESSES:
+        return ["any"]
+    found: list[str] = []
+    for low, high in given:
+        nets = list(summarize_address_range(IPv4Address(low), IPv4Address(high)))
+        if len(nets) > 2:  # noqa: PLR2004 - a range of three prefixes is read better as a range
+            found.append(f"{IPv4Address(low)}-{IPv4Address(high)}")
+        else:
+            found.extend(str(net.network_address) if net.prefixlen == net.max_prefixlen else str(net) for net in nets)
+    return found
+
+
+def port_words(given: Spans) -> str:
+    """``80,443,1024-65535``."""
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in given)
