@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from matric.lab import junos_tree, junos_view
+from matric.lab import junos_keep, junos_tree, junos_view
 from matric.lab.device import Device, Timer
 from matric.lab.fault import Fault
 from matric.lab.junos_grammar import SCHEMA
@@ -63,7 +63,9 @@ class JunosDialect(Dialect):
         return "".join(f"{row}\n" for row in junos_tree.braces(tree, SCHEMA))
 
     def salted(self, tree: Section, before: Section | None) -> None:
-        """Nothing: passwords come as hashes, and ``$9$`` is not made here."""
+        """Secrets in the clear are disguised, and accounts numbered."""
+        junos_keep.disguised(tree)
+        junos_keep.numbered(tree)
 
 
 DIALECT = JunosDialect("junos", Grammar({}), ConfigRules("JUNIPER_JUNOS"), (), "", junos_tree.INDENT)
@@ -160,6 +162,7 @@ class JunosDevice(Device):
         tree = Section("top") if override else self.candidate.copy()
         for statement in statements:
             self._take_statement(tree, statement)
+        junos_keep.disguised(tree)
         self._edited(login, tree)
 
     def load_rollback(self, login: Login, number: int) -> None:

@@ -26,12 +26,19 @@ __all__ = (
     "values",
 )
 
-KINDS = {"=": "leaf", "[]": "leaves", "!": "flag", "*": "list", "*-": "short"}
+KINDS = {"=": "leaf", "[]": "leaves", "!": "flag", "*": "list", "*-": "short", "**": "grouped", "-": "brief"}
 LISTS = ("list", "short")
+BARE = "#"
+"""In the schema: a value, or a list of values, without a name of its own."""
 INDENT = "    "
 _XML_NAMES = {"802.3ad": "ieee-802.3ad"}
 """Statements whose name is no name in XML."""
 _TEXT_NAMES = {name: word for word, name in _XML_NAMES.items()}
+_XML_BARE = {"leaf": "limit", "list": "address"}
+SECRETS = frozenset({
+    "authentication-key", "authentication-password", "encrypted-password", "privacy-key", "privacy-password", "secret",
+})  # fmt: skip
+"""Leaves that the device marks as holding a secret."""
 
 
 @dataclass
@@ -41,12 +48,32 @@ class Node:
     name: str = ""
     kind: str = "container"
     below: dict[str, "Node"] = field(default_factory=dict[str, "Node"])
+    takes: str = ""
+    """Words (``a|b``) or numbers (``1..100``) that a leaf takes; empty where the lab takes anything."""
 
     def child(self, word: str, line: str) -> "Node":
-        found = self.below.get(word)
+        found = self.below.get(word) or self.below.get(BARE)
         if found is None:
             raise Invalid(line, "syntax error")
         return found
+
+    def member(self, name: str) -> "Node":
+        """One member of a list that is shown in one pair of braces."""
+        return Node(name, "container", self.below)
+
+    def place(self, entry: Entry) -> str:
+        """The name in ``below`` of the statement *entry*."""
+        word = entry.text.split()[0]
+        return word if word in self.below else BARE
+
+    def check(self, value: str, line: str) -> None:
+        """Refuse a *value* that the leaf does not take."""
+        bare = value.strip('"')
+        if found := re.fullmatch(r"(\d+)\.\.(\d+)", self.takes):
+            if not (bare.isdecimal() and int(found[1]) <= int(bare) <= int(found[2])):
+                raise Invalid(line, f"Value {bare} is not within range ({self.takes})")
+        elif self.takes and bare not in self.takes.split("|"):
+            raise Invalid(line, f"syntax error, expecting {self.takes.replace('|', ' or ')}")
 
 
 def schema(text: str) -> Node:
@@ -60,7 +87,9 @@ def schema(text: str) -> Node:
         depth = len(row) - len(row.lstrip())
         while stack[-1][0] >= depth:
             stack.pop()
-        node = Node(words[0], KINDS[words[1]] if len(words) > 1 else "container")
+        kind = words[1] if len(words) > 1 else ""
+        takes = kind[1:] if kind.startswith("=") else ""
+        node = Node(words[0], KINDS[kind.removesuffix(takes)] if kind else "container", takes=takes)
         stack[-1][1].below[node.name] = node
         stack.append((depth, node))
     _flatten(top)
@@ -158,11 +187,16 @@ def apply(top: Node, tree: Section, statement: Statement) -> None:
 
 def _step(node: Node, words: list[str], line: str) -> tuple[str, list[str], Node]:
     """The key of the next statement in *words*, which are taken from them."""
-    if node.kind == "members":
+    if node.kind in ("members", "grouped"):
         name = words.pop(0)
-        return name, [name], Node(name, "container", node.below)
+        return name, [name], node.member(name)
     word = words.pop(0)
     child = node.child(word, line)
+    if child.name == BARE and child.kind == "leaf":
+        words.insert(0, word)
+        return BARE, [BARE], child
+    if child.name == BARE:
+        return word, [word], child
     if child.kind in LISTS:
         if not words:
             raise Invalid(line, "missing argument")
@@ -182,7 +216,9 @@ def _leaf(section: Section, node: Node, name: list[str], values_: list[str], sta
     elif node.kind == "leaf":
         if len(values_) != 1:
             raise Invalid(str(statement), "missing or extra argument")
-        section.entries[key] = Entry(f"{key} {_quoted(values_[0])}")
+        node.check(values_[0], str(statement))
+        value = _quoted(values_[0])
+        section.entries[key] = Entry(value if key == BARE else f"{key} {value}")
     else:
         if not values_:
             raise Invalid(str(statement), "missing argument")
@@ -192,9 +228,10 @@ def _leaf(section: Section, node: Node, name: list[str], values_: list[str], sta
 
 def _remove_leaf(section: Section, node: Node, key: str, given: list[str], statement: Statement) -> None:
     entry = section.entries.get(key)
-    if entry is None or any(value not in values(entry) for value in given):
+    have = () if entry is None else (entry.text,) if key == BARE else values(entry)
+    if entry is None or any(value not in have for value in given):
         raise Invalid(str(statement), "statement not found")
-    left = tuple(value for value in values(entry) if value not in given) if given else ()
+    left = tuple(value for value in have if value not in given) if given else ()
     if node.kind == "leaves" and left:
         section.entries[key] = Entry(_many(key, left))
     else:
@@ -228,8 +265,8 @@ def from_xml(given: Any, node: Node, path: tuple[str, ...] = ()) -> Iterator[Sta
         if word == "name" and "name" not in node.below:
             continue
         child = node.child(word, " ".join((*path, word)))
-        here = (*path, word)
-        if child.kind in LISTS:
+        here = path if child.name == BARE else (*path, word)
+        if child.kind in (*LISTS, "grouped"):
             here = (*here, _quoted(one.findtext("{*}name") or ""))
         if "delete" in (one.get("delete"), one.get("operation")):
             yield Statement(here, "delete")
@@ -239,7 +276,7 @@ def from_xml(given: Any, node: Node, path: tuple[str, ...] = ()) -> Iterator[Sta
             yield Statement(here)
         else:
             yield Statement(here, "open")
-            yield from from_xml(one, child, here)
+            yield from from_xml(one, child.member(word) if child.kind == "grouped" else child, here)
 
 
 def _member_from_xml(one: Any, node: Node, path: tuple[str, ...]) -> Iterator[Statement]:
@@ -248,7 +285,7 @@ def _member_from_xml(one: Any, node: Node, path: tuple[str, ...]) -> Iterator[St
         yield Statement(here, "delete")
         return
     yield Statement(here, "open")
-    yield from from_xml(one, Node(here[-1], "container", node.below), here)
+    yield from from_xml(one, node.member(here[-1]), here)
 
 
 # -- writing --------------------------------------------------------------------------------------------------------
@@ -264,8 +301,9 @@ def _shown(entry: Entry, node: Node, depth: int) -> Iterator[str]:
     pad = INDENT * depth
     below = entry.below
     if below is None or not below.entries:
-        yield f"{pad}{entry.text};"
-    elif node.kind == "short" and len(below.entries) == 1:
+        if node.kind != "grouped":
+            yield f"{pad}{entry.text};{' ## SECRET-DATA' if entry.text.split()[0] in SECRETS else ''}"
+    elif node.kind in ("short", "brief") and len(below.entries) == 1:
         (only,) = below.entries.values()
         yield f"{pad}{entry.text} {only.text};"
     elif entry.text == "family":
@@ -279,13 +317,13 @@ def _shown(entry: Entry, node: Node, depth: int) -> Iterator[str]:
 
 def _children(section: Section, node: Node) -> Iterator[tuple[Entry, Node]]:
     """The statements of *section* in the order of the schema, those of a list in the order they came."""
-    if node.kind == "members":
+    if node.kind in ("members", "grouped"):
         for entry in section.entries.values():
-            yield entry, Node(entry.text, "container", node.below)
+            yield entry, node.member(entry.text)
         return
     order = list(node.below)
-    for entry in sorted(section.entries.values(), key=lambda one: order.index(one.text.split()[0])):
-        yield entry, node.below[entry.text.split()[0]]
+    for entry in sorted(section.entries.values(), key=lambda one: order.index(node.place(one))):
+        yield entry, node.below[node.place(entry)]
 
 
 def set_lines(tree: Section, before: tuple[str, ...] = ()) -> Iterator[str]:
@@ -311,20 +349,30 @@ def element(tree: Section, top: Node, name: str = "configuration") -> Any:
             child.insert(0, child[-1])
             root.append(child)
             continue
-        word = _XML_NAMES.get(entry.text.split()[0], entry.text.split()[0])
-        if node.kind in ("leaf", "leaves"):
-            for value in values(entry):
+        word = entry.text.split()[0]
+        word = _XML_BARE[node.kind] if node.name == BARE else _XML_NAMES.get(word, word)
+        if node.kind == "grouped":
+            for member in (entry.below or Section(word)).entries.values():
+                child = element(member.below or Section(word), node.member(member.text), word)
+                child.insert(0, _naming(member.text))
+                root.append(child)
+        elif node.kind in ("leaf", "leaves"):
+            for value in (entry.text,) if node.name == BARE else values(entry):
                 etree.SubElement(root, word).text = value.strip('"')
         elif node.kind == "flag":
             etree.SubElement(root, word)
         else:
             child = element(entry.below or Section(word), node, word)
             if node.kind in LISTS:
-                naming = etree.Element("name")
-                naming.text = entry.text.split(" ", 1)[1].strip('"')
-                child.insert(0, naming)
+                child.insert(0, _naming(entry.text if node.name == BARE else entry.text.split(" ", 1)[1]))
             root.append(child)
     return root
+
+
+def _naming(name: str) -> Any:
+    found = etree.Element("name")
+    found.text = name.strip('"')
+    return found
 
 
 def compared(old: Section, new: Section, top: Node, path: tuple[str, ...] = ()) -> list[str]:

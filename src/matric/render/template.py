@@ -117,6 +117,16 @@ def reference(ref: str, form: str = "") -> Reference:
     return Reference(token(ref, form))
 
 
+PLAIN = re.compile(r"[\w.:/@+,=-]+", re.ASCII)
+
+
+def quoted(value: object) -> str:
+    """Text in double quotes where it is more than one plain word, as Junos shows it; several lines become one."""
+    lines = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+    text = "\\n".join(str(line).replace("\\", r"\\").replace('"', r"\"") for line in lines)
+    return text if PLAIN.fullmatch(text) else f'"{text}"'
+
+
 def printable(value: Any) -> Any:
     """Every value a template writes passes here.
 
@@ -158,6 +168,7 @@ class Templates:
         for name in ("lipsum", "cycler", "joiner"):
             names.pop(name, None)
         self._environment.filters["secret"] = reference
+        self._environment.filters["quoted"] = quoted
         self._environment.filters["ports"] = collapsed
 
     def text(self, name: str, thing: str, context: dict[str, Any]) -> str:

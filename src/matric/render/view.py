@@ -72,6 +72,11 @@ class LinkView:
     limits_macs: bool = False
     max_macs: int = 0
 
+    @property
+    def vids(self) -> frozenset[int]:
+        """Tagged VLANs, as numbers."""
+        return _vids(self.allowed)
+
 
 @dataclass(frozen=True, slots=True)
 class SviView:
@@ -167,6 +172,8 @@ class View:
     snooped: str
     """VLANs with DHCP snooping and ARP inspection, or empty."""
     authenticates: bool
+    powered: bool
+    """It gives PoE."""
     routed_ports: bool
     """The hardware can route on a port, so that a switched port says that it does not."""
     links: tuple[LinkView, ...]
@@ -215,6 +222,7 @@ def view(school: School, device: Device) -> View:
         voice_vids=_voice_vids(school),
         snooped=vid_ranges(network.vid for network in vlans if network.dhcp_relay),
         authenticates=any(port.profile.dot1x or port.profile.mab for port in device.ports),
+        powered=bool(device.poe_budget_w),
         routed_ports=HARDWARE[device.model].routed_ports if device.model in HARDWARE else True,
         links=links,
         svis=svis,

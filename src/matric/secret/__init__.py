@@ -4,7 +4,8 @@ A reference is ``env:NAME``, ``file:PATH``, ``keyring:SERVICE/NAME`` or ``lab:NA
 ``<secret:REF>`` or ``<secret:REF|FORM>``; the form says how the device keeps it:
 
     (none)            as it is                     type7             Cisco type 7, reversible
-    type8             IOS type 8 (PBKDF2)          sha512            EOS sha512
+    type8             IOS type 8 (PBKDF2)          sha512            EOS and Junos sha512
+    juniper           Junos $9$, reversible
     psk               as it is, checked as a key   sha:ENGINE        SNMPv3 key localised to that engine id
                       of a wireless network        aes:ENGINE        the same, 16 bytes
     sha256            AOS-S SHA-256, no salt
@@ -29,7 +30,7 @@ from urllib.parse import quote
 from matric.config import PATH, Config, Line
 from matric.errors import BadInput, Problem
 from matric.platform.base import ConfigRules
-from matric.secret import password
+from matric.secret import juniper, password
 from matric.secret.wireless_key import key_problems
 
 __all__ = (
@@ -200,6 +201,8 @@ def formed(  # noqa: PLR0911 - one return for each form
             return clear
         case "type7":
             return password.disguise(clear, hashlib.blake2b(source.encode(), digest_size=1).digest()[0] % 16)
+        case "juniper":
+            return juniper.disguise(clear, source)
         case "type8":
             return password.type8(clear, password.salt(source, SALT_LENGTH))
         case "sha512":
@@ -427,6 +430,8 @@ def _typed(text: str) -> tuple[str, str]:
 def _is(kind: str, value: str, clear: str) -> bool:
     if kind == "7":
         return password.undisguise(value) == clear
+    if value.startswith("$9$") and value.count("$") == 2:  # noqa: PLR2004 - Junos; type 9 of IOS has three
+        return juniper.undisguise(value) == clear
     return password.verified(value, clear)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from matric.config import Config
 from matric.intent.school import Device
 from matric.policy.subject import CannotEvaluate, Configuration, Subject
-from matric.switch import Switch, aoscx, aoss, industry
+from matric.switch import Switch, aoscx, aoss, industry, junos
 
 __all__ = ("READERS", "intended", "read", "was")
 
@@ -15,6 +15,7 @@ READERS: Mapping[str, Callable[[Config], Switch]] = {
     "aoss": aoss.read,
     "eos": partial(industry.read, "eos"),
     "ios": partial(industry.read, "ios"),
+    "junos": junos.read,
 }
 """By platform slug."""
 

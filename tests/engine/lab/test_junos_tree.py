@@ -14,7 +14,7 @@ system {
         user matric {
             class super-user;
             authentication {
-                encrypted-password "$6$abc";
+                encrypted-password "$6$abc"; ## SECRET-DATA
             }
         }
     }
@@ -53,6 +53,11 @@ interfaces {
         }
     }
 }
+routing-options {
+    static {
+        route 0.0.0.0/0 next-hop 10.1.1.1;
+    }
+}
 vlans {
     pupils {
         vlan-id 20;
@@ -60,11 +65,6 @@ vlans {
     mgmt {
         vlan-id 99;
         l3-interface irb.99;
-    }
-}
-routing-options {
-    static {
-        route 0.0.0.0/0 next-hop 10.1.1.1;
     }
 }
 """
