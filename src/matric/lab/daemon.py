@@ -175,11 +175,12 @@ class Laboratory:
     def _place(self, args: dict[str, Any]) -> None:
         """Every device answers in the network namespace given for it only; without one, on the loopback again."""
         given: dict[str, str] = dict(args.get("namespaces", {}))
-        if not given:
+        if given:
+            self.following.lead()
+        else:
             self.following.leave()
         for name, wire in self.wires.items():
             wire.move(given.get(name, ""))
-        self.following.on = bool(given)
         self.sync()
 
     def _followed(self, _: dict[str, Any]) -> dict[str, Any]:

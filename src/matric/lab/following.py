@@ -32,19 +32,24 @@ class Following:
             self._gone = asyncio.get_running_loop().call_later(PATIENCE_S, self._release)
 
     async def next(self, seen: int) -> int:
-        """The number of the last such moment, when there is one after *seen*. Asking says that *seen* is done."""
-        self.on = True
+        """The number of the last such moment, when there is one after *seen*. Asking says that *seen* is done.
+
+        Comes back at once where nobody is to follow any more.
+        """
         if seen == self.count:
             self._release()
-        while seen >= self.count:
+        while self.on and seen >= self.count:
             self._moved.clear()
             await self._moved.wait()
         return self.count
 
+    def lead(self) -> None:
+        """Somebody follows from now on."""
+        self.on = True
+
     def leave(self) -> None:
-        """Nobody follows any more; whoever waits is told once more."""
+        """Nobody follows any more; whoever waits is told so."""
         self.on = False
-        self.count += 1
         self._moved.set()
         self._release()
 

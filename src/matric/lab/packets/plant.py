@@ -145,12 +145,14 @@ class Plant:
     def carry(self, layouts: Mapping[str, Layout]) -> None:
         """Bring ports, links, addresses, routes and rules in line with *layouts*."""
         wanted = self._wanted(layouts)
-        self._interfaces(layouts)
+        renumbered = self._interfaces(layouts)
         lacp = self._ports(wanted)
         moved = self._plugs(layouts)
         for name, layout in layouts.items():
             if layout.switch is not None:
                 self._own(name, layout, layout.switch)
+        if renumbered:
+            self._forget()
         if lacp or moved:
             self.switch.agree(self._partners(wanted))
 
@@ -252,8 +254,14 @@ class Plant:
 
     # ---- the switch's own interfaces ----
 
-    def _interfaces(self, layouts: Mapping[str, Layout]) -> None:
-        """A veth for each VLAN in which a switch has an address."""
+    def _forget(self) -> None:
+        """What a neighbour's address was is asked anew: an old answer would outlive the address for minutes."""
+        for place in (ROUTER, *(f"sw-{name}" for name in self.bridges)):
+            self.space.ip(place, ["neigh flush all"], force=True)
+
+    def _interfaces(self, layouts: Mapping[str, Layout]) -> bool:
+        """A veth for each VLAN in which a switch has an address; True where one changed."""
+        renumbered = False
         for device, layout in layouts.items():
             place = f"sw-{device}"
             old = {one.vid: one for one in self._svis[device]}
@@ -280,7 +288,9 @@ class Plant:
             self._plain(place, [f"vlan{vid}" for vid in made])
             if rows or gone:
                 self._routes.pop(device, None)
+                renumbered = True
             self._svis[device] = layout.svis
+        return renumbered
 
     def _own(self, device: str, layout: Layout, switch: Switch) -> None:
         place = f"sw-{device}"
