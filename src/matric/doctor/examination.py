@@ -4,6 +4,7 @@ Points that only read come first. What changes the device comes after, and only 
 begins on the device as it was found, and ends there.
 """
 
+import contextlib
 import re
 import secrets
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from matric.doctor.course import CouldNotLook, Course, Disproven
 from matric.doctor.outcome import Left, Outcome, Record, Verdict
 from matric.doctor.patient import Patient
 from matric.doctor.point import POINTS, Point, unproven
-from matric.errors import MatricError, UsageError
+from matric.errors import DeviceError, MatricError, UsageError
 from matric.plan import timestamp
 from matric.platform.base import Look
 
@@ -85,6 +86,7 @@ class Examination:
                 self._skip(name, why, tried=permission.change)
             return
         try:
+            self._tidy(course.old)
             for name, how in points:
                 self._changing(name, how)
             if permission.power is None:
@@ -97,7 +99,8 @@ class Examination:
             raise
         finally:
             # Whatever happened, the device is put back first; then it is looked at.
-            self.left = settle.settle(course) if course.touched else ()
+            if course.dirty:
+                self.left = settle.settle(course)
             if not self.stopped:
                 self._try("leftovers", reading.leftovers)
 
@@ -163,6 +166,13 @@ class Examination:
         if course.net is None:
             return "no net of this platform can be tried without a cost to people: name one with --net"
         return course.prepare()
+
+    def _tidy(self, look: Look) -> None:
+        """Take away what an examination that was killed has left staged."""
+        for name in {one.name for one in look.sessions}:
+            with contextlib.suppress(DeviceError), self.patient.login() as device:
+                device.clean(name)
+        self.course.dirty = False
 
     def _changing(self, name: str, how: Callable[[Course], str]) -> None:
         """A point that changes the device: it is put back after it, and what cannot be ends the examination."""

@@ -102,8 +102,8 @@ def _calls(record: Record) -> Iterator[str]:
     yield "## What it was asked and told"
     yield ""
     yield (
-        "Reads send nothing but the platform's list of show commands. Of a configuration only what was added is put down. "
-        "Each line is one login; the seconds are the device's answers."
+        "Reads send nothing but the platform's list of show commands. Of a configuration only what was added is put "
+        "down. Each line is one login; the seconds are the device's answers."
     )
     for one in record.outcomes:
         if not one.calls:
