@@ -28,7 +28,7 @@ dhcp tr69-acs-url
 arp-protect
 arp-protect vlan =
 arp-protect trust
-arp-protect validate
+arp-protect validate =
 trunk
 logging
 logging severity =
@@ -62,6 +62,8 @@ ip ssh cipher
 ip ssh mac
 ip ssh timeout =
 ip source-interface
+ip source-interface * =
+ip icmp
 ip source-lockdown
 ip authorized-managers
 ip access-list extended * > acl
@@ -85,9 +87,16 @@ snmpv3 only
 snmpv3 restricted-access
 snmpv3 group
 snmpv3 user * =
+snmpv3 engineid =
+snmpv3 params * =
+snmpv3 targetaddress * =
+snmpv3 notify * =
+snmpv3 group * user * =
 snmpv3
 aaa authentication login privilege-mode
 aaa authentication num-attempts =
+aaa authentication lockout-delay =
+aaa authentication local-user * =
 aaa authentication * login =
 aaa authentication * enable =
 aaa authentication port-access =
@@ -95,9 +104,22 @@ aaa authentication mac-based =
 aaa authentication
 aaa authorization
 aaa accounting
+aaa accounting exec =
+aaa accounting network =
+aaa accounting commands =
+aaa accounting update =
 aaa server-group
 aaa port-access authenticator
 aaa port-access authenticator active
+aaa port-access authenticator * tx-period =
+aaa port-access authenticator * client-limit =
+aaa port-access authenticator * quiet-period =
+aaa port-access authenticator * reauth-period =
+aaa port-access mac-based * addr-limit =
+aaa port-access mac-based * logoff-period =
+aaa port-access * auth-order =
+aaa port-access * auth-priority =
+aaa port-access * controlled-direction =
 aaa port-access mac-based
 aaa port-access
 aaa port-access gvrp-vlans
@@ -117,6 +139,11 @@ spanning-tree config-revision =
 spanning-tree force-version =
 spanning-tree instance
 spanning-tree * priority =
+spanning-tree vlan * priority =
+spanning-tree * path-cost =
+spanning-tree * auto-edge-port
+spanning-tree * tcn-guard
+spanning-tree * point-to-point-mac
 spanning-tree * admin-edge-port
 spanning-tree * bpdu-protection
 spanning-tree * root-guard
@@ -153,6 +180,7 @@ rate-limit
 device-profile name * > profile
 device-profile type * > profile
 device-profile
+port-security * learn-mode =
 port-security *
 crypto
 stack-management
@@ -168,7 +196,7 @@ GRAMMAR = Grammar(
             "interface": "name =\ndisable =\nenable =\nspeed-duplex =\npower-over-ethernet =\npoe-allocate-by =\n"
             "poe-value =\npoe-lldp-detect =\nflow-control =\nmdix-mode =\narp-protect trust\ndhcp-snooping trust\n"
             "untagged vlan\ntagged vlan\nip access-group * in =\nip access-group * out =\nlacp =\nqos\n"
-            "rate-limit\nbroadcast-limit =\nlink-keepalive\nloop-protect\nlldp\nunknown-vlans =\n"
+            "rate-limit all =\nrate-limit bcast =\nrate-limit mcast =\nrate-limit\nbroadcast-limit =\nlink-keepalive\nloop-protect\nlldp\nunknown-vlans =\n"
             "ipv6\nservice-policy\ngvrp\nno\nuse\nenergy-efficient-ethernet",
             "vlan": "name =\nuntagged =\ntagged =\nforbid =\nip address\nip address dhcp-bootp =\nip helper-address\n"
             "ip access-group * in =\nip access-group * out =\nip access-group * vlan-in =\n"
@@ -199,6 +227,7 @@ GRAMMAR = Grammar(
         "power-over-ethernet",
         "energy-efficient-ethernet",
         "ip address",
+        "ip icmp",
         "stack-management",
         "dhcp-snooping option",
         "snmp-server enable",

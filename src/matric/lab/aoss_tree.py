@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from matric.config import natural
 from matric.lab.aoss_grammar import GRAMMAR, RANKS
+from matric.lab.aoss_line import PORT_LISTS, SILENT, VID_LISTS, canonical, checked, spread
 from matric.lab.aoss_port import collapsed, expanded
 from matric.lab.text import Dialect
 from matric.lab.tree import Entry, Invalid, Position, Rule, Section
@@ -51,6 +52,8 @@ class AossDialect(Dialect):
 
 def _rows(entry: Entry, tree: Section) -> list[str]:
     section = entry.below or Section("top")
+    if section.mode == "acl":
+        return sorted((child.text for child in section.entries.values()), key=natural)
     if section.mode != "vlan":
         return [child.text for child in section.entries.values()]
     name = section.value("name") or f'"VLAN{entry.text.split()[1]}"'
@@ -154,7 +157,8 @@ class AossPosition(Position):
         self.heads = ()
 
     def apply(self, line: str) -> None:
-        bare = " ".join(line.split())
+        bare = canonical(" ".join(line.split()))
+        checked(bare)
         negated = bare.startswith("no ")
         plain = bare.removeprefix("no ")
         if self.heads and any(head not in self.tree.entries for head in self.heads):
@@ -263,6 +267,35 @@ class AossPosition(Position):
         if words[0] == "trunk":
             self._trunk(words, negated=negated)
             return
+        lines = spread(plain)
+        if lines != (plain,):
+            for one in lines:
+                self._ports(next(word for word in one.split() if expanded(word)))
+                self._top_line(one, negated=negated)
+            return
+        if self._listed(plain, negated=negated):
+            return
+        self._top_line(plain, negated=negated)
+
+    def _listed(self, plain: str, *, negated: bool) -> bool:
+        """A line that is a list of ports or VLANs is added to, or taken from, the one that is there."""
+        for pattern, joint in ((PORT_LISTS, ","), (VID_LISTS, " ")):
+            found = pattern.match(plain)
+            if found is None:
+                continue
+            held = next((entry.text for entry in self.tree.find(found[1]) if pattern.match(entry.text)), "")
+            before = pattern.match(held)
+            had = _members(before[2]) if before is not None else set[str]()
+            named = set(self._ports(found[2])) if joint == "," else _members(found[2])
+            self.tree.entries.pop(held, None)
+            if now := (had - named if negated else had | named):
+                text = collapsed(now) if joint == "," else " ".join(sorted(now, key=int))
+                self.tree.entries[f"{found[1]} {text}"] = Entry(f"{found[1]} {text}")
+            return True
+        return False
+
+    def _top_line(self, plain: str, *, negated: bool) -> None:
+        words = plain.split()
         rule = GRAMMAR.rule("top", plain)
         if rule is None:
             raise Invalid(plain)
@@ -281,7 +314,9 @@ class AossPosition(Position):
         """A line that takes back a ``no`` leaves nothing behind: the default is not shown."""
         key = GRAMMAR.key(rule, plain)
         entry = section.entries.get(key)
-        if entry is not None and entry.text == f"no {plain}":
+        if plain in SILENT:
+            section.entries.pop(key, None)
+        elif entry is not None and entry.text == f"no {plain}":
             del section.entries[key]
         elif entry is None:
             section.entries[key] = Entry(plain)
@@ -362,6 +397,11 @@ class AossPosition(Position):
             for kind in KINDS:
                 put(self.tree, vid, kind, members(self.tree, vid, kind) - out)
         put(self.tree, 1, "untagged", members(self.tree, 1, "untagged") | into)
+
+
+def _members(text: str) -> set[str]:
+    """``10 20-22`` or ``1-4,Trk1`` one by one."""
+    return {name for part in text.split() for name in expanded(part)}
 
 
 def _ids(words: list[str], plain: str) -> list[int]:

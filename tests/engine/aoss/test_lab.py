@@ -74,7 +74,7 @@ def test_lines_are_taken_in_every_form_and_refusals_are_said(terminal: Any) -> N
     for refusal in ("invalid port: 99", "Invalid input: foo", "cannot be deleted", "input: 5000", "Incomplete input"):
         assert refusal in output
     running = terminal.send_command("show running-config")
-    assert "vlan 30\n   name Voice\n   tagged 3\n" in running
+    assert 'vlan 30\n   name "Voice"\n   tagged 3\n' in running
     assert "interface 5\n   disable\n   exit" in running
 
 
