@@ -47,15 +47,15 @@ def _missing(program: str) -> bool:
     return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is None
 
 
-def until(look: Callable[[], T | None], what: str, within_s: float = READY_S) -> T:
+def until(look: Callable[[], T | None], what: str, every_s: float = 0.05) -> T:
     """What *look* finds, as soon as it finds something."""
-    end = time.monotonic() + within_s
+    end = time.monotonic() + READY_S
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < end, f"{what}: not within {within_s:.0f} s"
-        time.sleep(0.05)
+        assert time.monotonic() < end, f"{what}: not within {READY_S} s"
+        time.sleep(every_s)
 
 
 def _die_with_the_tests() -> None:
