@@ -11,10 +11,9 @@ from matric.lab.client import Lab
 from matric.lab.spec import DeviceSpec, LabSpec
 from matric.platform import transport
 from matric.platform.base import Address, Candidate, Driver
-from matric.platform.junos import JUNOS
+from matric.platform.junos import PLATFORM
 
 USER, PASSWORD, KEY, SESSION = "matric", "correct-horse-battery-staple", "ash/sw-04", "matric-r1"
-HELD = Candidate("")
 
 BOOT = """\
 system {
@@ -63,7 +62,7 @@ def login(ash: Lab) -> Iterator[Login]:
         there = ash.devices[KEY]
         found = pin or there["pin"]
         address = Address(KEY, there["host"], there["port"], USER, password, found, timeout_s, ash.clock().now)
-        driver = JUNOS.driver(address)
+        driver = PLATFORM.driver(address)
         drivers.append(driver)
         driver.open()
         return driver
@@ -78,12 +77,11 @@ def changed(driver: Driver) -> str:
 
 
 def armed(driver: Driver, seconds: int = 120) -> str:
-    driver.stage(SESSION, Candidate(changed(driver)))
-    return driver.arm(SESSION, seconds, HELD)
+    return driver.arm(SESSION, seconds, Candidate(changed(driver)))
 
 
 def print_of(text: str) -> str:
-    return plan.fingerprint(text, JUNOS.rules)
+    return plan.fingerprint(text, PLATFORM.rules)
 
 
 def asked(ash: Lab, since: int) -> list[str]:
@@ -121,11 +119,14 @@ def test_a_look_reads_everything_a_plan_wants_and_changes_nothing(login: Login, 
 def test_what_is_not_a_listed_read_is_never_sent_by_one() -> None:
     for words in ("commit-configuration", "get-configuration database committed format text\n<x/>", "request-reboot"):
         with pytest.raises(Refused, match="was not sent"):
-            transport.allowed(words, JUNOS.show_commands)
+            transport.allowed(words, PLATFORM.show_commands)
 
 
-def test_it_is_not_among_the_platforms_a_trust_can_name_yet() -> None:
-    assert "junos" not in platform.PLATFORMS
+def test_it_is_among_the_platforms_and_says_what_its_net_rests_on() -> None:
+    assert platform.get("junos") is PLATFORM
+    (net,) = PLATFORM.nets
+    assert (net.name, net.atomic, net.consent) == ("commit-timer", True, False)
+    assert net.unproven
 
 
 def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash: Lab) -> None:
@@ -133,14 +134,13 @@ def test_staging_changes_nothing_and_unstaging_leaves_nothing(login: Login, ash:
     before = ash.device_state(KEY)
 
     held = driver.stage(SESSION, Candidate(changed(driver)))
-    staged = [session.name for session in driver.sessions()]
-    assert "new uplink" not in driver.running()
     driver.unstage(SESSION)
     driver.unstage(SESSION)
 
     assert "new uplink" in held
-    assert staged == [SESSION]
+    assert "new uplink" not in driver.running()
     assert driver.sessions() == ()
+    assert ash.device_state(KEY)["locked_by"] == ""
     assert ash.device_state(KEY) == before
 
 
@@ -151,14 +151,28 @@ def test_staging_again_replaces_what_was_staged(login: Login) -> None:
     assert "new uplink" not in driver.stage(SESSION, Candidate(driver.running()))
 
 
-def test_what_was_staged_over_another_login_is_never_armed(login: Login, ash: Lab) -> None:
+def test_what_was_staged_over_one_login_is_armed_over_another(login: Login, ash: Lab) -> None:
     first = login()
-    first.stage(SESSION, Candidate(changed(first)))
+    candidate = Candidate(changed(first))
+    first.stage(SESSION, candidate)
     first.close()
 
-    with pytest.raises(Refused, match="stage again"):
-        login().arm(SESSION, 120, HELD)
+    login().arm(SESSION, 120, candidate)
+
+    assert ash.device_state(KEY)["pending"]["name"] == SESSION
+
+
+def test_a_candidate_the_device_takes_in_part_only_is_not_committed(login: Login, ash: Lab) -> None:
+    driver = login()
+    candidate = Candidate(changed(driver))
+    ash.fault(KEY, "ignore-line", line="new uplink")
+
+    with pytest.raises(Refused, match="another candidate than was sent.*new uplink"):
+        driver.arm(SESSION, 120, candidate)
+
     assert ash.device_state(KEY)["pending"] is None
+    assert ash.device_state(KEY)["locked_by"] == ""
+    assert driver.sessions() == ()
 
 
 def test_a_refused_line_leaves_no_candidate(login: Login, ash: Lab) -> None:
@@ -173,15 +187,45 @@ def test_a_refused_line_leaves_no_candidate(login: Login, ash: Lab) -> None:
     assert ash.device_state(KEY)["locked_by"] == ""
 
 
-def test_a_candidate_the_device_finds_wrong_is_not_committed_and_not_left(login: Login, ash: Lab) -> None:
+@pytest.mark.parametrize("stages", [True, False])
+def test_a_candidate_the_device_finds_wrong_is_not_committed_and_not_left(
+    login: Login, ash: Lab, *, stages: bool
+) -> None:
     driver = login()
-    driver.stage(SESSION, Candidate(driver.running().replace("members Pupils", "members Nowhere")))
+    candidate = Candidate(driver.running().replace("members Pupils", "members Nowhere"))
 
     with pytest.raises(Refused, match="no such"):
-        driver.arm(SESSION, 120, HELD)
+        _ = driver.stage(SESSION, candidate) if stages else driver.arm(SESSION, 120, candidate)
 
     assert driver.sessions() == ()
     assert ash.device_state(KEY)["pending"] is None
+
+
+def test_startup_is_what_the_device_goes_back_to(login: Login, ash: Lab) -> None:
+    driver = login()
+    old = print_of(driver.running())
+    armed(driver)
+
+    assert print_of(login().startup()) == old
+    assert print_of(login().look().startup) == old
+
+    login().confirm(SESSION)
+    assert "new uplink" in login().startup()
+
+    armed(login(), 60)
+    ash.fault(KEY, "power-cut", seconds=5)
+    ash.sleep(30)
+    assert login().startup() == login().running()
+
+
+def test_what_it_goes_back_to_is_read_again_where_the_timer_runs_out_meanwhile(login: Login, ash: Lab) -> None:
+    driver = login()
+    old = print_of(driver.running())
+    armed(driver, 60)
+    ash.fault(KEY, "timer-early", seconds=3)
+    ash.fault(KEY, "slow", on="^get-rollback-information", seconds=10)
+
+    assert print_of(driver.startup()) == old
 
 
 def test_an_armed_change_is_ours_counts_down_and_survives_the_login(login: Login, ash: Lab) -> None:
@@ -281,6 +325,18 @@ def test_a_commit_of_somebody_else_that_confirms_ours_is_seen(login: Login, ash:
     assert "new uplink" in login().running()
 
 
+def test_a_waiting_commit_without_our_word_is_not_ours_though_our_account_made_it(login: Login, ash: Lab) -> None:
+    ash.fault(KEY, "foreign-pending", seconds=600, owner=USER, name="")
+    driver = login()
+
+    pending = driver.pending()
+
+    assert pending is not None
+    assert not pending.session.startswith(f"{USER}@")
+    with pytest.raises(Refused, match="Do: ask whose it is"):
+        driver.confirm(SESSION)
+
+
 def test_somebody_elses_timer_is_neither_confirmed_nor_cancelled_nor_committed_over(login: Login, ash: Lab) -> None:
     ash.fault(KEY, "foreign-pending", seconds=600, owner="jo")
     driver = login()
@@ -291,8 +347,9 @@ def test_somebody_elses_timer_is_neither_confirmed_nor_cancelled_nor_committed_o
     for ending in (driver.confirm, driver.cancel):
         with pytest.raises(Refused, match=r"weekend.*Do: ask whose it is"):
             ending(SESSION)
-    with pytest.raises(Refused, match="'weekend' of 'jo' waits"):
-        driver.stage(SESSION, Candidate(changed(driver)))
+    for refused in (driver.stage, lambda name, one: driver.arm(name, 120, one)):
+        with pytest.raises(Refused, match="'weekend' of 'jo' waits"):
+            refused(SESSION, Candidate(changed(driver)))
     with pytest.raises(Refused, match="Do: ask whose it is"):
         driver.restore(SESSION, changed(driver))
     assert ash.device_state(KEY)["pending"] is not None
@@ -337,7 +394,7 @@ def test_after_a_power_cut_inside_the_window_the_change_stays_and_nothing_waits(
 
     assert login().pending() is None
     assert "new uplink" in login().running()
-    assert not JUNOS.capability.survives_reboot
+    assert not PLATFORM.capability.survives_reboot
 
 
 def test_there_is_nothing_to_save(login: Login, ash: Lab) -> None:
@@ -386,7 +443,7 @@ def test_cleaning_never_touches_an_armed_change(login: Login, ash: Lab) -> None:
 def test_an_identity_is_read_for_enrolment_without_a_login(ash: Lab) -> None:
     there = ash.devices[KEY]
 
-    assert pins.digest(pins.fetch(JUNOS, there["host"], there["port"])) == pins.digest(there["pin"])
+    assert pins.digest(pins.fetch(PLATFORM, there["host"], there["port"])) == pins.digest(there["pin"])
 
 
 @pytest.mark.parametrize(
@@ -453,11 +510,11 @@ def test_a_cut_off_device_is_unreachable(login: Login, ash: Lab) -> None:
 
 def test_an_answer_lost_while_arming_says_nothing_about_the_device(login: Login, ash: Lab) -> None:
     driver = login(timeout_s=2)
-    driver.stage(SESSION, Candidate(changed(driver)))
+    candidate = Candidate(changed(driver))
     ash.fault(KEY, "drop", on="^commit-configuration.* confirmed", execute=True)
 
     with pytest.raises(Unreachable):
-        driver.arm(SESSION, 120, HELD)
+        driver.arm(SESSION, 120, candidate)
 
     pending = login().pending()
     assert pending is not None
@@ -466,9 +523,9 @@ def test_an_answer_lost_while_arming_says_nothing_about_the_device(login: Login,
 
 def test_a_timer_the_platform_cannot_count_is_never_sent(login: Login, ash: Lab) -> None:
     driver = login()
-    driver.stage(SESSION, Candidate(changed(driver)))
+    candidate = Candidate(changed(driver))
 
     for seconds in (0, 30, 90, 7260, 90000):
         with pytest.raises(ValueError, match="timer"):
-            driver.arm(SESSION, seconds, HELD)
+            driver.arm(SESSION, seconds, candidate)
     assert ash.device_state(KEY)["pending"] is None

@@ -60,7 +60,9 @@ def test_what_is_not_a_listed_show_command_is_never_sent_by_a_read(slug: str, co
 
 @pytest.mark.parametrize("slug", list(platform.PLATFORMS))
 def test_configurations_may_be_read(slug: str) -> None:
-    assert transport.allowed("show running-config", platform.get(slug).show_commands)
+    command = {"junos": "get-configuration database committed format text"}.get(slug, "show running-config")
+
+    assert transport.allowed(command, platform.get(slug).show_commands)
 
 
 def test_a_configuration_cut_short_is_refused() -> None:
