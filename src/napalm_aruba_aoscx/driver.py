@@ -16,7 +16,7 @@ Sources: HPE AOS-CX 10.x command-line guide, "Checkpoint commands"; netmiko's ``
 import contextlib
 import re
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,25 +27,18 @@ from napalm.base.exceptions import (  # noqa: TID251
     CommandErrorException,
     CommitError,
     ConnectAuthError,
-    ConnectionClosedException,
     ConnectionException,
     MergeConfigException,
     ReplaceConfigException,
 )
 
 from napalm_aruba_aoscx import lines, show
+from napalm_aruba_aoscx.wire import SLOW_FACTOR, Watched, Wire, alive, masked, said
 
 __all__ = ("AOSCXDriver", "Pending")
 
 MINUTES = range(1, 61)
 """What ``checkpoint auto`` takes."""
-SLOW_FACTOR = 3
-"""Going back to a checkpoint takes the switch longer than an answer: this many time-outs."""
-SETTLE_S = 0.5
-_PROMPT = r"(?:\A|[\r\n])[\w.-]{1,64}(?:\((?P<mode>config[\w-]*)\))?[#>] ?\Z"
-_QUESTION = r"\(y/n\)\??\s*\Z|\[y/n\]\??\s*\Z|password:\s*\Z"
-_UNASKED = re.compile(r'^\s*WARNING +(?:Please "checkpoint auto confirm"|Restoring configuration).*$', re.MULTILINE)
-_REFUSED = re.compile(r"\s*(?:Invalid input|% |Command not|Ambiguous|Unknown command|Cannot execute)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -94,6 +87,7 @@ class AOSCXDriver(NetworkDriver):
         self.timeout = timeout
         self.force_no_enable = True
         self.device: Any = None
+        self.wire = Wire(self)
         self.platform = "aruba_aoscx"
         self.profile = [self.platform]
         self.pending: Pending | None = None
@@ -120,28 +114,28 @@ class AOSCXDriver(NetworkDriver):
                 raise ConnectAuthError(f"{self.hostname} refused the login of {self.username}") from None
             raise ConnectionException(f"cannot connect to {self.hostname}: {error}") from error
         channel = self.device.channel
-        channel.remote_conn = _Watched(channel.remote_conn)
+        channel.remote_conn = Watched(channel.remote_conn)
 
     def close(self) -> None:
         """Log out. A running timer runs on."""
         device, self.device = self.device, None
         if device is not None:
             with contextlib.suppress(Exception):
-                device.paramiko_cleanup() if not _alive(device) else device.disconnect()
+                device.paramiko_cleanup() if not alive(device) else device.disconnect()
         self.__dict__.pop("_netmiko_device", None)
 
     def is_alive(self) -> Any:
-        return {"is_alive": self.device is not None and _alive(self.device)}
+        return {"is_alive": self.device is not None and alive(self.device)}
 
     # ---- reading ----
 
     def cli(self, commands: list[str], encoding: str = "text") -> Any:
         if encoding != "text":
             raise NotImplementedError("AOS-CX answers in text only")
-        return {command: self._say(command) for command in commands}
+        return {command: self.wire.say(command) for command in commands}
 
     def get_facts(self) -> Any:
-        names = show.interface_names(self._show("show interface brief"))
+        names = show.interface_names(self.wire.show("show interface brief"))
         return {**self._read("show system", show.system), "interface_list": names}
 
     def get_config(  # the signature is NAPALM's
@@ -185,14 +179,14 @@ class AOSCXDriver(NetworkDriver):
         return self._read(f"show arp vrf {vrf}" if vrf else "show arp", show.arp)
 
     def get_environment(self) -> Any:
-        fan = self._show("show environment fan")
-        temperature = self._show("show environment temperature")
-        supply = self._show("show environment power-supply")
+        fan = self.wire.show("show environment fan")
+        temperature = self.wire.show("show environment temperature")
+        supply = self.wire.show("show environment power-supply")
         try:
-            poe = self._show("show power-over-ethernet")
+            poe = self.wire.show("show power-over-ethernet")
         except CommandErrorException:
             poe = ""  # a model without PoE does not know the command
-        return show.environment(fan, temperature, supply, self._show("show system"), poe)
+        return show.environment(fan, temperature, supply, self.wire.show("show system"), poe)
 
     # ---- the candidate ----
 
@@ -287,11 +281,11 @@ class AOSCXDriver(NetworkDriver):
             raise CommitError("nothing is pending: the switch has gone back to what it was")
         if not self._same(running, pending.after):
             raise CommitError("what runs is not what was committed; it was not confirmed and goes back by itself")
-        answer = self._do("checkpoint auto confirm")
+        answer = self.wire.do("checkpoint auto confirm")
         made = re.search(r"checkpoint (AUTO\S+) created", answer, re.IGNORECASE)
         if made is None:
-            raise CommitError(f"the switch did not confirm: {_said(answer)}")
-        if made[1] not in self._show("show checkpoint list").split():
+            raise CommitError(f"the switch did not confirm: {said(answer)}")
+        if made[1] not in self.wire.show("show checkpoint list").split():
             raise CommitError(f"the switch said that it confirmed, but holds no checkpoint {made[1]}")
         if not self._same(self._running(), pending.after):
             raise CommitError("what runs after the confirmation is not what was committed")
@@ -314,28 +308,25 @@ class AOSCXDriver(NetworkDriver):
     def _kept(self, base: str) -> str:
         """A named checkpoint of what runs, proved to hold it."""
         name = self._checkpoint or f"napalm-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
-        answer = self._do(f"copy running-config checkpoint {name}")
-        if not self._same(self._show(f"show checkpoint {name}"), base):
-            raise CommitError(f"checkpoint {name} does not hold what runs: {_said(answer)}")
+        answer = self.wire.do(f"copy running-config checkpoint {name}")
+        if not self._same(self.wire.show(f"show checkpoint {name}"), base):
+            raise CommitError(f"checkpoint {name} does not hold what runs: {said(answer)}")
         return name
 
     def _armed(self, minutes: int, pending: Pending) -> None:
         try:
-            answer = self._do(f"checkpoint auto {minutes}")
+            answer = self.wire.do(f"checkpoint auto {minutes}")
         except ConnectionException:
             self.pending = pending  # it may be armed: nobody heard
             raise
         if not re.search(rf"expires in {minutes} minute", answer):
-            raise CommitError(f"the switch did not arm its timer, so nothing was sent: {_said(answer)}")
+            raise CommitError(f"the switch did not arm its timer, so nothing was sent: {said(answer)}")
         self.pending, self._knows = pending, True
 
     def _sent(self, candidate: _Candidate, name: str) -> str:
         """Send the change and read it back; on any doubt go back to the checkpoint and raise."""
         try:
-            self._enter()
-            for node in candidate.change.values():
-                self._line(node)
-            self._do("end", mode="")
+            self.wire.send(lines.written(candidate.change))
             return self._proved(candidate)
         except CommitError as error:
             self._undone(candidate, name, error)
@@ -349,7 +340,7 @@ class AOSCXDriver(NetworkDriver):
             raise CommitError(f"the switch took every line, yet {'; '.join(unmet)}")
         if candidate.replace and lines.facts(held) != lines.facts(candidate.expected):
             rest = lines.difference(candidate.expected, held)
-            raise CommitError(f"the switch took every line, yet it does not hold the candidate: {_said(rest)}")
+            raise CommitError(f"the switch took every line, yet it does not hold the candidate: {said(rest)}")
         return after
 
     def _undone(self, candidate: _Candidate, name: str, error: CommitError) -> None:
@@ -360,23 +351,23 @@ class AOSCXDriver(NetworkDriver):
             raise CommitError(f"{error}; going back to checkpoint {name} failed too ({second}), {timer}") from second
 
     def _gone_back(self, found: Pending) -> None:
-        self._top()
-        if not self._same(self._show(f"show checkpoint {found.checkpoint}"), found.before):
+        self.wire.top()
+        if not self._same(self.wire.show(f"show checkpoint {found.checkpoint}"), found.before):
             raise CommitError(f"checkpoint {found.checkpoint} is not the one that was kept: not gone back to")
-        answer = self._do(f"checkpoint rollback {found.checkpoint}", factor=SLOW_FACTOR)
+        answer = self.wire.do(f"checkpoint rollback {found.checkpoint}", factor=SLOW_FACTOR)
         if not self._same(self._running(), found.before):
-            raise CommitError(f"the switch does not hold what it held before: {_said(answer)}")
+            raise CommitError(f"the switch does not hold what it held before: {said(answer)}")
         if self.pending is not None:
             # Old runs, proved: ending the timer keeps it, and spares later edits by others.
-            answer = self._do("checkpoint auto confirm")
+            answer = self.wire.do("checkpoint auto confirm")
             if not self._same(self._running(), found.before):
-                raise CommitError(f"the switch does not hold what it held before: {_said(answer)}")
+                raise CommitError(f"the switch does not hold what it held before: {said(answer)}")
             self.pending, self._knows = None, True
 
     def _saved(self, wanted: str) -> None:
-        answer = self._do("write memory", factor=SLOW_FACTOR)
+        answer = self.wire.do("write memory", factor=SLOW_FACTOR)
         if not self._same(self._startup(), wanted):
-            raise CommitError(f"startup does not hold what runs: {_said(answer)}")
+            raise CommitError(f"startup does not hold what runs: {said(answer)}")
 
     def _due(self) -> Pending:
         if self.pending is None:
@@ -385,130 +376,21 @@ class AOSCXDriver(NetworkDriver):
 
     # ---- the wire ----
 
-    def _enter(self) -> None:
-        self._do("configure terminal", mode="config")
-
-    def _top(self) -> None:
-        """Out of configuration mode, wherever a refusal left us."""
-        _, mode = self._ask("end")
-        if mode:
-            raise CommitError("the switch stays in configuration mode")
-
-    def _line(self, node: lines.Node, before: str = "config") -> None:
-        """One line with what stands below it, and back to where it was sent from. Silence is the only yes."""
-        mode = self._quiet(node.text)
-        for child in node.below.values():
-            self._line(child, mode)
-        if mode != before and self._quiet("exit") != before:
-            raise CommitError(f"the switch did not come back from {node.text!r}")
-
-    def _quiet(self, line: str) -> str:
-        text, mode = self._ask(line)
-        if text:
-            raise CommitError(f"the switch refused {_masked(line)!r}: {_said(text)}")
-        return mode
-
-    def _do(self, command: str, *, mode: str | None = None, factor: int = 1) -> str:
-        text, now = self._ask(command, factor)
-        if mode is not None and (now != mode or text):
-            raise CommitError(f"the switch answered {command!r} with: {_said(text) or now or 'its prompt'}")
-        return text
-
-    def _show(self, command: str) -> str:
-        text = self._say(command)
-        if _REFUSED.match(text):
-            raise CommandErrorException(f"the switch refused {command!r}: {_said(text)}")
-        return text
-
-    def _say(self, command: str) -> str:
-        return self._ask(command)[0]
-
     def _read(self, command: str, parse: Callable[[str], Any]) -> Any:
         try:
-            return parse(self._show(command))
+            return parse(self.wire.show(command))
         except ValueError as error:
             raise CommandErrorException(str(error)) from error
 
     def _running(self, rest: str = "") -> str:
-        return self._whole(f"show running-config{rest}", "Current configuration:")
+        return self.wire.whole(f"show running-config{rest}", "Current configuration:")
 
     def _startup(self) -> str:
-        return self._whole("show startup-config", "Startup configuration:")
-
-    def _whole(self, command: str, head: str) -> str:
-        """A configuration. AOS-CX marks no end of it: that its prompt came is all the proof there is."""
-        text = self._show(command).strip("\n")
-        if not re.search(r"^!Version \S+", text, re.MULTILINE):
-            raise CommandErrorException(f"{command!r} gave no configuration: {_said(text)}")
-        return text if text.startswith(head) else f"{head}\n{text}"
+        return self.wire.whole("show startup-config", "Startup configuration:")
 
     @staticmethod
     def _same(one: str, other: str) -> bool:
         return lines.render(lines.parse(one)) == lines.render(lines.parse(other))
-
-    def _ask(self, command: str, factor: int = 1) -> tuple[str, str]:
-        """(what the switch said, the configuration mode its prompt shows). A question is answered with no."""
-        with self._edge(command):
-            text = self._raw(command, factor)
-            if re.search(_QUESTION, text):
-                no = str(self.device.send_command_timing("n", strip_prompt=False, strip_command=False))
-                raise CommitError(
-                    f"the switch asked about {_masked(command)!r}, which was answered with no: {_said(text + no)}"
-                )
-            if _UNASKED.search(text):
-                # It spoke in between and showed its prompt for that: the answer may still be on its way.
-                text += str(self.device.read_channel_timing(last_read=SETTLE_S, read_timeout=self.timeout))
-        found = re.search(_PROMPT, text)
-        mode = found["mode"] or "" if found else ""
-        body = text[: found.start()] if found else text
-        body = _UNASKED.sub("", body)
-        body = re.sub(r"(?m)^[\w.-]+(?:\(config[\w-]*\))?[#>] ?$", "", body)
-        first, _, rest = body.lstrip("\n").partition("\n")
-        return (rest if first.strip() == command.strip() else body).strip("\n").rstrip(), mode
-
-    def _raw(self, command: str, factor: int) -> str:
-        return str(
-            self.device.send_command(
-                command,
-                expect_string=f"{_PROMPT}|{_QUESTION}",
-                read_timeout=self.timeout * factor,
-                strip_prompt=False,
-                strip_command=False,
-            )
-        )
-
-    @contextlib.contextmanager
-    def _edge(self, command: str) -> Generator[None]:
-        """What netmiko raises when no answer comes, in NAPALM's words."""
-        if self.device is None:
-            raise ConnectionClosedException("the driver is not open")
-        try:
-            yield
-        except (CommitError, ConnectionException):
-            raise
-        except Exception as error:
-            raise ConnectionClosedException(
-                f"{self.hostname} gave no answer to {_masked(command)!r}: its outcome is not known"
-            ) from error
-
-
-class _Watched:
-    """An SSH channel that says when its other end is gone: netmiko would wait for the whole time-out."""
-
-    def __init__(self, channel: Any) -> None:
-        self._channel = channel
-
-    def recv_ready(self) -> bool:
-        channel = self._channel
-        return bool(channel.recv_ready() or channel.closed or channel.eof_received)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._channel, name)
-
-
-def _alive(device: Any) -> bool:
-    channel = device.remote_conn
-    return bool(device.is_alive()) and not (channel.closed or channel.eof_received)
 
 
 def _text(filename: str | None, config: str | None) -> str:
@@ -527,14 +409,5 @@ def _minutes(revert_in: int | None) -> int:
     return minutes
 
 
-def _masked(line: str) -> str:
-    return re.sub(r"\b(plaintext|ciphertext|community) \S+", r"\1 <removed>", line)
-
-
 def _sanitized(text: str) -> str:
-    return _masked(text)
-
-
-def _said(text: str, limit: int = 400) -> str:
-    words = " ".join(_masked(text).split())
-    return words if len(words) <= limit else f"{words[: limit - 3]}..."
+    return masked(text)

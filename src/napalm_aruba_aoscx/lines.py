@@ -7,11 +7,11 @@ Pure: no socket, no clock.
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-__all__ = ("Node", "Unclear", "applied", "change", "difference", "facts", "parse", "render", "unmet")
+__all__ = ("Node", "Unclear", "applied", "change", "difference", "facts", "parse", "render", "unmet", "written")
 
 Tree = dict[str, "Node"]
 Path = tuple[str, ...]
@@ -39,6 +39,7 @@ _SLOTS = tuple(
     re.compile(pattern)
     for pattern in (
         r"hostname\b",
+        r"banner (?:motd|exec)\b",
         r"name\b",
         r"description\b",
         r"mtu\b",
@@ -84,6 +85,7 @@ _TOGGLES = (
 )
 """Lines whose ``no`` is shown."""
 _SECRET = re.compile(r"\b(?:plaintext|ciphertext) \S+")
+_BANNER = re.compile(r"banner (?:motd|exec) (?P<end>\S)(?P<text>.*)$")
 _PORT = re.compile(r"interface (?:\d+/\d+/\d+|mgmt)$")
 
 
@@ -91,15 +93,21 @@ _PORT = re.compile(r"interface (?:\d+/\d+/\d+|mgmt)$")
 
 
 def parse(text: str) -> Tree:
-    """The tree *text* stands for. A line belongs to the nearest one above that is indented less."""
+    """The tree *text* stands for. A line belongs to the nearest one above that is indented less.
+
+    A banner is one line that holds its line ends, up to its delimiter.
+    """
     tree: Tree = {}
     stack: list[tuple[int, Tree]] = [(-1, tree)]
-    for raw in text.replace("\r\n", "\n").replace("\t", "    ").split("\n"):
+    rows = iter(text.replace("\r\n", "\n").replace("\t", "    ").split("\n"))
+    for raw in rows:
         bare = " ".join(raw.split())
         if not bare or bare.startswith("!") or _HEADS.match(bare):
             continue
-        if bare.startswith("banner "):
-            raise Unclear("banners are not understood by this driver: set them by hand")
+        if begun := _BANNER.match(raw.strip()):
+            banner = _banner(raw.strip(), begun, rows)
+            tree[banner] = Node(banner)
+            continue
         if not bare.isprintable():
             raise Unclear(f"a line holds characters that cannot be typed: {bare!r}")
         depth = len(raw) - len(raw.lstrip())
@@ -109,6 +117,22 @@ def parse(text: str) -> Tree:
         nodes = [here.setdefault(one, Node(one)) for one in _singles(bare)]
         stack.append((depth, nodes[-1].below))
     return tree
+
+
+def _banner(first: str, begun: "re.Match[str]", rows: Iterator[str]) -> str:
+    """A whole banner. Where all of it stands on one line it is written as three, as the switch takes it."""
+    end = begun["end"]
+    head = first[: begun.start("end")] + end
+    if end in begun["text"]:
+        return "\n".join((head, begun["text"].partition(end)[0], end))
+    block = [begun["text"]] if begun["text"] else []
+    for raw in rows:
+        if not all(character.isprintable() for character in raw):
+            raise Unclear(f"a banner holds characters that cannot be typed: {raw!r}")
+        block.append(raw.rstrip())
+        if end in raw:
+            return "\n".join((head, *block))
+    raise Unclear("a banner has no end")
 
 
 def _singles(bare: str) -> list[str]:
@@ -143,6 +167,15 @@ def render(tree: Tree, depth: int = 0) -> list[str]:
     for node in tree.values():
         rows.append(f"{'    ' * depth}{node.text}")
         rows.extend(render(node.below, depth + 1))
+    return rows
+
+
+def written(tree: Tree, depth: int = 0) -> list[str]:
+    """Lines as they are sent: one blank a level, a banner with its line ends."""
+    rows: list[str] = []
+    for node in tree.values():
+        rows.append(f"{' ' * depth}{node.text}")
+        rows.extend(written(node.below, depth + 1))
     return rows
 
 

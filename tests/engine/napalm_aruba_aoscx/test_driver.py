@@ -232,7 +232,6 @@ def test_the_timer_is_armed_before_the_first_line_and_startup_waits_for_the_conf
         "exit",
         "interface 1/1/25",
         "vlan trunk allowed 30",
-        "exit",
         "end",
     ]
     assert device.has_pending_commit()
@@ -455,6 +454,56 @@ def test_what_the_switch_says_unasked_is_not_taken_for_an_answer(switches: Lab, 
     device.confirm_commit()
 
 
+# ---- lines in an order ----
+
+BANNER = "banner motd ^\nOnly people the trust has authorised.\n\n  Indented, and !not a comment\n^"
+
+
+def test_a_banner_is_set_shown_and_taken_away_again(switches: Lab, opened: Open) -> None:
+    device = opened()
+    before = device.get_config()["running"]
+
+    device.load_merge_candidate(config=f"{BANNER}\nvlan 30\n    name Voice\n")
+    assert "+Only people" in device.compare_config().replace("\n", "\n+")
+    device.commit_config()
+
+    assert BANNER in device.get_config()["running"]
+    assert "vlan 30\n    name Voice\n" in switches.device_state(SWITCH)["running_text"]
+    device.load_replace_candidate(config=device.get_config()["running"])
+    assert not device.compare_config()
+    device.load_replace_candidate(config=before)
+    device.commit_config()
+    assert device.get_config()["running"] == before
+
+
+def test_a_section_may_be_opened_twice_in_one_row_of_lines(switches: Lab, opened: Open) -> None:
+    """Make before break: what is reached through the port comes between."""
+    row = (
+        "vlan 30",
+        " name Voice",
+        "interface 1/1/25",
+        " vlan trunk allowed 30",
+        "interface 1/1/1",
+        " vlan access 30",
+        " aaa authentication port-access mac-auth",
+        "  reauth",
+        " description after it",
+        "interface 1/1/25",
+        " no vlan trunk allowed 20",
+    )
+
+    device = opened()
+    since = len(switches.event_log(SWITCH))
+
+    device.wire.send(row)
+
+    text = switches.device_state(SWITCH)["running_text"]
+    assert "    vlan trunk allowed 30,99\n" in text
+    assert "    aaa authentication port-access mac-auth\n        reauth\n" in text
+    assert "    description after it\n" in text
+    assert commands(switches, since).count("interface 1/1/25") == 2
+
+
 # ---- what it does not do ----
 
 
@@ -473,7 +522,7 @@ def test_what_it_cannot_do_it_says(opened: Open) -> None:
         device.commit_config()
     with pytest.raises(CommitError, match="no commit of this driver"):
         device.rollback()
-    with pytest.raises(MergeConfigException, match="banners"):
+    with pytest.raises(MergeConfigException, match="banner has no end"):
         device.load_merge_candidate(config="banner motd ^\n")
     with pytest.raises(ReplaceConfigException, match="interface 1/1/25"):
         device.load_replace_candidate(config="hostname cx-02\n")

@@ -92,7 +92,7 @@ def test_a_candidate_that_leaves_a_port_or_a_switch_unsaid_is_refused(left_out: 
         lines(BASE, BASE.replace(left_out, ""))
 
 
-@pytest.mark.parametrize("line", ["banner motd ^", "hostname a\x07b"])
+@pytest.mark.parametrize("line", ["banner motd ^", "banner motd ^\nno \x07 end\n^", "hostname a\x07b"])
 def test_what_cannot_be_sent_as_a_line_is_refused(line: str) -> None:
     with pytest.raises(Unclear):
         parse(line)
