@@ -163,14 +163,14 @@ def _identity(where: "Where", fingerprint: str) -> str:
     if where.pin:
         if pins.digest(where.pin) != pins.digest(offered):
             raise StrangerError(
-                f"{where.key} shows {shown}, pinned is {pins.fingerprint(where.pin)}; no password was sent. "
+                f"{where.key} shows {shown}, pinned is {pins.fingerprint(where.pin)}; it was sent no password. "
                 "Do: find out what answers there"
             )
         return where.pin
     if fingerprint:
         if fingerprint.strip().upper().removeprefix("SHA256:") != shown.upper().removeprefix("SHA256:"):
             raise StrangerError(
-                f"{where.key} shows {shown}, not what was given; no password was sent. Do: compare again"
+                f"{where.key} shows {shown}, not what was given; it was sent no password. Do: compare again"
             )
         return offered
     click.echo(f"{where.key} port {where.port} shows\n  {shown}", err=True)
@@ -181,7 +181,7 @@ def _identity(where: "Where", fingerprint: str) -> str:
         )
     if not click.confirm("Is this what the device's own console shows?", err=True):
         raise StrangerError(
-            f"{where.key} is not the device that was meant; no password was sent. Do: find out what it is"
+            f"{where.key} is not the device that was meant; it was sent no password. Do: find out what it is"
         )
     return offered
 

@@ -42,6 +42,8 @@ class Relay:
     def cut(self) -> int:
         """Reset every connection, on both sides, and take no more; how many connections that ended."""
         self._done.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # whoever waits on it would keep it open a moment longer
         self._listener.close()
         with self._lock:
             ended, self._open = self._open, []

@@ -92,23 +92,21 @@ protocols {{ lldp {{ interface all; }} }}
 snmp {{ community {SECRET} {{ authorization read-only; }} }}
 """
 PORTS = tuple(str(number) for number in range(1, 29))
+NAMES = {"eos": "lamp-post", **{slug: f"lamp-post-{slug}" for slug in ("ios", "aoscx", "aoss", "junos")}}
+
+
+def spec(slug: str, model: str, serial: str, version: str, boot: str, *ports: str) -> DeviceSpec:
+    name = NAMES[slug]
+    return DeviceSpec(f"ash/{name}", name, slug, model=model, serial=serial, os_version=version, ports=ports, boot=boot)
+
+
 SPECS = {
-    "eos": DeviceSpec("ash/lamp-post", "lamp-post", "eos", serial="E1SERIAL", os_version="4.32.2F", boot=EOS),
-    "ios": DeviceSpec(
-        "ash/lamp-post-ios", "lamp-post-ios", "ios", model="C9300-48P", serial="I2SERIAL", os_version="17.09.04a", boot=IOS
-    ),
-    "aoscx": DeviceSpec(
-        "ash/lamp-post-aoscx", "lamp-post-aoscx", "aoscx", model="6300M", serial="C3SERIAL", os_version="FL.10.13.1040",
-        ports=("1/1/1", "1/1/2"), boot=AOSCX,
-    ),
-    "aoss": DeviceSpec(
-        "ash/lamp-post-aoss", "lamp-post-aoss", "aoss", model="JL253A", serial="S4SERIAL", os_version="WC.16.11.0012",
-        ports=PORTS, boot=AOSS,
-    ),
-    "junos": DeviceSpec(
-        "ash/lamp-post-junos", "lamp-post-junos", "junos", model="EX2300-48P", serial="J5SERIAL", os_version="22.4R3", boot=JUNOS
-    ),
-}  # fmt: skip
+    "eos": spec("eos", "CCS-720XP-48Y6", "E1SERIAL", "4.32.2F", EOS),
+    "ios": spec("ios", "C9300-48P", "I2SERIAL", "17.09.04a", IOS),
+    "aoscx": spec("aoscx", "6300M", "C3SERIAL", "FL.10.13.1040", AOSCX, "1/1/1", "1/1/2"),
+    "aoss": spec("aoss", "JL253A", "S4SERIAL", "WC.16.11.0012", AOSS, *PORTS),
+    "junos": spec("junos", "EX2300-48P", "J5SERIAL", "22.4R3", JUNOS),
+}
 
 
 @pytest.fixture(scope="session")

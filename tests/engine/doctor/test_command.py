@@ -1,0 +1,188 @@
+"""The command: who may be examined, what is asked before it, and the report it leaves."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matric.doctor import where
+from matric.errors import UsageError
+from matric.lab.client import Lab
+from matric.site import Site
+from tests.engine.cli.conftest import Shell
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[Shell]:
+    """A shell in the reference trust, with Oakfield in the lab."""
+    with tempfile.TemporaryDirectory(prefix="matric-") as short:
+        found = Shell(ROOT, {"MATRIC_LAB": str(Path(short) / "lab"), "MATRIC_STATE": str(Path(short) / "state")})
+        assert found("lab", "up", "oakfield").code == 0
+        try:
+            yield found
+        finally:
+            found("lab", "down", "oakfield")
+
+
+def lab_of(shell: Shell) -> Lab:
+    return Lab(Path(shell.environment["MATRIC_LAB"]))
+
+
+def report_in(folder: Path) -> Any:
+    (path,) = folder.glob("doctor-*.json")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_without_spare_a_device_is_only_read_and_the_report_says_what_was_not_tried(
+    shell: Shell, tmp_path: Path
+) -> None:
+    ended = shell("doctor", "oakfield/sw-01", "--out", tmp_path)
+
+    assert ended.code == 0, ended.err
+    assert "3 proven, 0 disproven, 0 could not be looked at, 8 not tried" in ended.out
+    report = report_in(tmp_path)
+    assert report["origin"] == "lab"
+    assert "device" not in report
+    assert {one["point"] for one in report["points"] if one["tried"]} == {"identity", "reads", "whole"}
+    (page,) = tmp_path.glob("doctor-*.md")
+    assert "a **lab** stand-in" in page.read_text(encoding="utf-8")
+    assert page.stat().st_mode & 0o077 == 0
+
+
+def test_with_its_name_typed_a_device_is_changed_and_put_back(shell: Shell, tmp_path: Path) -> None:
+    before = lab_of(shell).device_state("oakfield/sw-01")
+
+    ended = shell("doctor", "oakfield/sw-01", "--spare", "sw-01", "--identify", "--out", tmp_path, "--json")
+
+    assert ended.code == 0, ended.err
+    assert {one["verdict"] for one in ended.value["points"] if one["tried"]} == {"proven"}
+    assert ended.value["device"]["key"] == "oakfield/sw-01"
+    assert report_in(tmp_path)["points"] == ended.value["points"]
+    after = lab_of(shell).device_state("oakfield/sw-01")
+    assert (after["running"], after["startup"]) == (before["running"], before["startup"])
+
+
+def test_a_point_that_is_disproven_is_an_error(shell: Shell, tmp_path: Path) -> None:
+    lab = lab_of(shell)
+    lab.fault("oakfield/sw-01", "ignore-line", line="^matric-doctor", sticky=True)
+
+    ended = shell("doctor", "oakfield/sw-01", "--spare", "sw-01", "--out", tmp_path)
+
+    lab.clear()
+    assert ended.code == 1
+    assert "disproven      A refusal is heard" in ended.err
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_the_device_as_it_was_and_a_report(shell: Shell, tmp_path: Path) -> None:
+    before = lab_of(shell).device_state("oakfield/sw-02")
+
+    ended = shell.interrupted_at(
+        "Staging changes nothing", "doctor", "oakfield/sw-02", "--spare", "sw-02", "--out", tmp_path
+    )
+
+    assert ended.code == 1
+    assert "stopped" in ended.err
+    after = lab_of(shell).device_state("oakfield/sw-02")
+    assert (after["running"], after["startup"], after["pending"]) == (before["running"], before["startup"], None)
+    assert report_in(tmp_path)["stopped"] == "KeyboardInterrupt"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("oakfield/sw-01", "--spare", "sw-02"), "is not the name of oakfield/sw-01"),
+        (("oakfield/sw-01", "--in-use", "sw-01"), "goes with --spare"),
+        (("oakfield/sw-99",), "no device oakfield/sw-99"),
+        (("sw-01",), "no device sw-01"),
+        (("oakfield/sw-01", "--port", "22"), "belong to an address"),
+        (("127.0.0.1", "--platform", "eos"), "Do: give --user, --secret, --port as well"),
+        (("127.0.0.1", "--platform", "eos", "--user", "a", "--secret", "lab:service", "--port", "1"), "has nothing at"),
+        (("oakfield/sw-01", "--spare", "sw-01", "--power"), "Do: run it at a terminal"),
+        (("oakfield/sw-01", "--net", "hope"), "has no net called hope"),
+    ],
+)
+def test_what_is_typed_wrongly_is_said_before_anything_is_contacted(
+    shell: Shell, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    events = len(lab_of(shell).event_log())
+
+    ended = shell("doctor", *arguments, "--out", tmp_path)
+
+    assert ended.code == 7
+    assert words in ended.err
+    assert not [one for one in lab_of(shell).event_log()[events:] if one["event"] == "login"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_switch_that_is_not_in_netbox_shows_its_identity_first_and_only_a_person_can_confirm_it(
+    shell: Shell, tmp_path: Path
+) -> None:
+    there = lab_of(shell).devices["oakfield/sw-01"]
+    address = (there["host"], "--platform", there["platform"], "--port", str(there["port"]))
+    whole = ("doctor", *address, "--user", "matric", "--secret", "lab:service", "--out", tmp_path)
+
+    asked = shell(*whole)
+
+    assert asked.code == 7
+    assert "only a person can confirm it" in asked.err
+    fingerprint = asked.err.split("shows\n")[1].split()[0]
+    wrong = shell(*whole, "--fingerprint", fingerprint[:-2] + ("00" if fingerprint[-2:] != "00" else "01"))
+    assert wrong.code == 1
+    assert "it was sent no password" in wrong.err
+    assert not list(tmp_path.iterdir())
+    named = shell(*whole, "--fingerprint", fingerprint, "--spare", "another")
+    assert named.code == 3
+    assert "it calls itself sw-01, and another was typed" in named.err
+    right = shell(*whole, "--fingerprint", fingerprint)
+    assert right.code == 0, right.err
+
+
+# -- outside a lab ----------------------------------------------------------------------------------------------------
+
+
+def with_status(trust: Site, status: str) -> Site:
+    """The reference trust, with every switch of Oakfield of *status*."""
+    from matric import snapshot  # noqa: PLC0415
+
+    records = trust.snapshot.records
+    rows = tuple(row.model_copy(update={"status": status}) for row in records.devices)
+    held = snapshot.Snapshot(records.model_copy(update={"devices": rows}), trust.snapshot.manifest)
+    changed = replace(trust)
+    changed.__dict__["snapshot"] = held
+    return changed
+
+
+@pytest.mark.parametrize("status", ["active", "offline", "failed", "decommissioning"])
+def test_a_device_that_netbox_does_not_call_spare_is_at_work(trust: Site, status: str) -> None:
+    found = where.in_site(with_status(trust, status), "oakfield/sw-01", None)
+
+    assert found.origin == "real"
+    assert f"it is {status}" in found.working
+
+
+@pytest.mark.parametrize("status", ["planned", "staged", "inventory"])
+def test_a_device_that_netbox_calls_planned_staged_or_in_stock_is_spare(trust: Site, status: str) -> None:
+    assert not where.in_site(with_status(trust, status), "oakfield/sw-01", None).working
+
+
+def test_a_device_at_work_is_not_changed_without_its_name_typed_twice(trust: Site) -> None:
+    from matric.cli import doctor  # noqa: PLC0415
+
+    found = where.in_site(with_status(trust, "active"), "oakfield/sw-01", None)
+
+    doctor._may_be_named(found, "", "")
+    with pytest.raises(UsageError, match="is no spare"):
+        doctor._may_be_named(found, "sw-01", "")
+    doctor._may_be_named(found, "sw-01", "sw-01")
+
+
+def test_what_answers_on_the_loopback_is_not_called_real() -> None:
+    assert where.by_address("127.0.0.1", "eos", "a", "env:A", 443, None).origin == "unknown"
+    assert where.by_address("10.1.1.1", "eos", "a", "env:A", 443, None).origin == "real"

@@ -1,0 +1,244 @@
+"""What an examination is made of: what is tried, what leaves for the report, the relay, who may be changed."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from matric import platform, secret
+from matric.config import parse
+from matric.doctor import point, trial
+from matric.doctor.examination import in_use
+from matric.doctor.relay import Relay
+from matric.doctor.scrub import Scrub
+from matric.doctor.stranger import another
+from matric.platform.base import Facts, Look, Neighbour, NetKind
+from matric.platform.junos_rules import RULES as JUNOS_RULES
+
+EOS, IOS = platform.get("eos"), platform.get("ios")
+JUNOS = replace(EOS, slug="junos", rules=JUNOS_RULES, reserved_vids=())
+NET = NetKind("checkpoint-timer", "", atomic=False)
+
+
+# -- the change that is tried -----------------------------------------------------------------------------------------
+
+
+def test_the_vlan_that_is_tried_is_one_that_no_line_names() -> None:
+    running = (
+        "vlan 4050\n   name Taken\nvlan 4049\n   name Taken too\ninterface Ethernet1\n   switchport access vlan 4048\n"
+    )
+
+    found = trial.chosen(EOS, running)
+
+    assert found is not None
+    assert found.what == "VLAN 4047"
+    assert found.lines == ("vlan 4047", " name matric-doctor")
+    assert found.undo == ("no vlan 4047",)
+
+
+def test_a_vlan_the_platform_keeps_for_itself_is_not_tried() -> None:
+    found = trial.chosen(replace(EOS, reserved_vids=((3900, 4094),)), "hostname a\nend\n")
+
+    assert found is not None
+    assert found.what == "VLAN 3899"
+
+
+def test_what_is_tried_stands_beside_its_like_and_before_the_end() -> None:
+    found = trial.chosen(EOS, "vlan 20\n   name Pupils\nip routing\nend\n")
+    bare = trial.chosen(EOS, "hostname a\nend\n")
+
+    assert found is not None
+    assert found.config == "vlan 20\n   name Pupils\nvlan 4050\n   name matric-doctor\nip routing\nend\n"
+    assert bare is not None
+    assert bare.config == "hostname a\nvlan 4050\n name matric-doctor\nend\n"
+
+
+def test_a_switch_that_shows_no_vlans_has_the_description_of_an_unused_port_tried() -> None:
+    running = (
+        "hostname a\n"
+        "interface GigabitEthernet1/0/1\n description uplink\n"
+        "interface GigabitEthernet1/0/2\n switchport mode access\n"
+        "interface GigabitEthernet1/0/3\n shutdown\n"
+        "interface GigabitEthernet1/0/4\n channel-group 1 mode active\n shutdown\n"
+        "end\n"
+    )
+
+    found = trial.chosen(IOS, running)
+
+    assert found is not None
+    assert found.what == "the description of GigabitEthernet1/0/3"
+    assert " shutdown\n description matric-doctor\n" in found.config
+    assert found.undo == ("interface GigabitEthernet1/0/3", " no description")
+
+
+def test_nothing_is_tried_where_nothing_harmless_is_known() -> None:
+    assert trial.chosen(IOS, "hostname a\nend\n") is None
+    assert trial.chosen(replace(EOS, slug="of-nobody"), "hostname a\nend\n") is None
+
+
+def test_a_platform_may_bring_its_own() -> None:
+    own = (trial.Way("segment {vid}\n label {name}\n", ("no segment {vid}",)),)
+
+    found = trial.chosen(replace(EOS, slug="of-nobody", extra={"trial": own}), "hostname a\nend\n")
+
+    assert found is not None
+    assert found.lines == ("segment 4050", " label matric-doctor")
+
+
+@pytest.mark.parametrize(
+    "running",
+    [
+        "vlans {\n    Pupils {\n        vlan-id 20;\n    }\n}\nsnmp {\n    name a;\n}\n",
+        "system {\n    host-name a;\n}\n",
+    ],
+)
+def test_braces_close_what_was_put_in_and_nothing_twice(running: str) -> None:
+    found = trial.chosen(JUNOS, running)
+
+    assert found is not None
+    assert found.config.count("{") == found.config.count("}") == running.count("{") + (1 if "vlans" in running else 2)
+    heads = [(*heads, line.text) for heads, line in parse(found.config, JUNOS_RULES).walk()]
+    assert ("vlans {", "matric-doctor {", "vlan-id 4050;") in heads
+    assert found.config.index("vlan-id 4050;") < found.config.rindex("}")
+
+
+def test_a_net_that_goes_line_by_line_is_given_the_lines_and_another_is_not() -> None:
+    lines = ("vlan 4050", " name matric-doctor")
+
+    assert trial.candidate(NET, "whole", lines).lines == lines
+    assert trial.candidate(EOS.nets[0], "whole", lines).lines == ()
+
+
+# -- what leaves for the report ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("gateway 10.48.65.1 is up", "gateway <address> is up"),
+        ("route 10.0.0.0/8 via 10.1.1.1", "route <address> via <address>"),
+        ("mac 00:1c:73:aa:bb:cc and 001c.73aa.bbcc and 001c73-aabbcc", "mac <address> and <address> and <address>"),
+        ("fe80::1c73 and 2001:db8::1", "<address> and <address>"),
+        ("at 18:00:02 UTC", "at 18:00:02 UTC"),
+        ("description Head's office", "description <text> office"),
+        ('name "Room 1"', "name <text>"),
+        ("name matric-doctor", "name matric-doctor"),
+        ("serial FOC123X at lamp-post", "serial <serial> at <name>"),
+        ("lamp-posts stay", "lamp-posts stay"),
+        ("username kim secret 9 $9$abcdefgh$ijklmnop", "username <text> secret 9 <secret>"),
+        ("snmp-server community sunflower RO", "snmp-server community <secret> RO"),
+        ("SHA256:5aXbUoS2u4xTg key", "<fingerprint> key"),
+    ],
+)
+def test_a_device_s_words_leave_without_who_and_where_it_is(text: str, shown: str) -> None:
+    scrub = Scrub(kept=("matric-doctor",))
+    scrub.hide("FOC123X", "serial")
+    scrub.hide("lamp-post", "name")
+
+    assert scrub(text) == shown
+
+
+def test_a_secret_this_process_has_read_leaves_in_no_form() -> None:
+    secret.vault(word=lambda _name: "tulip-mania").get("word:one")
+
+    assert "tulip-mania" not in Scrub()("it said tulip-mania")
+
+
+def test_what_many_devices_are_called_is_not_hidden_for_it_stands_in_our_own_words() -> None:
+    scrub = Scrub()
+    scrub.hide("Switch", "name")
+    scrub.hide("matric", "account")
+
+    assert scrub("Switch of matric") == "Switch of matric"
+
+
+# -- the relay, and the stranger --------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def echo() -> Iterator[int]:
+    """A server that sends back what it is sent; its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                with near, contextlib.suppress(OSError):
+                    while data := near.recv(1024):
+                        near.sendall(data)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+
+
+def test_the_relay_passes_bytes_on_and_resets_both_sides_when_it_is_cut() -> None:
+    with echo() as port, Relay("127.0.0.1", port) as relay:
+        near = socket.create_connection(("127.0.0.1", relay.port), timeout=5)
+        with near:
+            near.sendall(b"hello")
+            assert near.recv(5) == b"hello"
+
+            assert relay.cut() == 1
+
+            with pytest.raises(ConnectionResetError):
+                near.recv(5)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", relay.port), timeout=5)
+
+
+def test_the_relay_says_when_nothing_was_open() -> None:
+    with echo() as port, Relay("127.0.0.1", port) as relay:
+        assert relay.cut() == 0
+
+
+@pytest.mark.parametrize("kind", ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ssh-rsa"])
+def test_another_identity_is_of_the_same_kind_and_never_twice_the_same(kind: str) -> None:
+    one, two = another(f"{kind} AAAA"), another(f"{kind} AAAA")
+
+    assert one.split()[0] == two.split()[0] == kind
+    assert one != two
+
+
+def test_another_certificate_is_a_certificate() -> None:
+    assert another("-----BEGIN CERTIFICATE-----\n").startswith("-----BEGIN CERTIFICATE-----")
+
+
+# -- what a device looks like, and what is unproven -------------------------------------------------------------------
+
+
+def test_a_device_with_more_than_one_neighbour_looks_as_if_it_were_at_work() -> None:
+    look = Look(Facts("a", "m", "s", "v", 1.0), "", "")
+    one, two = Neighbour("1", "core", "24"), Neighbour("2", "sw-02", "1")
+
+    assert in_use(look) == in_use(replace(look, neighbours=(one,))) == ""
+    assert in_use(replace(look, neighbours=(one, replace(one, port="3")))) == ""
+    assert "2 neighbours" in in_use(replace(look, neighbours=(one, two)))
+
+
+def test_every_unproven_sentence_is_told_with_the_points_that_try_it() -> None:
+    nets = (
+        NetKind(
+            "checkpoint-timer",
+            "",
+            atomic=False,
+            unproven=("the timer runs on when the session is dropped", "the moon is full"),
+        ),
+        NetKind("reload", "", atomic=True, unproven=("it boots startup after a power cut", "the moon is full")),
+    )
+
+    told = dict(point.unproven(replace(EOS, nets=nets)))
+
+    assert "revert" in told["the timer runs on when the session is dropped"]
+    assert "power" in told["it boots startup after a power cut"]
+    assert told["the moon is full"] == ()
+    assert len(told) == 3
