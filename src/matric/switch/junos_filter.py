@@ -16,6 +16,7 @@ __all__ = ("filters",)
 
 SIDES = {"source-address", "destination-address"}
 ICMP = {"echo-request": "echo", "echo-reply": "echo-reply"}
+LAST_PORT = "65535"
 KNOWN = SIDES | {"protocol", "source-port", "destination-port", "icmp-type", "tcp-established"}
 
 
@@ -90,5 +91,5 @@ def _prefixes(given: tuple[str, ...]) -> tuple[IPv4Network, ...]:
 def _port(port: str) -> str:
     first, dash, last = port.partition("-")
     if dash and first.isdecimal() and last.isdecimal():
-        return f"range {first} {last}"
+        return f"gt {int(first) - 1}" if last == LAST_PORT else f"range {first} {last}"
     return f"eq {port}" if port else ""

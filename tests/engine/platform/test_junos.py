@@ -167,7 +167,7 @@ def test_a_candidate_the_device_takes_in_part_only_is_not_committed(login: Login
     candidate = Candidate(changed(driver))
     ash.fault(KEY, "ignore-line", line="new uplink")
 
-    with pytest.raises(Refused, match="another candidate than was sent.*new uplink"):
+    with pytest.raises(Refused, match=r"another candidate than was sent.*new uplink"):
         driver.arm(SESSION, 120, candidate)
 
     assert ash.device_state(KEY)["pending"] is None
