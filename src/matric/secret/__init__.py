@@ -454,7 +454,9 @@ WIDE = re.compile(
     re.MULTILINE,
 )
 """More of what may hold a secret than one would take out of a text for people."""
-WORDS = frozenset({"];", "authentication", "chain", "generate", "ipv4", "encryption", "hash", "reference", "references"})
+WORDS = frozenset({
+    "authentication", "chain", "generate", "ipv4", "encryption", "hash", "reference", "references", "];",
+})  # fmt: skip
 
 
 class _Known:
