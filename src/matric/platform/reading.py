@@ -25,6 +25,8 @@ _CLOCKS = (
     r"(?P<time>\d\d:\d\d:\d\d)(?:\.\d+)? +(?P<zone>\S+) +\w{3} +(?P<month>\w{3}) +(?P<day>\d+) +(?P<year>\d{4})",
     # EOS: Wed Jun  3 13:22:03 2026, and on the next line Timezone: UTC
     r"\w{3} +(?P<month>\w{3}) +(?P<day>\d+) +(?P<time>\d\d:\d\d:\d\d) +(?P<year>\d{4})(?:\s+Timezone: *(?P<zone>\S+))?",
+    # AOS-CX: Wed Jun 3 13:22:03 UTC 2026
+    r"\w{3} +(?P<month>\w{3}) +(?P<day>\d+) +(?P<time>\d\d:\d\d:\d\d) +(?P<zone>[A-Z]\S*) +(?P<year>\d{4})",
 )
 
 
