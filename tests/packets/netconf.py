@@ -145,7 +145,7 @@ class NetconfDriver:
 
         No ``validate``: netconfd 2.13 then answers the commit with ok, and running stays as it was.
         """
-        with self._locked():
+        with self.locked():
             self._load(candidate.config)
             return self._text("candidate")
 
@@ -153,7 +153,7 @@ class NetconfDriver:
         """Nothing is held."""
 
     def arm(self, session: str, revert_after_s: int, candidate: Candidate) -> str:
-        with self._locked():
+        with self.locked():
             held = self.running()
             self._load(candidate.config)
             with self._edge("committing with a timer"):
@@ -171,7 +171,7 @@ class NetconfDriver:
             self._manager.cancel_commit(persist_id=session)
 
     def restore(self, session: str, config: str) -> None:  # noqa: ARG002 - ditto
-        with self._locked():
+        with self.locked():
             self._load(config)
             with self._edge("restoring the backup"):
                 self._manager.commit()
@@ -197,7 +197,7 @@ class NetconfDriver:
             raise NothingPending(f"{self.address.key}: no timer runs. Do: read which configuration it holds")
 
     @contextmanager
-    def _locked(self) -> Generator[None]:
+    def locked(self) -> Generator[None]:
         """The candidate for us alone; what is not committed is dropped."""
         with self._edge("locking the candidate"):
             self._manager.lock("candidate")

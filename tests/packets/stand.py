@@ -100,9 +100,10 @@ class Stand:
     running: list["subprocess.Popen[bytes]"] = field(default_factory=list["subprocess.Popen[bytes]"])
 
     def namespace(self) -> Namespace:
-        """A new one, with its loopback up and a /sys that shows its own interfaces."""
+        """A new one: its loopback is up, /sys shows its own interfaces, and what daemons leave in /run goes with it."""
         ready = self.folder / f"namespace-{len(self.running)}"
-        script = f"mount -t sysfs sysfs /sys && ip link set lo up && touch {ready} && exec sleep infinity"
+        mounts = "mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /run"
+        script = f"{mounts} && ip link set lo up && touch {ready} && exec sleep infinity"
         holder = self.start(("unshare", "--net", "--mount", "sh", "-c", script))
         until(ready.exists, f"a network namespace ({self.log('unshare')})")
         return Namespace(holder.pid)

@@ -10,9 +10,6 @@ from pathlib import Path
 
 import pytest
 from nornir.core import Nornir
-from nornir.core.configuration import Config
-from nornir.core.inventory import Defaults, Groups, Host, Hosts, Inventory
-from nornir.plugins.runners import SerialRunner
 
 from matric import canonical, clock, diff, platform
 from matric.config import parse
@@ -28,7 +25,7 @@ from matric.plan.budget import Pace, budget
 from matric.plan.draft import steps
 from matric.platform.base import Candidate
 from matric.site import Site
-from tests.packets import netconf
+from tests.packets import inventory, netconf
 from tests.packets.netconfd import Netconfd, serving
 from tests.packets.stand import needed, standing, until
 
@@ -79,13 +76,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Netconfd]:
 @pytest.fixture
 def bench(server: Netconfd, trust: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(platform, "PLATFORMS", {"netconf": netconf.platform(server.key)})
-    monkeypatch.setenv("MATRIC_TEST_NETCONF", "not-used-a-key-logs-in")
-    there = server.address(KEY)
-    data = {"id": 1, "school": "ash", "name": "sw-01", "role": "access", "serial": KEY, "root": str(trust.root)}
-    data |= {"lab": None, "secret": "env:MATRIC_TEST_NETCONF", "timeout_s": there.timeout_s, "pin": there.pin}
-    host = Host(KEY, hostname=there.host, port=there.port, username=there.user, platform="netconf", data=data)
-    inventory = Inventory(Hosts({KEY: host}), Groups(), Defaults())
-    nornir = Nornir(inventory=inventory, runner=SerialRunner(), config=Config())
+    monkeypatch.setenv(inventory.SECRET, "not-used-a-key-logs-in")
+    nornir = inventory.nornir(trust, {server.address(KEY): ("netconf", "access")})
     return Bench(trust, nornir, Journal(tmp_path / "state"))
 
 
@@ -261,7 +253,7 @@ def test_somebody_elses_plain_commit_neither_confirms_nor_ends_the_timer(bench: 
 
 
 def test_a_candidate_that_somebody_holds_is_not_fought_over(bench: Bench, server: Netconfd) -> None:
-    with server.login().opened() as stranger, stranger._locked():
+    with server.login().opened() as stranger, stranger.locked():
         outcome = carry_out(bench, plan_of(bench))
 
     assert outcome.word is Word.REFUSED, outcome
