@@ -374,23 +374,33 @@ class AossPosition(Position):
         put(self.tree, 1, "untagged", members(self.tree, 1, "untagged") | moved)
 
     def _trunk(self, words: list[str], *, negated: bool) -> None:
-        """``trunk 25-26 trk1 lacp``: the ports leave every VLAN, the LAG enters VLAN 1."""
+        """``trunk 25-26 trk1 lacp``: the ports leave every VLAN, a LAG that is new enters VLAN 1."""
         ports = self._ports(words[1]) if len(words) > 1 else ()
         if not ports:
             raise Invalid(" ".join(words), "Incomplete input")
         if negated:
             for entry in list(self.tree.find("trunk")):
-                if set(expanded(entry.text.split()[1])) & set(ports):
-                    del self.tree.entries[entry.text]
-                    self._swap({f"Trk{entry.text.split()[2].lower().removeprefix('trk')}"}, set(ports))
+                _, listed, name, kind = entry.text.split()
+                if leaving := set(expanded(listed)) & set(ports):
+                    self._bind(entry.text, set(expanded(listed)) - leaving, name, kind)
+                    gone = f"Trk{name.removeprefix('trk')}"
+                    self._swap({gone} - set(lags(self.tree)), leaving)
             return
         if len(words) < 3 or not re.fullmatch(r"trk\d+", words[2].lower()):  # noqa: PLR2004 - trunk PORTS NAME
             raise Invalid(" ".join(words), "Incomplete input")
-        text = f"trunk {collapsed(ports)} {words[2].lower()} {words[3] if len(words) > 3 else 'trunk'}"  # noqa: PLR2004
-        new = text not in self.tree.entries
-        self.tree.entries[text] = Entry(text)
-        if new:
-            self._swap(set(ports), {f"Trk{words[2].lower().removeprefix('trk')}"})
+        name, kind = words[2].lower(), words[3] if len(words) > 3 else "trunk"  # noqa: PLR2004
+        lag = f"Trk{name.removeprefix('trk')}"
+        before = lags(self.tree)
+        held = next((entry.text for entry in self.tree.find("trunk") if entry.text.split()[2] == name), "")
+        self._bind(held, {*before.get(lag, ()), *ports}, name, kind)
+        self._swap(set(ports) - set(before.get(lag, ())), {lag} - set(before))
+
+    def _bind(self, held: str, ports: set[str], name: str, kind: str) -> None:
+        """The one line about a LAG says *ports*; without any the LAG is gone."""
+        self.tree.entries.pop(held, None)
+        if ports:
+            text = f"trunk {collapsed(ports)} {name} {kind}"
+            self.tree.entries[text] = Entry(text)
 
     def _swap(self, out: set[str], into: set[str]) -> None:
         for vid in vlan_ids(self.tree):

@@ -36,7 +36,7 @@ class Ordered:
     """A change as it is sent."""
 
     lines: tuple[str, ...] = field(default=(), repr=False)
-    """One command a line, one blank per level; a section may be opened again later."""
+    """One command a line, one blank per level; a section may be opened again later. A banner holds its line ends."""
     after: str = field(default="", repr=False)
     """What the device holds after the last of them."""
 
@@ -51,8 +51,7 @@ def ordered(platform: Platform, running: str, intended: str, *, cut: "Callable[[
     """
     model, rules = _model(platform), platform.rules
     whole = model.apart(without(parse(running, rules), rules.volatile))
-    old, new = (model.apart(_compared(text, rules)) for text in (running, intended))
-    _unwritable(old, new)
+    new = model.apart(_compared(intended, rules))
     lines = written(model.bundled(_row(model, Judge(platform.slug, model, cut, whole, new), whole, new, rules)))
     after = applied(platform, running, lines)
     if differs := _differs(model, after, intended, rules):
@@ -101,14 +100,6 @@ def _compared(text: str, rules: ConfigRules) -> Config:
 
 def _plain(config: Config, rules: ConfigRules) -> Config:
     return without(config, rules.volatile, rules.defaults, rules.hidden, rules.device_owned)
-
-
-def _unwritable(old: Config, new: Config) -> None:
-    """Blocks of text (a banner) are no lines: they cannot be typed one by one."""
-    blocks = [{line.text for _, line in side.walk() if "\n" in line.text} for side in (old, new)]
-    if changed := sorted(blocks[0] ^ blocks[1]):
-        first = changed[0].split("\n", 1)[0]
-        raise Unsafe(first, ("it is a block of several lines",), "leave it as it is, or change it by hand")
 
 
 def _differs(model: Model, after: str, intended: str, rules: ConfigRules) -> tuple[str, ...]:

@@ -49,8 +49,10 @@ SLOTS = (
     r"radius-server host \S+",
     r"tacacs-server host \S+",
     r"tacacs-server key ",
-    r"dhcp-snooping (?:vlan|option 82) ",
-    r"arp-protect vlan ",
+    r"dhcp-snooping option 82 ",
+    r"(aaa port-access (?:authenticator |mac-based )?\S+ (?:[a-z]+-limit|[a-z]+-period|[a-z]+-timeout|[a-z]+-vid)) ",
+    r"(aaa port-access \S+ (?:controlled-direction|auth-order|auth-priority)) ",
+    r"(port-security \S+ (?:learn-mode|action|address-limit)) ",
     r"ip (?:dns domain-name|ssh timeout) ",
     r"ip dns server-address priority \S+ ",
     r"ip access-group \S+ (in|out|vlan-in|vlan-out)$",
@@ -60,7 +62,7 @@ SLOTS = (
 
 TOGGLES = (
     r"^(?:telnet-server|web-management|tftp (?:server|client)|autorun|ip ssh)$",
-    r"^(?:dhcp|lldp|cdp|aruba-central)\b",
+    r"^(?:dhcp|lldp|cdp|aruba-central)(?: |$)",
     r"^(?:allow-unsupported-transceiver|power-over-ethernet|energy-efficient-ethernet|stack-management)$",
     r"^(?:dhcp-snooping option|snmp-server enable)\b",
 )
@@ -71,11 +73,13 @@ QUIET = (
     r"^(?:no )?(?:aaa port-access|aaa accounting|speed-duplex|tacacs-server|device-profile|ip dns)\b",
 )
 
-WHOLE = (
-    r"^(?:spanning-tree|loop-protect|dhcp-snooping trust|arp-protect trust|lldp config|lldp admin-status) \S*\d",
-    r"^(?:aaa port-access|port-security|cdp enable) ",
-)
-"""Lines about lists of ports, shown as they were given: one that changes is taken back whole, then given anew."""
+WHOLE = (r"^(?:dhcp-snooping trust|arp-protect (?:trust|validate)|lldp config|lldp admin-status|cdp enable) ",)
+
+_OF_PORTS = r"loop-protect|spanning-tree|port-security|aaa port-access(?: authenticator| mac-based)?"
+PORTED = re.compile(rf"((?:no )?(?:{_OF_PORTS}) )((?:\d|[A-Z]\d|Trk\d)[\dA-Zrk/,-]*)((?: .+)?)$")
+"""Lines about ports. Of those without more words there is one with every port, of the others one for each port."""
+FILTERED = re.compile(r"((?:no )?(?:dhcp-snooping|arp-protect) vlan )(\d[\d ,-]*)()$")
+"""Lines about VLANs, of which there is one with every VLAN."""
 
 SHORT = (
     r"(?:password (?:manager|operator))",
@@ -125,6 +129,9 @@ def apart(config: Config) -> Config:
             for port in expanded(trunk[1]):
                 found[f"trunk {port} {trunk[2].lower()} {kind}"] = {}
             continue
+        if len(each := spread(line.text)) > 1:
+            found |= {text: {} for text in each}
+            continue
         below = found.setdefault(line.text, {})
         for child in line.children:
             listed = LISTED.match(child.text)
@@ -144,6 +151,32 @@ def _by_itself(vid: str, text: str) -> bool:
     )
 
 
+def spread(text: str) -> tuple[str, ...]:
+    """``loop-protect 1-4`` as four lines; other lines are one."""
+    if found := PORTED.match(text):
+        return tuple(f"{found[1]}{port}{found[3]}" for port in expanded(found[2])) or (text,)
+    if found := FILTERED.match(text):
+        return tuple(f"{found[1]}{vid}" for vid in expanded(found[2].replace(" ", ","))) or (text,)
+    return (text,)
+
+
+def _lists(config: Config) -> Lines:
+    """The lines of which there is one with every port or VLAN."""
+    found: dict[str, list[str]] = {}
+    for line in config.lines:
+        if one := _one_of_many(line.text):
+            found.setdefault(one[1], []).append(one[2])
+    return tuple(
+        Line(f"{start}{' '.join(sorted(names, key=int)) if start.endswith(' vlan ') else collapsed(names)}")
+        for start, names in found.items()
+    )
+
+
+def _one_of_many(text: str) -> re.Match[str] | None:
+    found = PORTED.match(text) or FILTERED.match(text)
+    return found if found and not found[3] and not text.startswith("no ") else None
+
+
 def joined(config: Config) -> Config:
     """As the switch shows it."""
     members: dict[tuple[str, str], list[str]] = {}
@@ -155,7 +188,7 @@ def joined(config: Config) -> Config:
         if found := TRUNK.match(line.text):
             trunks.setdefault((found[2], found[3]), []).append(found[1])
     lags = (Line(f"trunk {collapsed(ports)} {name} {kind}") for (name, kind), ports in trunks.items())
-    return Config((*lags, *(one for line in config.lines for one in _shown(line, members))))
+    return Config((*lags, *(one for line in config.lines for one in _shown(line, members)), *_lists(config)))
 
 
 def _shown(line: Line, members: dict[tuple[str, str], list[str]]) -> Lines:
@@ -164,7 +197,7 @@ def _shown(line: Line, members: dict[tuple[str, str], list[str]]) -> Lines:
     if line.text.startswith("interface "):
         own = tuple(child for child in line.children if not MEMBER.match(child.text))
         return (Line(line.text, own),) if own else ()
-    return () if TRUNK.match(line.text) else (line,)
+    return () if TRUNK.match(line.text) or _one_of_many(line.text) else (line,)
 
 
 def _vlan(line: Line, vid: str, members: dict[tuple[str, str], list[str]]) -> Line:
@@ -207,9 +240,9 @@ def special(config: Config, step: Step) -> Config | None:
     if head.startswith("vlan ") and text.startswith("ip address "):
         _overlap(config, head, text)
     number = text.partition(" ")[0]
-    if head.startswith("ip access-list ") and number.isdecimal():
-        if any(one.startswith(f"{number} ") and one != text for one in children(config, head)):
-            raise NotTaken(f"number {number} of the list is taken")
+    held = children(config, head) if head.startswith("ip access-list ") and number.isdecimal() else ()
+    if any(one.startswith(f"{number} ") and one != text for one in held):
+        raise NotTaken(f"number {number} of the list is taken")
     return None
 
 
@@ -222,6 +255,10 @@ def _top(config: Config, text: str) -> Config | None:
         return _bound(config, expanded(found[1]), found[2].lower(), found[3] or "trunk")
     if found := re.match(r"no trunk (\S+)", text):
         return _unbound(config, frozenset(expanded(found[1])))
+    if len(each := spread(text)) > 1:
+        for one in each:
+            config = changed(DATA, config, Step((), one))
+        return config
     return None
 
 
@@ -349,23 +386,24 @@ def waits(config: Config, step: Step) -> str:
 
 
 def bundled(row: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Neighbours that put ports into a VLAN, or take them out: one line below the VLAN, as the switch shows it."""
-    made: list[tuple[Step, tuple[str, ...]]] = []
+    """Neighbours that say the same of ports, or put them into a VLAN: one line below the VLAN as the switch has it."""
+    made: list[tuple[Step, tuple[str, ...], str]] = []
     for step in row:
-        head, text, port = _moved(step)
-        if port and made and made[-1][0] == Step((head,), text):
-            made[-1] = (made[-1][0], (*made[-1][1], port))
+        start, name, rest = _named_in(step)
+        if name and made and (made[-1][0], made[-1][2]) == (start, rest):
+            made[-1] = (start, (*made[-1][1], name), rest)
         else:
-            made.append((Step((head,), text), (port,)) if port else (step, ()))
-    return tuple(Step(step.heads, f"{step.text} {collapsed(ports)}") if ports else step for step, ports in made)
+            made.append((start, (name,) if name else (), rest))
+    return tuple(Step(one.heads, f"{one.text}{collapsed(names)}{rest}") if names else one for one, names, rest in made)
 
 
-def _moved(step: Step) -> tuple[str, str, str]:
-    """``vlan 20``, ``no tagged`` and the port that leaves it; no port where the step is another."""
+def _named_in(step: Step) -> tuple[Step, str, str]:
+    """*step* without the port it names, the port, and what follows it: ``vlan 20 > no tagged``, ``5``, nothing."""
     found = MEMBER.match(step.text.removeprefix("no "))
-    if found is None or not step.heads or not step.heads[0].startswith("interface "):
-        return "", "", ""
-    return f"vlan {found[2]}", step.text.partition(" vlan ")[0], step.heads[0][10:]
+    if found and step.heads and step.heads[0].startswith("interface "):
+        return Step((f"vlan {found[2]}",), step.text.partition(" vlan ")[0] + " "), step.heads[0][10:], ""
+    listed = None if step.heads else PORTED.match(step.text)
+    return (Step((), listed[1]), listed[2], listed[3]) if listed else (step, "", "")
 
 
 def _in(text: str, vid: str) -> bool:
@@ -392,5 +430,8 @@ MODEL = Model(
     special=special,
     waits=waits,
     bundled=bundled,
-    grouped=(r"^(?:no )?(?:untagged|tagged|forbid) vlan ",),
+    grouped=(
+        r"^((?:no )?(?:untagged|tagged|forbid) vlan .*)",
+        rf"^((?:no )?(?:{_OF_PORTS})) (?:\d|[A-Z]\d|Trk\d)\S*( .*)?$",
+    ),
 )

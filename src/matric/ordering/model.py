@@ -41,7 +41,7 @@ def _no_wait(config: Config, step: Step) -> str:
 
 @dataclass(frozen=True)
 class Model:
-    """How one platform's lines act. Patterns are regular expressions, on a line or, with `` > `` in them, on its path."""
+    """How one platform's lines act. Patterns are regular expressions on a line, or on its path if with `` > ``."""
 
     hier_config: str
     """Name of hier_config's platform."""
@@ -56,7 +56,7 @@ class Model:
     gathered: tuple[str, ...] = ()
     """Lines of a section that make one list: what the list gains is said at once, so that it is never less."""
     grouped: tuple[str, ...] = ()
-    """Lines that are sent together with those of other sections that say the same."""
+    """Lines that are sent together with others whose groups are the same."""
     slots: tuple[str, ...] = ()
     """Lines of which a section holds one; its groups, or all it matches, say which: a later one takes its place."""
     toggles: tuple[str, ...] = ()
@@ -147,11 +147,12 @@ def taken(model: Model, config: Config, step: Step) -> Config:
 def changed(model: Model, config: Config, step: Step) -> Config:
     """What *step* does by the data alone."""
     if step.text.startswith("no "):
-        if step.heads and section(config, step.heads[0]) is None:
-            return config
         plain = Step(step.heads, step.text[3:])
         keep = matches(model.toggles, plain)
-        return edited(config, step.heads, lambda lines: _removed(lines, plain.text, keep=keep))
+        try:
+            return edited(config, step.heads, lambda lines: _removed(lines, plain.text, keep=keep))
+        except NotTaken:  # the section is gone, and the line with it
+            return config
     return edited(config, step.heads, lambda lines: _given(model, lines, step))
 
 

@@ -29,11 +29,16 @@ def remedy(model: Model, running: Config, intended: Config) -> tuple[Step, ...]:
     delta = api.WorkflowRemediation(old, new).remediation_config
     there = {line.text for line in running.lines}
     found = list(_steps(model, delta, (), 0, there))
-    for text in (*(_negated(text) for text in lists[0]), *lists[1]):
+    for text in (*_taken_back(lists[0], lists[1]), *lists[1]):
         step = Step((), text)
         found.append((_weight(model, step, 0), step))
-    found.sort(key=lambda one: (one[0], one[1].text if matches(model.grouped, one[1]) else ""))
+    found.sort(key=lambda one: (one[0], _group(model, one[1].text)))
     return _whole_lists(model, tuple(step for _, step in found))
+
+
+def _group(model: Model, text: str) -> str:
+    hits = (re.match(pattern, text) for pattern in model.grouped)
+    return next((" ".join(part or "" for part in hit.groups()) for hit in hits if hit), "")
 
 
 def _whole_lists(model: Model, row: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -54,11 +59,23 @@ def _together(model: Model, steps: list[Step]) -> "Iterator[tuple[Step, Step | N
 
 
 def _listed(model: Model, line: Line) -> bool:
-    return bool(model.whole) and matches(model.whole, Step((), line.text))
+    """True for what is no line of hier_config's kind: a list shown as it was given, or a block of text (a banner)."""
+    return "\n" in line.text or matches(model.whole, Step((), line.text))
 
 
-def _negated(text: str) -> str:
-    return text[3:] if text.startswith("no ") else f"no {text}"
+def _taken_back(old: tuple[str, ...], new: tuple[str, ...]) -> "Iterator[str]":
+    """Lists as they stand. A block by its name, and only where none takes its place."""
+    given = {_name(text) for text in new if "\n" in text}
+    for text in old:
+        if "\n" not in text:
+            yield text[3:] if text.startswith("no ") else f"no {text}"
+        elif _name(text) not in given:
+            yield f"no {_name(text)}"
+
+
+def _name(block: str) -> str:
+    """``banner motd``."""
+    return " ".join(block.split(" ", 2)[:2])
 
 
 def _steps(
