@@ -12,17 +12,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from matric import execution, fleet, lab, onboarding, secret, site, snapshot
+from matric import diff, execution, fleet, lab, onboarding, secret, site, snapshot
 from matric import plan as plans
 from matric.cutover.effects import Answer, Ask, Effect, Said, Together
 from matric.cutover.outcome import Outcome
 from matric.intent.record import Records
 from matric.journal import Journal, RunRecord, open_state
+from matric.lab import junos, junos_tree
 from matric.lab.client import Lab
+from matric.lab.junos_grammar import SCHEMA
 from matric.lab.text import DIALECTS, loaded
 from matric.lab.tree import Position, Section
 from matric.plan import Plan, draft
 from matric.plan.budget import Pace
+from matric.platform import junos_rules
 from tests import estate
 from tests.engine.mixed import as_model
 
@@ -209,12 +212,23 @@ def masked(text: str) -> str:
 
 def of_target(platform_slug: str, target: str, booted: str) -> str:
     """What the lab's grammar makes of a resolved *target*, with the device's own certificate of *booted*."""
+    if platform_slug == "junos":
+        return masked(_of_braces(diff.candidate(booted, target, junos_rules.RULES)))
     dialect = DIALECTS[platform_slug]
     tree = Section("top")
     refused = loaded(dialect, target + _certificates(booted), Position(dialect.grammar, tree))
     assert not [str(one) for one in refused]
     dialect.salted(tree, None)
     return masked(dialect.show(tree))
+
+
+def _of_braces(target: str) -> str:
+    """What a Junos switch shows that was given *target*, which holds what was the device's own."""
+    tree = Section("top")
+    for statement in junos_tree.statements(target, "text"):
+        junos_tree.apply(SCHEMA, tree, statement)
+    junos.DIALECT.salted(tree, None)
+    return junos.DIALECT.show(tree)
 
 
 def _certificates(text: str) -> str:
