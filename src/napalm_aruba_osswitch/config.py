@@ -40,6 +40,22 @@ SINGLE = (
     "loop-protect disable-timer",
 )
 """Starts of lines of which a section holds one: a later one replaces it. Others stand beside each other."""
+SINGLE_OF = re.compile(
+    r"(?:aaa port-access (?:authenticator|mac-based) \S+ (?:addr-limit|client-limit|quiet-period|tx-period)"
+    r"|aaa port-access \S+ (?:auth-order|auth-priority|controlled-direction)|port-security \S+ learn-mode"
+    r"|rate-limit (?:all|bcast|mcast)|power-over-ethernet|spanning-tree (?:vlan )?\S+ (?:priority|path-cost)"
+    r"|(?:radius|tacacs)-server (?:host \S+|key|timeout|retransmit|dead-time)|ip dns server-address priority \S+"
+    r"|ip dns domain-name|ip source-interface \S+|aaa authentication (?:num-attempts|lockout-delay|mac-based)"
+    r"|aaa authentication (?:port-access|local-user \S+|\S+ login|\S+ enable)|aaa accounting \S+|arp-protect validate"
+    r"|password (?:manager|operator)|snmpv3 (?:engineid|user \S+|params \S+|targetaddress \S+|notify \S+)"
+    r"|snmpv3 group \S+ user \S+)(?= |$)"
+)
+"""The same, where a name or a port stands in the start."""
+LISTS = re.compile(
+    r"(loop-protect|spanning-tree|port-security|aaa port-access(?: authenticator| mac-based)?) (\S+)( .+|)$"
+)
+"""Lines with a list of ports: each port is a fact of its own."""
+VID_LISTS = re.compile(r"((?:dhcp-snooping|arp-protect) vlan) (\d[\d ,-]*)$")
 _PORT = re.compile(r"(?i)(trk|(?:\d+/)?[a-z]?)(\d+)")
 _MOST = 1000
 
@@ -82,6 +98,16 @@ def typed(text: str) -> Iterator[tuple[bool, str]]:
         line = _spaced(raw)
         if line and not line.startswith(";"):
             yield raw[:1] not in " \t", line
+
+
+def _each(plain: str) -> tuple[str, ...]:
+    """*plain* once for each port or VLAN of its list."""
+    if found := VID_LISTS.match(plain):
+        vids = [vid for part in found[2].split() for vid in expanded(part)]
+        return tuple(f"{found[1]} {vid}" for vid in vids) or (plain,)
+    if (found := LISTS.match(plain)) and (ports := expanded(found[2])):
+        return tuple(f"{found[1]} {port}{found[3]}" for port in ports)
+    return (plain,)
 
 
 def _spaced(line: str) -> str:
@@ -145,7 +171,8 @@ class Config:
             self._trunk(found[1], found[2], plain, negated=negated)
             return
         for head in self._at or ("",):
-            self._fact(head, plain, negated=negated, reading=reading)
+            for one in _each(plain) if not head else (plain,):
+                self._fact(head, one, negated=negated, reading=reading)
 
     @staticmethod
     def _named(kind: str, names: str) -> tuple[str, ...]:
@@ -232,7 +259,9 @@ class Config:
             del self.lines[head, f"no {plain}"]
             self.either.add((head, plain))
             return
-        single = max((start for start in SINGLE if f"{plain} ".startswith(f"{start} ")), key=len, default="")
+        found = SINGLE_OF.match(plain)
+        starts = (*SINGLE, *((found[0],) if found is not None else ()))
+        single = max((start for start in starts if f"{plain} ".startswith(f"{start} ")), key=len, default="")
         if single:
             self._remove(head, single)
             self.either.discard((head, f"no {single}"))

@@ -32,8 +32,9 @@ from napalm.base.exceptions import (  # noqa: TID251 - NAPALM's own words
 )
 
 from napalm_aruba_osswitch import reading
-from napalm_aruba_osswitch.config import Config, typed
+from napalm_aruba_osswitch.config import Config
 from napalm_aruba_osswitch.session import LineRefused, Session
+from napalm_aruba_osswitch.text import stripped, typed_lines, without_secrets
 
 __all__ = ("ArubaOSSwitchDriver",)
 
@@ -42,14 +43,6 @@ MINUTE = 60
 LONGEST_MIN = 24 * 60 - 1
 NO_RESTORE = "this firmware has no cfg-restore (it came with 16.04)"
 LOST = (ConnectionClosedException, CommandTimeoutException)
-SECRETS = (
-    r'(?m)^((?:\s*)password (?:manager|operator|port-access).*? (?:plaintext|sha1|sha256) )"?[^\s"]+"?',
-    r'(?m)^(\s*(?:radius|tacacs)-server (?:host \S+ )?(?:.*?\b)?(?:encrypted-)?key )"?[^\s"]+"?',
-    r'(?m)^(\s*snmp-server community )"?[^\s"]+"?',
-    r'(?m)^(\s*snmp-server host \S+ (?:community )?)"?[^\s"]+"?',
-    r'(?m)^(\s*snmpv3 user .*?\b(?:auth|priv) (?:md5|sha|des|aes) )"?[^\s"]+"?',
-    r'(?m)^(\s*sntp authentication .*key-value )"?[^\s"]+"?',
-)
 
 
 class ArubaOSSwitchDriver(NetworkDriver):
@@ -111,18 +104,20 @@ class ArubaOSSwitchDriver(NetworkDriver):
         except (OSError, EOFError, AttributeError):
             return {"is_alive": False}
 
-    def _session(self) -> Session:
+    @property
+    def session(self) -> Session:
+        """The terminal, for whoever drives the switch beyond NAPALM's contract."""
         if self._held is None:
             raise ConnectionClosedException("the connection is not open")
         return self._held
 
     def _show(self, command: str) -> str:
         """The answer to a show command."""
-        return self._session().show(command)
+        return self.session.show(command)
 
     def _try_show(self, command: str) -> str | None:
         """The answer to a show command this firmware may not have."""
-        return self._session().try_show(command)
+        return self.session.try_show(command)
 
     def cli(self, commands: list[str], encoding: str = "text") -> dict[str, str | dict[str, Any]]:
         if encoding != "text":
@@ -135,11 +130,11 @@ class ArubaOSSwitchDriver(NetworkDriver):
 
     def _running(self) -> str:
         """What runs, without the job of a pending commit."""
-        text = _stripped(self._show("show running-config"))
+        text = stripped(self._show("show running-config"))
         return re.sub(rf"(?m)^job {JOB} .*\n", "", text)
 
     def _startup(self) -> str:
-        return _stripped(self._show("show config"))
+        return stripped(self._show("show config"))
 
     def get_config(
         self,
@@ -159,7 +154,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
             found["startup"] = self._startup()
         if retrieve in {"candidate", "all"}:
             found["candidate"] = self._candidate
-        shown = {name: _sanitized(text) if sanitized else text for name, text in found.items()}
+        shown = {name: without_secrets(text) if sanitized else text for name, text in found.items()}
         return cast("models.ConfigDict", shown)
 
     # ---- changes ----
@@ -249,8 +244,8 @@ class ArubaOSSwitchDriver(NetworkDriver):
     def _keep(self, before: str) -> None:
         """What runs, as a file on the switch; read back."""
         try:
-            self._session().do(f"cfg-backup running-config config {OLD}")
-            kept = _stripped(self._show(f"show config {OLD}"))
+            self.session.do(f"cfg-backup running-config config {OLD}")
+            kept = stripped(self._show(f"show config {OLD}"))
         except CommandErrorException as error:
             raise CommitError(
                 f"the running configuration could not be kept, and nothing was changed: {error}"
@@ -264,7 +259,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         delay = f"{minutes // MINUTE}:{minutes % MINUTE:02}" if minutes >= MINUTE else str(minutes)
         line = f'job {JOB} delay {delay} count 1 "cfg-restore flash {OLD}"'
         try:
-            self._session().configure([line])
+            self.session.configure([line])
         except CommandErrorException as error:
             raise CommitError(f"the dead-man could not be armed, and nothing was changed: {error}") from error
         if not self.has_pending_commit():
@@ -272,9 +267,9 @@ class ArubaOSSwitchDriver(NetworkDriver):
         return line
 
     def _apply(self, armed: str) -> None:
-        session = self._session()
+        session = self.session
         if not self._replaces:
-            session.configure(line for _, line in _lines(self._candidate))
+            session.configure(line for _, line in typed_lines(self._candidate))
             return
         text = self._candidate
         if not re.match(r"\s*; \S+ Configuration Editor", text):
@@ -282,7 +277,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         # Without its line in the file the restore itself would take the job away.
         text = f"{text.rstrip()}\n{armed}\n" if armed else text
         session.upload(NEW, text)
-        if Config(_stripped(self._show(f"show config {NEW}"))).difference(Config(text)):
+        if Config(stripped(self._show(f"show config {NEW}"))).difference(Config(text)):
             raise CommitError(f"the file {NEW} on the switch is not the candidate")
         session.do(f"cfg-restore flash {NEW} recovery-mode enable", yes=True)
         self._restored(NEW)
@@ -313,18 +308,18 @@ class ArubaOSSwitchDriver(NetworkDriver):
 
     def _back_to(self, before: str) -> None:
         """Restore the kept file; the job is not in it, so it goes too."""
-        self._session().do(f"cfg-restore flash {OLD}", yes=True)
+        self.session.do(f"cfg-restore flash {OLD}", yes=True)
         self._restored(OLD)
         rows = Config(before).difference(Config(self._running()))
         if rows:
             raise CommitError(f"after the restore of {OLD}: {'; '.join(rows[:10])}")
         if self.has_pending_commit():
-            self._session().configure([f"no job {JOB}"])
+            self.session.configure([f"no job {JOB}"])
 
     def _save(self) -> None:
         """Running to startup; read back."""
         try:
-            self._session().do("write memory")
+            self.session.do("write memory")
             rows = Config(self._running()).difference(Config(self._startup()))
         except CommandErrorException as error:
             raise CommitError(f"the change runs but was not saved: {error}") from error
@@ -340,10 +335,10 @@ class ArubaOSSwitchDriver(NetworkDriver):
         if not self.has_pending_commit():
             raise CommitError("No pending commit-confirm found!")
         running = self._running()
-        if not Config(_stripped(self._show(f"show config {OLD}"))).difference(Config(running)):
+        if not Config(stripped(self._show(f"show config {OLD}"))).difference(Config(running)):
             raise CommitError("what runs is what ran before: there is no change to confirm")
         try:
-            self._session().configure([f"no job {JOB}"])
+            self.session.configure([f"no job {JOB}"])
         except LineRefused as error:
             raise CommitError(f"the dead-man could not be taken away: {error}") from error
         if self.has_pending_commit():
@@ -357,7 +352,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         pending = self.has_pending_commit()
         if not pending and self._kept is None:
             raise CommitError("nothing is pending and this login committed nothing: there is nothing to go back to")
-        kept = _stripped(self._show(f"show config {OLD}"))
+        kept = stripped(self._show(f"show config {OLD}"))
         if self._kept is not None and Config(self._kept).difference(Config(kept)):
             raise CommitError(f"the file {OLD} is not the one this login kept: nothing was changed")
         self._back_to(kept)
@@ -538,45 +533,6 @@ def _neighbour(block: str) -> models.LLDPNeighborDetailDict:
 def _after_word(text: str, word: str) -> str:
     found = re.search(rf"{word}\s*: *([\d,]+)", text)
     return found[1] if found is not None else ""
-
-
-def _stripped(text: str) -> str:
-    """A configuration from its first comment or line on."""
-    rows = text.replace("\r", "").strip("\n").split("\n")
-    while rows and (
-        not rows[0].strip() or re.match(r"(?i)(running|startup) configuration|configuration file", rows[0])
-    ):
-        rows.pop(0)
-    return "\n".join(rows).rstrip() + "\n"
-
-
-def _sanitized(text: str) -> str:
-    for pattern in SECRETS:
-        text = re.sub(pattern, r"\1<removed>", text)
-    return text
-
-
-def _lines(text: str) -> list[tuple[bool, str]]:
-    """The lines of a merge as they are typed: back to the top before each that stands there."""
-    rows: list[tuple[bool, str]] = []
-    inside = False
-    for (top, line), raw in zip(typed(text), _raw(text), strict=True):
-        if line == "end" or (line == "exit" and not inside):
-            continue
-        if top and inside and line != "exit":
-            rows.append((True, "exit"))
-        rows.append((top, raw))
-        opens = re.fullmatch(r"(?:vlan|interface) \S+|ip access-list (?:standard|extended) \S+|oobm", line) is not None
-        inside = opens if top else inside
-        inside = inside and line != "exit"
-    return [*rows, *([(True, "exit")] if inside else [])]
-
-
-def _raw(text: str) -> list[str]:
-    """The same lines with their quotes."""
-    return [
-        row.strip() for row in text.replace("\r", "").split("\n") if row.strip() and not row.strip().startswith(";")
-    ]
 
 
 def _minutes(revert_in: int) -> int:

@@ -66,17 +66,33 @@ class Session:
             return None
         return answer
 
-    def do(self, command: str, *, yes: bool = False) -> str:
-        """A command that does something; raises where the answer is a refusal. *yes* answers its one question."""
-        answer = self._talk(command, f"{ANY_PROMPT}|{ASKS}")
+    def do(self, command: str, *, yes: bool = False, factor: int = 1) -> str:
+        """A command that does something; raises where the answer is a refusal. *yes* answers its one question.
+
+        It may take *factor* times as long as a read. The device may have another name afterwards.
+        """
+        answer = self._talk(command, f"{ANY_PROMPT}|{ASKS}", factor)
         if re.search(ASKS, answer, FLAGS):
             if not yes:
                 self._talk("n", ANY_PROMPT)
                 raise CommandErrorException(f"{command!r} asks: {' '.join(answer.split())}")
-            answer = self._talk("y", ANY_PROMPT)
+            answer = self._talk("y", ANY_PROMPT, factor)
+        if "(" not in self._last:
+            self._name = re.escape(self._last.rstrip("#> "))
         if found := REFUSED.search(answer):
             raise CommandErrorException(f"the device refused {command!r}: {found[0].strip()}")
         return answer
+
+    def restart(self) -> None:
+        """``reload``: yes to the restart, no to saving. The switch hangs up."""
+        with contextlib.suppress(ConnectionClosedException):
+            answer = self._talk("reload", f"{ANY_PROMPT}|{ASKS}")
+            for reply in ("y", "n"):
+                if not re.search(ASKS, answer, FLAGS):
+                    break
+                answer = self._talk(reply, f"{ANY_PROMPT}|{ASKS}")
+            if found := REFUSED.search(answer):
+                raise CommandErrorException(f"the device refused 'reload': {found[0].strip()}")
 
     def configure(self, lines: Iterable[str]) -> None:
         """Lines in configuration mode, one by one; ``LineRefused`` at the first that is not taken in silence."""
@@ -109,13 +125,13 @@ class Session:
 
     _last = ""
 
-    def _talk(self, line: str, until: str) -> str:
+    def _talk(self, line: str, until: str, factor: int = 1) -> str:
         """Send *line*; what came back before what *until* matches, without the echo."""
         device = self._device
         with contextlib.suppress(OSError):
             device.clear_buffer(backoff=False)
         self._send(line)
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self._timeout * factor
         text = ""
         while time.monotonic() < deadline:
             more = str(device.read_channel())
@@ -155,6 +171,7 @@ class Session:
         client = paramiko.SSHClient()
         client.get_host_keys().add(host, key.get_name(), key)
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        refused = ""
         try:
             client.connect(
                 device.host,
@@ -169,8 +186,13 @@ class Session:
             with client.open_sftp() as files, files.open(f"/cfg/{name}", "w") as target:
                 target.write(text.encode())
         except (OSError, EOFError, paramiko.SSHException) as error:
-            raise CommandErrorException(
-                f"the candidate could not be sent to /cfg/{name} by SFTP ({error}); it needs `ip ssh filetransfer`"
-            ) from error
+            there = client.get_transport()
+            if isinstance(error, EOFError) or there is None or not there.is_active():
+                raise CommandErrorException(f"the connection was lost while /cfg/{name} was sent by SFTP") from error
+            refused = str(error) or type(error).__name__
         finally:
             client.close()
+        if refused:  # by the device, over a connection that stood
+            raise CommandErrorException(
+                f"the candidate could not be sent to /cfg/{name} by SFTP ({refused}); it needs `ip ssh filetransfer`"
+            )

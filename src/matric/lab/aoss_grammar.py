@@ -196,7 +196,8 @@ GRAMMAR = Grammar(
             "interface": "name =\ndisable =\nenable =\nspeed-duplex =\npower-over-ethernet =\npoe-allocate-by =\n"
             "poe-value =\npoe-lldp-detect =\nflow-control =\nmdix-mode =\narp-protect trust\ndhcp-snooping trust\n"
             "untagged vlan\ntagged vlan\nip access-group * in =\nip access-group * out =\nlacp =\nqos\n"
-            "rate-limit all =\nrate-limit bcast =\nrate-limit mcast =\nrate-limit\nbroadcast-limit =\nlink-keepalive\nloop-protect\nlldp\nunknown-vlans =\n"
+            "rate-limit all =\nrate-limit bcast =\nrate-limit mcast =\nrate-limit\nbroadcast-limit =\nlink-keepalive\n"
+            "loop-protect\nlldp\nunknown-vlans =\n"
             "ipv6\nservice-policy\ngvrp\nno\nuse\nenergy-efficient-ethernet",
             "vlan": "name =\nuntagged =\ntagged =\nforbid =\nip address\nip address dhcp-bootp =\nip helper-address\n"
             "ip access-group * in =\nip access-group * out =\nip access-group * vlan-in =\n"

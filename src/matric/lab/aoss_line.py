@@ -73,21 +73,27 @@ VALUES = (
     (r"ip dns server-address", rf"ip dns server-address priority [1-3] (?:{_ADDRESS}|[0-9a-f:]+)"),
     (
         r"ip authorized-managers",
-        rf"ip authorized-managers {_ADDRESS}(?: {_ADDRESS})?(?: access (?:manager|operator))?"
-        r"(?: access-method (?:all|ssh|telnet|web|snmp|tftp))?",
+        (
+            rf"ip authorized-managers {_ADDRESS}(?: {_ADDRESS})?(?: access (?:manager|operator))?"
+            r"(?: access-method (?:all|ssh|telnet|web|snmp|tftp))?"
+        ),
     ),
     (r"logging severity", r"logging severity (?:major|error|warning|info|debug)"),
     (r"timesync", r"timesync (?:ntp|sntp|timep|timep-or-sntp)"),
     (
         r"time daylight-time-rule",
-        r".* (?:none|alaska|continental-us-and-canada|middle-europe-and-portugal|southern-hemisphere"
-        r"|western-europe|user-defined.*)",
+        (
+            r".* (?:none|alaska|continental-us-and-canada|middle-europe-and-portugal|southern-hemisphere"
+            r"|western-europe|user-defined.*)"
+        ),
     ),
     (r"arp-protect validate", r"arp-protect validate(?: (?:src-mac|dest-mac|ip)){1,3}"),
     (
         r"port-security \S+ learn-mode",
-        r"\S+ \S+ learn-mode (?:continuous|static|port-access|configured|limited-continuous)"
-        r"(?: address-limit (?:[1-9]|[1-5]\d|6[0-4]))?(?: action (?:none|send-alarm|send-disable))?",
+        (
+            r"\S+ \S+ learn-mode (?:continuous|static|port-access|configured|limited-continuous)"
+            r"(?: address-limit (?:[1-9]|[1-5]\d|6[0-4]))?(?: action (?:none|send-alarm|send-disable))?"
+        ),
     ),
     (rf"(?:\d+ )?(?:permit|deny) \S+ {_SIDE}", rf"(?:\d+ )?(?:permit|deny) \S+ {_SIDE}(?: {_SIDE}(?: \S+)*)?"),
     (r"(?:vlan \d+ )?name ", r'(?:vlan \d+ )?name "[^"]{1,64}"'),
@@ -116,7 +122,7 @@ def checked(plain: str) -> None:
     """Invalid where *plain* has a value the device does not take."""
     for start, whole in VALUES:
         if re.match(start, plain) and not re.fullmatch(whole, plain):
-            raise Invalid(plain.split()[-1])
+            raise Invalid(plain.rsplit(maxsplit=1)[-1])
 
 
 def spread(plain: str) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ The tables follow the examples of the HPE ArubaOS-Switch 16.x guides; figures no
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from matric.config import natural
 from matric.lab.aoss_tree import lags, members, unquoted, vlan_ids
@@ -319,7 +321,33 @@ def restore_status(device: "AossDevice") -> str:
 
 
 def clock(device: "AossDevice") -> str:
-    return f"{device.clock:%a %b} {device.clock.day} {device.clock:%H:%M:%S %Y}"
+    """The time where the switch stands: in UTC unless a rule for summer time is set."""
+    british = device.running.value("time daylight-time-rule") == "western-europe"
+    here = device.clock.astimezone(ZoneInfo("Europe/London" if british else "UTC"))
+    return f"{here:%a %b} {here.day} {here:%H:%M:%S %Y}"
+
+
+def routes(device: "AossDevice") -> str:
+    rows = [
+        "",
+        "                                IP Route Entries",
+        "",
+        "  Destination        Gateway         VLAN Type      Sub-Type   Metric     Dist.",
+        "  ------------------ --------------- ---- --------- ---------- ---------- -----",
+    ]
+    tree = device.running
+    if not tree.find("ip routing"):
+        return "\n".join(rows[:2]) + "\n"
+    for entry in tree.find("ip route"):
+        prefix = IPv4Network("/".join(entry.text.split()[2:4]) if "/" not in entry.text else entry.text.split()[2])
+        rows.append(f"  {prefix!s:<18} {entry.text.split()[-1]:<15} {'':<4} static               1          1")
+    for vid in vlan_ids(tree):
+        entry = tree.entries[f"vlan {vid}"]
+        address = (entry.below.value("ip address") if entry.below else None) or ""
+        if address and address != "dhcp-bootp":
+            network = IPv4Interface(address.replace(" ", "/")).network
+            rows.append(f"  {network!s:<18} {_name(device, vid)[:15]:<15} {vid:<4} connected            1          0")
+    return "\n".join(rows) + "\n"
 
 
 SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
@@ -344,6 +372,7 @@ SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"reload after", reload_after),
     (r"cfg-restore status", restore_status),
     (r"time", clock),
+    (r"ip route", routes),
 )
 
 

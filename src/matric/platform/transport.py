@@ -206,6 +206,7 @@ _LOGIN_REFUSED = frozenset({"AuthenticationException", "BadAuthenticationType", 
 _NO_ANSWER = frozenset(
     {
         "BadStatusLine",
+        "CommandTimeoutException",
         "ConnectionClosedException",
         "ConnectionException",
         "IncompleteRead",

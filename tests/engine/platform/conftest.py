@@ -1,4 +1,4 @@
-"""Three devices on the wire, reachable whatever they say: EOS of either shape, and IOS."""
+"""Devices on the wire, reachable whatever they say: EOS of either shape, IOS, AOS-S, AOS-CX."""
 
 from collections.abc import Callable, Iterator
 
@@ -40,12 +40,69 @@ snmp-server community public RO
 end
 """
 
+AOSS = """\
+; J9773A Configuration Editor; Created on release #YA.16.11.0012
+hostname "sw-04"
+snmp-server community "public" unrestricted
+ip ssh filetransfer
+interface 1
+   name "uplink"
+   exit
+vlan 1
+   name "DEFAULT_VLAN"
+   no untagged 1
+   untagged 2-8
+   no ip address
+   exit
+vlan 20
+   name "Pupils"
+   untagged 1
+   no ip address
+   exit
+password manager user-name "matric" sha256 "00"
+"""
+
+AOSCX = """\
+hostname sw-05
+user matric group administrators password plaintext something-else
+ssh server vrf default
+vlan 1
+vlan 20
+    name Pupils
+interface 1/1/1
+    no shutdown
+    description uplink
+    no routing
+    vlan trunk native 1
+    vlan trunk allowed 1,20
+interface 1/1/2
+    no shutdown
+    no routing
+    vlan access 20
+snmp-server community public
+"""
+
 DEVICES = (
     DeviceSpec("ash/sw-01", "sw-01", "eos", serial="E1", os_version="4.31.2F", boot=EOS.format(name="sw-01")),
     DeviceSpec("ash/sw-02", "sw-02", "eos", serial="E2", os_version="4.32.2F", boot=EOS.format(name="sw-02")),
     DeviceSpec("ash/sw-03", "sw-03", "ios", model="C9300-48P", serial="I3", os_version="17.09.04a", boot=IOS),
+    DeviceSpec(
+        "ash/sw-04",
+        "sw-04",
+        "aoss",
+        model="J9773A",
+        serial="A4",
+        os_version="YA.16.11.0012",
+        boot=AOSS,
+        ports=tuple(str(number) for number in range(1, 9)),
+    ),
+    DeviceSpec(
+        "ash/sw-05", "sw-05", "aoscx", model="JL725A 6200F 24G", serial="C5", os_version="ML.10.13.1040", boot=AOSCX
+    ),
 )
-KEYS = tuple(device.key for device in DEVICES)
+KEYS = tuple(device.key for device in DEVICES if device.platform != "aoscx")
+"""Those that take a configuration as a whole."""
+EVERY = tuple(device.key for device in DEVICES)
 
 Login = Callable[..., Driver]
 
