@@ -164,10 +164,17 @@ def _summary(console: "Console", made: "Plan", path: Path) -> None:
 @click.argument("plan_file", type=PLAN_FILE)
 @click.option("--device", "names", multiple=True, help="Only this device (may be given more than once).")
 @click.option("--steps", is_flag=True, help="Show the ordered steps as well.")
+@click.option("--lines", is_flag=True, help="Show the lines of a device that takes its change line by line, in order.")
 @click.option("--exit-code", is_flag=True, help="Exit 2 where the plan changes anything, 0 where it changes nothing.")
 @pass_context
 def show(
-    context: Context, plan_file: Path, names: tuple[str, ...] = (), *, steps: bool = False, exit_code: bool = False
+    context: Context,
+    plan_file: Path,
+    names: tuple[str, ...] = (),
+    *,
+    steps: bool = False,
+    lines: bool = False,
+    exit_code: bool = False,
 ) -> int:
     """Show a saved plan: what it is bound to, and each device's difference from running to intended."""
     from matric import plan as plans  # noqa: PLC0415 - loaded on use
@@ -186,6 +193,7 @@ def show(
         console.print(f"made {made.made_at} by {made.author}, good until {made.expires_at}, unit {made.unit}")
         for what, digest in sorted(made.digests.model_dump().items()):
             console.print(f"  {what:<10}{digest}", soft_wrap=True)
+        _draw_nets(console, wanted)
         for names_of, text in _folded(wanted):
             console.print(f"\n[bold]{', '.join(names_of)}[/]  running -> intended")
             for line in sorted({line for one in wanted if one.key in names_of for line in one.carried}):
@@ -194,6 +202,8 @@ def show(
                 print_diff(console, text)
             else:
                 console.print("    no difference")
+        for one in wanted if lines else ():
+            _draw_lines(console, one)
         if steps:
             console.print("\n[bold]steps[/]")
             for number, step in enumerate(made.steps, 1):
@@ -201,6 +211,25 @@ def show(
 
     context.emit({"digest": made.digest, "plan": made.model_dump(mode="json")}, draw)
     return ExitCode.PENDING if exit_code and not made.empty else ExitCode.DONE
+
+
+def _draw_nets(console: "Console", devices: Any) -> None:
+    """What takes each change back if nobody confirms it, once per kind, and what that rests on unproven."""
+    for kind in dict.fromkeys(one.net.kind for one in devices if one.net):
+        under = [one for one in devices if one.net and one.net.kind == kind]
+        console.print(f"\n[bold]{kind}[/] {', '.join(one.name for one in under)}", soft_wrap=True)
+        console.print(f"    {under[0].net.words}", markup=False, soft_wrap=True)
+        for unproven in under[0].net.unproven:
+            console.print(f"    unproven on a real switch: {unproven}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _draw_lines(console: "Console", device: Any) -> None:
+    if device.lines:
+        console.print(f"\n[bold]{device.key}[/]  {len(device.lines)} lines, in the order in which they are sent")
+        for line in device.lines:
+            console.print(f"    {line}", markup=False, highlight=False, soft_wrap=True)
+    elif device.changes:
+        console.print(f"\n[bold]{device.key}[/]  is replaced whole")
 
 
 def _folded(devices: Any) -> list[tuple[list[str], str]]:
