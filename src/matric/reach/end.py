@@ -136,16 +136,15 @@ def _networks(model: Model, word: str, networks: list[Network]) -> End:
 
 
 def _targets(model: Model, network: Network) -> Iterator[Target]:
-    """The devices' own addresses, each on its device; the rest wherever the network's attachments are."""
-    own = [
-        target
-        for address in model.holders
-        if network.prefix is not None and address in network.prefix
-        for target in _own(model, address)
-    ]
-    yield from own
+    """Hosts, wherever the network's attachments are. A gateway is none; but managed devices are what management is."""
+    if network.prefix is None:
+        return
+    if network.role == model.school.standard.management.network:
+        for address in model.holders:
+            if address in network.prefix:
+                yield from _own(model, address)
     places = tuple((one.name, one.place) for one in model.attachments if one.role == network.role)
-    yield Target(less(_prefix(network), union(*(target.addresses for target in own))), places)
+    yield Target(_hosts(model, _prefix(network)), places)
 
 
 def _address(model: Model, address: IPv4Address) -> End:

@@ -15,11 +15,11 @@ from matric.reach.attachment import attachments, routers
 from matric.reach.domain import Domains, Place
 from matric.reach.fate import Fate, Hop
 from matric.reach.header import Box, Headers
-from matric.reach.span import UNICAST, Spans, addresses, less
+from matric.reach.span import UNICAST, Spans, addresses, holds, less, shared
 from matric.reach.wanted import inside
 from matric.switch import Interface, Route, Switch
 from matric.switch.link import egress
-from matric.switch.ways import cables
+from matric.switch.ways import cables, joined
 
 __all__ = ("Model",)
 
@@ -51,7 +51,8 @@ class Model:
     def __init__(self, school: School, held: Mapping[str, Switch]) -> None:
         self.school = school
         self.held = held
-        self.domains = Domains(held, cables(school), {device.name: device.role for device in school.configured})
+        self.cabling = cables(school)
+        self.domains = Domains(held, self.cabling, {device.name: device.role for device in school.configured})
         self.attachments = attachments(school, held)
         self.routers = tuple(routers(school, held))
         self.egress = egress(school)
@@ -128,6 +129,10 @@ class Model:
             if there in self.domains.spread(place):
                 way = (*hops, *self.frames(place, there), Hop(there[0], port, f"VLAN {there[1]}, to {router}"))
                 yield Fate("out", given, way, f"{router} stands in the VLAN itself", next_hop=router, filtered=True)
+
+    def beside(self, place: Place, given: Headers, hops: tuple[Hop, ...]) -> Iterator[Fate]:
+        """What becomes of packets that a host at *place* gives to its neighbours itself."""
+        yield from self._into_vlan(place, given, _Way(hops))
 
     def from_device(self, name: str, given: Headers) -> Iterator[Fate]:
         """What becomes of packets that device *name* sends itself."""
@@ -250,9 +255,27 @@ class Model:
             if isinstance(part, Fate):
                 yield part
             elif interface.vid is not None:
-                yield Fate("there", part, after.hops, "", place=(device, interface.vid))
+                yield from self._into_vlan((device, interface.vid), part, after)
             else:
                 yield Fate("there", part, after.hops, "", device=f"{device} {interface.name}")
+
+    def _into_vlan(self, place: Place, given: Headers, way: _Way) -> Iterator[Fate]:
+        """Packets are for whoever has their address in the VLAN of *place*; a device of ours filters what it takes."""
+        left = given
+        taken = shared(given.destinations, addresses(*self.holders))
+        spread = self.domains.spread(place)
+        for address, holders in self.holders.items() if taken else ():
+            for name, one in holders:
+                if not holds(taken, int(address)) or one.vid is None or (name, one.vid) not in spread:
+                    continue
+                part = given.to(addresses(address))
+                left -= part
+                end = (name, one.vid)
+                if doubt := self.domains.doubt(place, end):
+                    yield Fate("dropped", part, way.hops, doubt)
+                yield from self._enter(name, one, part, way.by(*self.frames(place, end)))
+        if left:
+            yield Fate("there", left, way.hops, "", place=place)
 
     def _outwards(
         self, device: str, interface: Interface, given: Headers, way: _Way
@@ -302,4 +325,14 @@ class Model:
                     yield Fate("dropped", given, way.hops, doubt)
                 yield from self._enter(name, one, given, way.by(*self.frames(start, end)))
             else:
+                if not self._linked(device, beside, name, one):
+                    why = f"nothing says that {device} {beside.name} and {name} {one.name} are one link"
+                    yield Fate("dropped", given, way.hops, why)
                 yield from self._enter(name, one, given, way)
+
+    def _linked(self, device: str, near: Interface, other: str, far: Interface) -> bool:
+        """True where a cable joins the two ports, or the LAGs they are."""
+        for port, name, there in self.cabling.get(device, ()):
+            if name == other and joined(self.held[device], port, self.held[other], there) == (near, far):
+                return True
+        return False

@@ -116,10 +116,10 @@ def answer(model: Model, question: Question) -> Answer:
 
 def _neighbours(model: Model, source: End, destination: End) -> Iterator[str]:
     """Ends that share a broadcast domain though their addresses differ: nothing filters between them."""
-    if source.addresses == destination.addresses:
+    if shared(source.addresses, destination.addresses):
         return
     for start, target in product(source.starts, destination.targets):
-        if start.place is None or target.device or shared(start.source, target.addresses):
+        if start.place is None or target.device:
             continue
         spread = model.domains.spread(start.place)
         for name, place in target.places:
@@ -192,7 +192,7 @@ def _onwards(model: Model, start: Start, asked: Headers, hops: tuple[Hop, ...], 
         return
     beside = asked.to(model.on_link(start.place, start.gateway))
     if beside:
-        yield Fate("there", beside, hops, "", place=start.place)
+        yield from model.beside(start.place, beside, hops)
     if rest := asked - beside:
         yield from model.from_place(start.place, rest, None if any_gateway else start.gateway, hops=hops)
 

@@ -47,9 +47,8 @@ def networks() -> dict[int, Network]:
         vid: Network(vid, role, vid, role.title(), zone, prefix, vid, prefix[1], dhcp_relay=False, filter_policy=None)
         for vid, (role, zone, prefix) in PREFIXES.items()
     }
-    transit = IPv4Network("10.48.126.0/29")
     found[TRANSIT] = Network(
-        TRANSIT, "transit", TRANSIT, "Transit", None, transit, 90, None, dhcp_relay=False, filter_policy=None
+        TRANSIT, "transit", TRANSIT, "Transit", None, None, None, None, dhcp_relay=False, filter_policy=None
     )
     return found
 

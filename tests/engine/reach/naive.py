@@ -61,7 +61,7 @@ class Naive:
             for one in self.held[name].interfaces.values():
                 if one.vid == there and one.address is not None and one.address.ip == gateway:
                     if IPv4Address(packet[1]) in one.address.network:
-                        return f"there {device} {vid}"
+                        return self.into_vlan(device, vid, packet)
                     return self.enter(name, one, packet, 16)
         return "dropped"
 
@@ -88,8 +88,16 @@ class Naive:
         if best is None:
             return "dropped"
         if isinstance(best[2], Interface):
-            return f"there {name} {best[2].vid}" if best[2].vid is not None else "link"
+            return self.into_vlan(name, best[2].vid, packet) if best[2].vid is not None else "link"
         return self.hand_on(name, IPv4Address(best[2].next_hop), up, packet, ttl)
+
+    def into_vlan(self, name: str, vid: int, packet: Packet) -> str:
+        """A switch takes what is for its own address by its own interface, list included."""
+        for other, there in sorted(self.flooded(name, vid)):
+            for one in self.held[other].interfaces.values():
+                if one.vid == there and one.address is not None and int(one.address.ip) == packet[1]:
+                    return self.enter(other, one, packet, 0)
+        return f"there {name} {vid}"
 
     def hand_on(self, name: str, hop: IPv4Address, up: list[Interface], packet: Packet, ttl: int) -> str:
         ways = [one for one in up if one.address is not None and hop in one.address.network]
