@@ -35,7 +35,7 @@ ORPHAN = "Port(s) {} would be a member of no VLAN"
 
 
 class AossDialect(Dialect):
-    """How AOS-S shows its configuration: three blanks, and ``exit`` at the end of a section."""
+    """How AOS-S shows its configuration: three blanks (five in an access list), ``exit`` at the end of a section."""
 
     def show(self, tree: Section) -> str:
         rows: list[str] = []
@@ -43,7 +43,8 @@ class AossDialect(Dialect):
             if entry.below is None:
                 rows.append(entry.text)
             elif entry.below.entries or entry.below.mode != "interface":
-                rows.extend((entry.text, *(f"   {row}" for row in _rows(entry, tree)), "   exit"))
+                blanks = " " * (5 if entry.below.mode == "acl" else 3)
+                rows.extend((entry.text, *(f"{blanks}{row}" for row in _rows(entry, tree)), "   exit"))
         return "".join(f"{row}\n" for row in rows)
 
     def salted(self, tree: Section, before: Section | None) -> None:
