@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from matric.lab.aoss_port import expanded
 from matric.lab.aoss_tree import lags, members, unquoted, vlan_ids
 from matric.lab.tree import Entry, Section
 
@@ -20,6 +21,9 @@ def seen(tree: Section, known: Iterable[str]) -> Section:
     """*tree* of a switch that has the ports *known*."""
     out = Section("top")
     bound = lags(tree)
+    speaking = {
+        port for entry in tree.find("trunk") for port in expanded(entry.text.split()[1]) if "lacp" in entry.text.split()
+    }
     inside = {port: name.removeprefix("Trk") for name, found in bound.items() for port in found}
     untagged: dict[str, int] = {}
     tagged: dict[str, list[int]] = {}
@@ -30,7 +34,9 @@ def seen(tree: Section, known: Iterable[str]) -> Section:
     for port in dict.fromkeys((*known, *bound, *inside, *sorted(untagged), *sorted(tagged))):
         section = _interface(tree, port)
         if port in inside:
-            section.entries["channel-group"] = Entry(f"channel-group {inside[port]} mode active")
+            section.entries["channel-group"] = Entry(
+                f"channel-group {inside[port]} mode {'active' if port in speaking else 'on'}"
+            )
         else:
             _member(section, untagged.get(port), tagged.get(port, []))
         shown = port.replace("Trk", "Port-channel")

@@ -43,7 +43,8 @@ class _Link:
     native: int
     allowed: frozenset[int]
     tagged: bool
-    lag: bool
+    lag: str = ""
+    """How it forms a LAG: lacp, static, or empty where it is none. Both ends must do alike."""
 
     def tag(self, vid: int) -> int | None:
         """The tag a frame of VLAN *vid* leaves with: 0 for none; None where it does not leave."""
@@ -225,7 +226,8 @@ class _Search:
             return None
         if self.cabling.devices[name].spec.platform == "aoscx":
             return self._aoscx(name, port, member)
-        group = next((entry.text.split()[1] for entry in member.find("channel-group")), None)
+        group, mode = next((entry.text.split()[1::2] for entry in member.find("channel-group")), (None, ""))
+        lag = "" if group is None else "static" if mode == "on" else "lacp"
         shown, section = port, member
         if group is not None:
             shown = "Port-Channel" if self.cabling.devices[name].spec.platform == "eos" else "Port-channel"
@@ -239,9 +241,9 @@ class _Search:
         if section.value("switchport mode") == "trunk":
             native = int(section.value("switchport trunk native vlan") or 1)
             allowed = listed(section.value("switchport trunk allowed vlan") or EVERY)
-            return _Link(shown, native, allowed, tagged=True, lag=group is not None)
+            return _Link(shown, native, allowed, tagged=True, lag=lag)
         vid = int(section.value("switchport access vlan") or 1)
-        return _Link(shown, vid, frozenset({vid}), tagged=False, lag=group is not None)
+        return _Link(shown, vid, frozenset({vid}), tagged=False, lag=lag)
 
     def _aoscx(self, name: str, port: str, member: Section) -> _Link | None:
         """AOS-CX: a trunk carries what ``vlan trunk allowed`` lists, its native VLAN only if that is listed too."""
@@ -252,11 +254,12 @@ class _Search:
             section = self.ports[name].get(shown) or Section("interface")
             if shut(section):
                 return None
+        lag = "" if group is None else "lacp" if section.value("lacp mode") else "static"
         if section.find("ip address") and not section.find("no routing"):
             return None
         allowed, native = section.value("vlan trunk allowed"), section.value("vlan trunk native")
         if allowed is not None or native is not None:
             carried = listed(allowed or "none")
-            return _Link(shown, int((native or "1").split()[0]), carried, tagged=True, lag=group is not None)
+            return _Link(shown, int((native or "1").split()[0]), carried, tagged=True, lag=lag)
         vid = int(section.value("vlan access") or 1)
-        return _Link(shown, vid, frozenset({vid}), tagged=False, lag=group is not None)
+        return _Link(shown, vid, frozenset({vid}), tagged=False, lag=lag)

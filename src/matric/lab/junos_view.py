@@ -37,6 +37,9 @@ def seen(tree: Section) -> Section:
     """*tree* as VLANs, interfaces, routes and accounts."""
     found = Section("top")
     ids = _ids(tree)
+    speaking = {
+        name for name, section in _members(tree, "interfaces") if at(section, "aggregated-ether-options", "lacp")
+    }
     for name, vid in ids.items():
         _put(found, f"vlan {vid}", "vlan", [f"name {name}"])
     for name, section in _members(tree, "interfaces"):
@@ -44,7 +47,7 @@ def seen(tree: Section) -> Section:
             for line, rows in _svis(tree, section, ids):
                 _put(found, line, "interface", rows)
         else:
-            _put(found, f"interface {lag(name)}", "interface", list(_port(section, ids)))
+            _put(found, f"interface {lag(name)}", "interface", list(_port(section, ids, speaking)))
     for key, entry in (at(tree, "routing-options", "static") or Section("")).entries.items():
         hop = entry.below.value("next-hop") if entry.below is not None else None
         if hop:
@@ -87,7 +90,7 @@ def _addresses(unit: Section) -> Iterator[str]:
         yield f"ip {entry.text}"
 
 
-def _port(section: Section, ids: dict[str, int]) -> Iterator[str]:
+def _port(section: Section, ids: dict[str, int], speaking: set[str]) -> Iterator[str]:
     if description := section.value("description"):
         yield f"description {description.strip(chr(34))}"
     unit = at(section, "unit 0") or Section("")
@@ -96,7 +99,7 @@ def _port(section: Section, ids: dict[str, int]) -> Iterator[str]:
     for options in ("ether-options", "gigether-options"):
         group = (at(section, options) or Section("")).value("802.3ad")
         if group:
-            yield f"channel-group {group.removeprefix('ae')} mode active"
+            yield f"channel-group {group.removeprefix('ae')} mode {'active' if group in speaking else 'on'}"
             return
     switching = at(unit, "family", "ethernet-switching")
     if switching is None:

@@ -107,6 +107,17 @@ def test_a_lag_works_with_members_on_both_ends_and_dies_with_its_last_one(spec: 
     assert not reach(spec, edits)[ACCESS].reachable
 
 
+def test_a_lag_that_speaks_lacp_does_not_come_up_against_one_that_is_silent(spec: LabSpec) -> None:
+    trunk = " switchport mode trunk\n switchport trunk native vlan 999\n switchport trunk allowed vlan 20,99\n"
+    edits = {
+        CORE: f"interface TenGigabitEthernet1/1/1\n channel-group 1 mode active\ninterface Port-channel1\n{trunk}",
+        ACCESS: f"interface Ethernet25\n channel-group 1 mode on\ninterface Port-Channel1\n{trunk}",
+    }
+    assert not reach(spec, edits)[ACCESS].reachable
+    edits[CORE] = edits[CORE].replace("mode active", "mode on")
+    assert reach(spec, edits)[ACCESS].reachable
+
+
 def test_a_core_without_power_takes_the_school_with_it(spec: LabSpec) -> None:
     found = reach(spec, {}, away=CORE)
     assert not found[CORE].reachable

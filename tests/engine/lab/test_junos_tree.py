@@ -158,7 +158,7 @@ def test_the_lab_sees_vlans_ports_addresses_and_routes() -> None:
     assert " switchport trunk native vlan 99" in rows
     assert " switchport trunk allowed vlan 20,99" in rows
     assert " shutdown" in rows
-    assert " channel-group 0 mode active" in rows
+    assert " channel-group 0 mode on" in rows
     assert rows[rows.index("interface Vlan99") + 1] == " ip address 10.1.1.2/24"
     assert "ip route 0.0.0.0/0 10.1.1.1" in rows
 
@@ -166,3 +166,13 @@ def test_the_lab_sees_vlans_ports_addresses_and_routes() -> None:
 def test_netconf_is_on_only_where_the_configuration_says_so() -> None:
     assert junos_view.unanswered(tree(TEXT)) == ""
     assert "not configured" in junos_view.unanswered(tree("system { services { ssh; } }"))
+
+
+def test_the_lab_sees_which_lag_speaks_lacp() -> None:
+    found = tree(TEXT)
+    for statement in junos_tree.statements("set interfaces ae0 aggregated-ether-options lacp active", "set"):
+        junos_tree.apply(SCHEMA, found, statement)
+
+    assert " channel-group 0 mode active" in [
+        f"{' ' * depth}{entry.text}" for depth, entry in junos_view.seen(found).walk()
+    ]

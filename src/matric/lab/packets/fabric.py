@@ -1,5 +1,6 @@
 """A lab's network in packets: built, kept in step with what the devices hold, asked, and taken away again."""
 
+import importlib
 import itertools
 import json
 import os
@@ -24,7 +25,7 @@ from matric.lab.packets.layout import Layout, laid_out
 from matric.lab.packets.openvswitch import SCHEMA, OpenVSwitch
 from matric.lab.packets.plant import Plant
 from matric.lab.packets.space import Space
-from matric.lab.text import DIALECTS
+from matric.platform.base import ConfigRules
 from matric.switch import Switch, reading
 
 __all__ = ("NOC", "Fabric", "fabric", "missing")
@@ -158,8 +159,9 @@ class Fabric:
 
 
 def read(platform: str, running: str) -> Switch:
-    """What a running configuration says."""
-    return reading.read(platform, parse(running, DIALECTS[platform].rules))
+    """What a running configuration says, by the readers that rules and proofs read with."""
+    rules: ConfigRules = importlib.import_module(f"matric.platform.{platform}_rules").RULES
+    return reading.read(platform, parse(running, rules))
 
 
 @contextmanager

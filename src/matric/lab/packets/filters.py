@@ -86,10 +86,11 @@ def _rest(name: str, entry: Entry) -> Iterator[str]:
     sides = SIDES if len(ports) == len(SIDES) else SIDES[:1] if entry.source_ports else SIDES[1:]
     for side, text in zip(sides, ports, strict=False):
         yield f"{entry.protocol} {side} {_ports(name, entry, text)}"
+    kind = rest.removeprefix("icmp-type ")
     if rest == "established" and entry.protocol == "tcp":
         yield ESTABLISHED
-    elif rest in ICMP and entry.protocol == "icmp":
-        yield f"icmp type {ICMP[rest]}"
+    elif entry.protocol == "icmp" and (kind in ICMP or kind.isdigit()):
+        yield f"icmp type {ICMP.get(kind, kind)}"
     elif rest:
         raise _unsaid(name, entry)
 

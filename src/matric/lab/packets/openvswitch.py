@@ -7,7 +7,7 @@ datapath takes frames as they are, without checksums still to be filled in.
 import os
 import re
 import subprocess
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -20,7 +20,7 @@ __all__ = ("OpenVSwitch", "membership", "port")
 SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
 START_S = 15.0
 LACP_S = 8.0
-"""LACP at its fast rate agrees within three seconds."""
+"""LACP at its fast rate agrees within three seconds, and gives a silent partner up within six."""
 
 
 class OpenVSwitch:
@@ -72,8 +72,8 @@ class OpenVSwitch:
         """One transaction of ovs-vsctl; comes back when the switch has taken it over."""
         return done("ovs-vsctl", f"--db=unix:{self.socket}", "--timeout=20", *words)
 
-    def speaks(self, links: Collection[str]) -> bool:
-        """Whether LACP has agreed on every one of *links*."""
+    def bundled(self) -> dict[str, bool]:
+        """Link of a LAG that speaks LACP -> whether it may carry frames."""
         found: dict[str, bool] = {}
         name = ""
         for line in done("ovs-appctl", "-t", str(self.control), "lacp/show").splitlines():
@@ -81,12 +81,15 @@ class OpenVSwitch:
                 name = match[1]
             elif "may_enable:" in line:
                 found[name] = line.endswith("true")
-        return all(found.get(one, False) for one in links)
+        return found
 
-    def agree(self, links: Collection[str]) -> None:
-        """Wait for LACP on *links*, and no longer than it may take."""
+    def agree(self, wanted: Mapping[str, bool]) -> None:
+        """Wait until LACP has come to the end that *wanted* expects of each link, and no longer than it may take."""
         deadline = monotonic() + LACP_S
-        while links and not self.speaks(links) and monotonic() < deadline:
+        while monotonic() < deadline:
+            now = self.bundled()
+            if all(now.get(link, False) == state for link, state in wanted.items()):
+                return
             sleep(0.1)
 
     def stop(self) -> None:

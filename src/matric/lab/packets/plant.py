@@ -184,13 +184,14 @@ class Plant:
         return found
 
     def _ports(self, wanted: Mapping[str, _Carried]) -> bool:
-        """One transaction from what is to what is wanted; True where a LAG was made anew."""
+        """One transaction from what is to what is wanted; True where a LAG came or went."""
         words: list[str] = []
         lacp = False
         for name, old in self._carried.items():
             after = wanted.get(name)
             if after is None or after.made != old.made:
                 words += ["--", "--if-exists", "del-port", old.bridge, name]
+                lacp = lacp or old.lacp
         for name, new in wanted.items():
             before = self._carried.get(name)
             if before is None or before.made != new.made:
@@ -203,11 +204,11 @@ class Plant:
         self._carried = dict(wanted)
         return lacp
 
-    def _partners(self, wanted: Mapping[str, _Carried]) -> frozenset[str]:
-        """Links on which LACP must agree: it is spoken at both ends."""
-        speaks = {link for one in wanted.values() if one.lacp for link in one.links}
-        pairs = [(self._links[here], self._links[there]) for here, there in self._far.items()]
-        return frozenset(a for a, b in pairs if a in speaks and b in speaks)
+    def _partners(self, wanted: Mapping[str, _Carried]) -> dict[str, bool]:
+        """Link that speaks LACP -> whether something at its other end does too: what LACP will come to."""
+        speaks = {link for one in wanted.values() if one.lacp for link in one.links if self._up.get(link)}
+        pairs = ((self._links[here], self._links[there]) for here, there in self._far.items())
+        return {a: b in speaks for a, b in pairs if a in speaks}
 
     def _blocked(self, layouts: Mapping[str, Layout]) -> frozenset[tuple[str, str]]:
         """Ports whose link would close a loop: the later one of the cabling, as spanning tree would hold it."""
