@@ -89,8 +89,8 @@ def allowed_lists_are_explicit_and_consistent(school: School, subject: Subject) 
         yield checked(1)
         for (device, port), end in zip(link.ends, (near, far), strict=True):
             yield from _list(subject, device, port.name, end)
-        if near.allowed is not None and far.allowed is not None:
-            yield from _both(school, link, near.allowed, far.allowed)
+        if near.tagged is not None and far.tagged is not None:
+            yield from _both(school, link, near.tagged, far.tagged)
 
 
 def _list(subject: Subject, device: Device, port: str, end: Interface) -> Iterator[Finding]:

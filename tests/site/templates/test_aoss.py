@@ -1,4 +1,4 @@
-"""What the templates write for AOS-S, on four models: golden texts, and whether the lab's switch takes and shows them."""
+"""What the templates write for AOS-S, on four models: golden texts, and whether the lab takes and shows them."""
 
 import os
 from pathlib import Path
@@ -139,7 +139,7 @@ def test_what_it_says_is_what_the_school_wants(renderer: Renderer, device: Devic
     for lag in device.lags:
         found = switch.interfaces[lag.name]
         assert (found.mode, found.native) == ("trunk", native)
-        assert found.allowed == {native, *(network.vid for network in lag.allowed)}
+        assert found.allowed == frozenset({native, *(network.vid for network in lag.allowed)})
         assert found.trusted == lag.profile.dhcp_trust
 
 

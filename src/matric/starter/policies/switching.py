@@ -144,7 +144,7 @@ def _agree(subject: Subject, device: Device, lag: Lag, other: Device) -> Iterato
             name, f"its cables end in more than one LAG of {other.name}", f"put them into one LAG on {other.name}"
         )
     near, far_lag = here.carrier(cables[0][0].name), there.carrier(cables[0][1].name)
-    if near is not None and far_lag is not None and (near.allowed, near.native) != (far_lag.allowed, far_lag.native):
+    if near is not None and far_lag is not None and (near.tagged, near.native) != (far_lag.tagged, far_lag.native):
         yield Finding(name, "the two ends carry different VLANs", "tag the same VLANs on both LAGs in NetBox")
 
 
