@@ -154,8 +154,9 @@ class Wire:
                     self._login.device.read_channel_timing(last_read=SETTLE_S, read_timeout=self._login.timeout)
                 )
         found = re.search(PROMPT, text)
-        body = UNASKED.sub("", text[: found.start()] if found else text)
-        body = re.sub(r"(?m)^[\w.-]+(?:\(config[\w-]*\))?[#>] ?$", "", body)
+        body = text[: found.start()] if found else text
+        if UNASKED.search(body):  # and with it the prompt that was shown again
+            body = re.sub(r"(?m)^[\w.-]+(?:\(config[\w-]*\))?[#>] ?$", "", UNASKED.sub("", body))
         first, _, rest = body.lstrip("\n").partition("\n")
         bare = (rest if first.strip() == command.strip() else body).strip("\n").rstrip()
         return Answer(bare, (found["mode"] or "") if found else "", found["name"] if found else "")
