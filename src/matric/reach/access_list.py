@@ -141,7 +141,7 @@ def _kinds(words: list[str], protocol: Spans) -> Spans:
     """What the last words of an entry ask of a packet."""
     kinds = BYTE
     for word in words:
-        if word in NO_MATTER:
+        if word in NO_MATTER or (word == "icmp-type" and protocol == span(ICMP)):
             continue
         if word == "established" and protocol == span(TCP):
             kinds = span(ESTABLISHED)

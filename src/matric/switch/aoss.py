@@ -155,7 +155,10 @@ def _access_lists(tree: Config) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     for line in tree.find(r"^ip access-list (?:standard|extended) \S+$"):
         standard = line.text.startswith("ip access-list standard ")
         entries = (re.match(r"(?:\d+ )?((?:permit|deny) .+)$", child.text) for child in line.children)
-        yield _plain(line.text.split()[-1]), tuple(_entry(one[1], standard=standard) for one in entries if one)
+        yield (
+            _plain(line.text.split()[-1]),
+            tuple(replace(_entry(one[1], standard=standard), text=one[0]) for one in entries if one),
+        )
 
 
 def _entry(text: str, *, standard: bool) -> Entry:
@@ -165,7 +168,7 @@ def _entry(text: str, *, standard: bool) -> Entry:
         protocol = "ip" if standard else words.pop(0)
         source, ports = _side(words), _ports(words)
         destination = ANYWHERE if standard else _side(words)
-        return Entry(action == "permit", protocol, source, destination, " ".join((*ports, *words)))
+        return Entry(action == "permit", protocol, source, destination, " ".join((*ports, *words)), " ".join(ports))
     except (ValueError, IndexError):
         # Nobody here can read it: it may let anything through, and refuses nothing for certain.
         return Entry(text.startswith("permit"), "ip", ANYWHERE, ANYWHERE, text)
