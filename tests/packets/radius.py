@@ -39,6 +39,8 @@ client switch {{
 modules {{
     pap {{
     }}
+    chap {{
+    }}
     mschap {{
     }}
     files people {{
@@ -55,6 +57,8 @@ modules {{
             ca_file = {folder}/server.pem
             tls_min_version = "1.2"
             tls_max_version = "1.2"
+        }}
+        md5 {{
         }}
         mschapv2 {{
         }}
@@ -73,15 +77,14 @@ server outside {{
         port = {port}
     }}
     authorize {{
-        if (&EAP-Message) {{
-            eap
-        }} else {{
-            devices
-            pap
-        }}
+        devices
+        chap
+        eap
+        pap
     }}
     authenticate {{
         pap
+        chap
         eap
     }}
 }}
@@ -157,9 +160,10 @@ def _person(name: str, account: Account) -> str:
 
 
 def _device(mac: str, vlan: str | None) -> str:
-    """MAC authentication bypass: the address is name and password, and the service type says that it is one."""
+    """MAC authentication bypass: the address is name and password, and the service type says that it is one. Switches
+    send it as PAP, as CHAP or as EAP-MD5."""
     bare = mac.replace(":", "").lower()
-    return f'{bare} Cleartext-Password := "{bare}", Service-Type == Call-Check\n{_reply(vlan)}'
+    return f'{bare} Cleartext-Password := "{bare}", Service-Type == Call-Check, EAP-Type := MD5\n{_reply(vlan)}'
 
 
 def _reply(vlan: str | None) -> str:

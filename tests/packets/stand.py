@@ -29,17 +29,14 @@ T = TypeVar("T")
 
 
 def needed(programs: Mapping[str, str]) -> None:
-    """Skip, or fail where everything is to be tested, unless this is root and the *programs* (-> package) are there."""
-    lacking = sorted({package for name, package in programs.items() if _missing(name)})
+    """Skip unless this is root, with the *programs* (-> Debian package); root fails where all is to be tested."""
     if os.geteuid() != 0:
-        why = "network namespaces need root"
-    elif lacking:
-        why = f"not installed: apt-get install {' '.join(lacking)}"
-    else:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(why)
-    pytest.skip(why)
+        pytest.skip("network namespaces and their daemons need root")
+    lacking = sorted({package for name, package in programs.items() if _missing(name)})
+    if lacking and os.environ.get("CI") == "true":
+        pytest.fail(f"not installed: apt-get install {' '.join(lacking)}")
+    if lacking:
+        pytest.skip(f"not installed: apt-get install {' '.join(lacking)}")
 
 
 def _missing(program: str) -> bool:
