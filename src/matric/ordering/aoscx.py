@@ -57,7 +57,7 @@ SLOTS = (
     r"ntp vrf ",
     r"lldp (?:timer|holdtime|management-ipv4-address|transmit|receive) ",
     r"spanning-tree (?:mode|priority|config-name|config-revision|port-type|cost|port-priority|link-type) ",
-    r"spanning-tree (?:hello-time|forward-delay) ",
+    r"spanning-tree (?:hello-time|forward-delay|bpdu-guard timeout) ",
     r"loop-protect (?:action|re-enable-timer|transmit-interval) ",
     r"dhcpv4-snooping max-bindings ",
     r"power-over-ethernet (?:priority|allocate-by|assigned-class|threshold) ",
@@ -81,6 +81,7 @@ TOGGLES = (
     r"^lldp(?: (?:transmit|receive))?$",
     r"^(?:cdp|usb|spanning-tree|power-over-ethernet|ip dhcp|ntp enable)$",
     r"^ip icmp ",
+    r"^dhcpv4-snooping option 82$",
 )
 
 SILENT = (r"^(?:lldp|cdp|usb|power-over-ethernet|routing)$",)
