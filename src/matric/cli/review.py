@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matric.cli.change import accepted
 from matric.cli.context import Context, pass_context
+from matric.cli.planning import accepted
 from matric.errors import BadInput, ExitCode, GateBlocked, UsageError
 
 if TYPE_CHECKING:

@@ -135,7 +135,7 @@ class _Follow:
         return change.carry_out(self.context, self.plan_file, questions=questions)
 
     def _do(self, step: Do) -> int:
-        from matric.cli import change, drift, estate, page, setup  # noqa: PLC0415 - loaded on use
+        from matric.cli import change, drift, estate, page, planning, setup  # noqa: PLC0415 - loaded on use
 
         call = click.get_current_context().invoke
         plan, school = self.plan_file, self.school
@@ -146,9 +146,9 @@ class _Follow:
             "enrol": lambda: call(setup.enrol, school=school),
             # A plan back is made by 'revert', and shown here.
             "plan": lambda: (
-                call(change.show, plan_file=plan)
+                call(planning.show, plan_file=plan)
                 if self.reverts
-                else call(change.plan, school=school, out=plan, ask_s=ANSWER_S * len(self.book.vetoes))
+                else call(planning.plan, school=school, out=plan, ask_s=ANSWER_S * len(self.book.vetoes))
             ),
             "revert": lambda: call(change.revert, run_id=self.run_id or None, school=school, out=plan),
             "gate": lambda: call(change.gate, plan_file=plan),
