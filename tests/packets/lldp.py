@@ -85,7 +85,7 @@ class Cabinet:
                 told += f"configure ports {interface} lldp portidsubtype local {port}\n"
             Path(f"/proc/{box.there.holder}/root/run/lldpd.conf").write_text(told, encoding="ascii")
             command = ("lldpd", "-d", "-O", "/run/lldpd.conf", "-I", "port*")
-            self.stand.start(command, within=box.there, log=f"lldpd-{name}")
+            self.stand.start(command, within=box.there, log=f"lldpd-{name}", family=True)
         for name, box in self.boxes.items():
             until(Path(f"/proc/{box.there.holder}/root/run/lldpd.socket").exists, f"lldpd of {name}")
 

@@ -6,6 +6,7 @@ with the tests. So nothing is left behind even where the tests are killed. Needs
 
 import ctypes
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from typing import TypeVar
 import pytest
 
 PR_SET_PDEATHSIG = 1
+FAMILY = ("unshare", "--pid", "--fork", "--kill-child", "sh", "-c")
 COMMAND_S = 20
 """Longer than any command here takes."""
 READY_S = 30
@@ -95,6 +97,8 @@ class Stand:
 
     folder: Path
     running: list["subprocess.Popen[bytes]"] = field(default_factory=list["subprocess.Popen[bytes]"])
+    families: set[int] = field(default_factory=set[int])
+    """Those that are the first process of a space of their own: all in it go with them."""
 
     def namespace(self) -> Namespace:
         """A new one: its loopback is up, /sys shows its own interfaces, and what daemons leave in /run goes with it."""
@@ -122,9 +126,14 @@ class Stand:
         within: Namespace | None = None,
         log: str = "",
         more: Mapping[str, str] | None = None,
+        family: bool = False,
     ) -> "subprocess.Popen[bytes]":
-        """Start *command*, which stays in the foreground; what it says goes to *log*."""
-        whole = within.command(*command) if within else list(command)
+        """Start *command*, which stays in the foreground; what it says goes to *log*.
+
+        *family*: for one that has children or becomes another user, whom the kernel would then not end with the tests.
+        """
+        alone = [*FAMILY, f"{shlex.join(command)} & wait"] if family else command
+        whole = within.command(*alone) if within else list(alone)
         with (self.folder / f"{log or Path(command[0]).name}.log").open("ab") as file:
             started = subprocess.Popen(
                 whole,
@@ -136,6 +145,8 @@ class Stand:
                 preexec_fn=_die_with_the_tests,  # noqa: PLW1509 - one call, and no thread of ours
             )
         self.running.append(started)
+        if family:
+            self.families.add(started.pid)
         return started
 
     def log(self, name: str) -> str:
@@ -145,7 +156,7 @@ class Stand:
 
     def stop(self, process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is None:
-            process.terminate()
+            (process.kill if process.pid in self.families else process.terminate)()
             try:
                 process.wait(STOP_S)
             except subprocess.TimeoutExpired:
