@@ -55,6 +55,13 @@ LISTS = re.compile(
     r"(loop-protect|spanning-tree|port-security|aaa port-access(?: authenticator| mac-based)?) (\S+)( .+|)$"
 )
 """Lines with a list of ports: each port is a fact of its own."""
+DEFAULTS = {
+    "power-over-ethernet": "power-over-ethernet",
+    "power-over-ethernet low": "power-over-ethernet",
+    "spanning-tree mode mstp": "spanning-tree mode",
+    "spanning-tree priority 8": "spanning-tree priority",
+}
+"""Defaults, which are not shown, and the start of what they take the place of."""
 VID_LISTS = re.compile(r"((?:dhcp-snooping|arp-protect) vlan) (\d[\d ,-]*)$")
 _PORT = re.compile(r"(?i)(trk|(?:\d+/)?[a-z]?)(\d+)")
 _MOST = 1000
@@ -241,8 +248,9 @@ class Config:
 
     @staticmethod
     def _by_itself(head: str, line: str) -> bool:
+        """What the device adds, or leaves out because it is the default."""
         if not head.startswith("vlan"):
-            return False
+            return line in DEFAULTS
         number = head.split()[1]
         return line in {"no ip address", f"name VLAN{number}"} or (head, line) == ("vlan 1", "name DEFAULT_VLAN")
 
@@ -253,7 +261,8 @@ class Config:
 
     def _add(self, head: str, plain: str) -> None:
         if self._by_itself(head, plain):
-            self._remove(head, "name")
+            self._remove(head, DEFAULTS.get(plain, "name"))
+            self.lines.pop((head, f"no {plain}"), None)
             return
         if (head, f"no {plain}") in self.lines:
             del self.lines[head, f"no {plain}"]

@@ -82,7 +82,9 @@ class AossDevice(Device):
 
     @property
     def model(self) -> str:
-        return self.spec.model or "J9773A"
+        """The part number: that is what the switch calls itself by."""
+        part = re.search(r"\(([A-Z0-9]+)\)", self.spec.model)
+        return part[1] if part is not None else self.spec.model or "J9773A"
 
     @property
     def hostname(self) -> str:

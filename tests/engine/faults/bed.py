@@ -18,7 +18,7 @@ from matric.cutover.effects import Answer, Ask, Effect, Said, Together
 from matric.cutover.outcome import Outcome
 from matric.intent.record import Records
 from matric.journal import Journal, RunRecord, open_state
-from matric.lab import junos, junos_tree
+from matric.lab import aoscx_text, aoss_tree, junos, junos_tree
 from matric.lab.client import Lab
 from matric.lab.junos_grammar import SCHEMA
 from matric.lab.text import DIALECTS, loaded
@@ -199,6 +199,7 @@ _MASKS = (
     r"\$[0-9]+\$\S+",
     r"(?<= 7 )[0-9A-F]{6,}",
     r"(?<= )[0-9a-f]{24,}\b",
+    r"(?<=ciphertext )\S+",
 )
 _OWN = re.compile(r"^(?:crypto pki|!|version|ntp clock-period|end$|boot )")
 
@@ -214,6 +215,10 @@ def of_target(platform_slug: str, target: str, booted: str) -> str:
     """What the lab's grammar makes of a resolved *target*, with the device's own certificate of *booted*."""
     if platform_slug == "junos":
         return masked(_of_braces(diff.candidate(booted, target, junos_rules.RULES)))
+    if platform_slug == "aoss":
+        return masked(_of_vlans(target))
+    if platform_slug == "aoscx":
+        return masked(_of_sections(target))
     dialect = DIALECTS[platform_slug]
     tree = Section("top")
     refused = loaded(dialect, target + _certificates(booted), Position(dialect.grammar, tree))
@@ -229,6 +234,22 @@ def _of_braces(target: str) -> str:
         junos_tree.apply(SCHEMA, tree, statement)
     junos.DIALECT.salted(tree, None)
     return junos.DIALECT.show(tree)
+
+
+def _of_vlans(target: str) -> str:
+    """What an AOS-S switch shows that was given *target*: every port is in a VLAN of it."""
+    held = aoss_tree.factory(())
+    refused = aoss_tree.load(target, aoss_tree.AossPosition(held, orphans=True))
+    assert not [str(one) for one in refused]
+    return aoss_tree.DIALECT.show(held)
+
+
+def _of_sections(target: str) -> str:
+    """What an AOS-CX switch shows that was given *target*."""
+    tree = Section("top")
+    refused = aoscx_text.take(tree, target)
+    assert not [str(one) for one in refused]
+    return aoscx_text.show(tree)
 
 
 def _certificates(text: str) -> str:

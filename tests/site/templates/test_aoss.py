@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matric import diff, secret, snapshot, yaml_file
+from matric import diff, secret, yaml_file
 from matric.config import parse
 from matric.intent import build
 from matric.intent.port_list import collapsed, expanded
@@ -15,6 +15,7 @@ from matric.lab.aoss_tree import DIALECT, AossPosition, factory, load
 from matric.platform.aoss_rules import RULES
 from matric.render import Renderer
 from matric.switch import aoss
+from tests import estate
 from tests.engine.mixed import as_models
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +26,7 @@ MODELS = {
     "oakfield/sw-04": "2530-24G-PoE+ (J9773A)",
 }
 STANDARD = yaml_file.model(ROOT / "inventory/standard.yaml", Standard)
-RECORDS = as_models(snapshot.load(ROOT / "inventory/snapshot").records, MODELS)
+RECORDS = as_models(estate.flawless(), MODELS)
 SCHOOL = build.school(RECORDS, STANDARD, "oakfield")
 DEVICES = [SCHOOL.by_name[key.partition("/")[2]] for key in MODELS]
 EVERY_DEVICE = pytest.mark.parametrize("device", DEVICES, ids=[device.name for device in DEVICES])
