@@ -83,7 +83,12 @@ def starts(model: Model, network: Network) -> tuple[Start, ...]:
     """Every attachment of *network*, and the devices themselves where it manages them; else its gateway's VLAN."""
     found = [_at(model, one, network) for one in model.attachments if one.role == network.role]
     if network.role == model.school.standard.management.network:
-        found += [_itself(model, device) for device in model.school.configured if device.management is not None]
+        # What the gateway sends itself passes none of its own lists: it is no host of the network.
+        gates = (
+            {name for name, _ in model.holders.get(network.gateway, ())} if network.gateway is not None else set[str]()
+        )
+        devices = (device for device in model.school.configured if device.management is not None)
+        found += [_itself(model, device) for device in devices if device.name not in gates]
     if not found and network.gateway is not None:
         home = Target(_hosts(model, _prefix(network)))
         found = [
@@ -131,7 +136,9 @@ def _networks(model: Model, word: str, networks: list[Network]) -> End:
     if not addressed:
         raise UsageError(f"{word} has no addresses at {model.school.slug}. Do: ask about a network that has a prefix")
     found = tuple(start for network in addressed for start in starts(model, network))
-    says = f"{', '.join(str(network.prefix) for network in addressed)}, from {len(found)} places"
+    says = (
+        f"{', '.join(str(network.prefix) for network in addressed)}, {len(found)} place{'s' if len(found) != 1 else ''}"
+    )
     return End(word, says, found, tuple(target for network in addressed for target in _targets(model, network)))
 
 

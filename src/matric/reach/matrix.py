@@ -130,11 +130,7 @@ def distinct(model: Model, network: Network) -> Iterator[Start]:
     gateways: where two ways to a gateway are certain, so is the way from one to the other.
     """
     seen: set[tuple[object, ...]] = set()
-    gates = {name for name, _ in model.holders.get(network.gateway, ())} if network.gateway is not None else set[str]()
     for start in starts(model, network):
-        if start.device in gates:
-            # What the gateway sends itself passes none of its own lists, and needs none.
-            continue
         key: tuple[object, ...] = (start.device,)
         if start.place is not None:
             listed = (
