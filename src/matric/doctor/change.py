@@ -25,13 +25,13 @@ def refusal(course: Course) -> str:
     sent = trial.candidate(course.chosen, odd.config, odd.lines)
     where = ""
     try:
-        with patient.login() as device:
-            held = device.stage(course.session, sent)
-        missing = course.unlike(held, odd.config)
-        if missing:
-            raise Disproven(
-                "it dropped a line it does not know without a word; reading back shows that, and ends a cut-over"
-            )
+        if course.chosen.atomic:  # else it is matric that would refuse the line, and not the device
+            with patient.login() as device:
+                held = device.stage(course.session, sent)
+            if course.unlike(held, odd.config):
+                raise Disproven(
+                    "it dropped a line it does not know without a word; reading back shows that, and ends a cut-over"
+                )
         with patient.login() as device:
             device.arm(course.session, course.timer_s(), sent)
     except Unreachable:
@@ -48,6 +48,7 @@ def refusal(course: Course) -> str:
         state = course.state()
     with patient.login() as device:
         device.unstage(course.session)
+        device.clean(course.session)
     if not course.is_old(state.running) or not course.is_old_startup(state.startup):
         raise Disproven("after a refusal something of the change stayed on it")
     course.dirty = False
@@ -137,7 +138,7 @@ def _runs_new(course: Course) -> bool:
     try:
         with course.patient.login() as device:
             return course.is_new(device.running())
-    except Unreachable:
+    except (Unreachable, Refused):
         return True  # not known; the reads after the timer decide
 
 

@@ -7,7 +7,7 @@ from matric import diff
 from matric.doctor import trial
 from matric.doctor.patient import Patient
 from matric.doctor.trial import Trial
-from matric.errors import DeviceError, Unreachable
+from matric.errors import DeviceError, StrangerError
 from matric.platform.base import Candidate, Look, NetKind, Pending
 
 __all__ = ("CouldNotLook", "Course", "Disproven", "State")
@@ -95,10 +95,12 @@ class Course:
     # -- what is sent ---------------------------------------------------------------------------------------------
 
     def new(self) -> Candidate:
-        return trial.candidate(self.chosen, self.tried.config, self.tried.lines)
+        tried = self.tried
+        return trial.way(self.patient.platform, self.chosen, self.old.running, tried.config, tried.lines)
 
     def back(self) -> Candidate:
-        return trial.candidate(self.chosen, self.old.running, self.tried.undo)
+        tried = self.tried
+        return trial.way(self.patient.platform, self.chosen, tried.config, self.old.running, tried.undo)
 
     def timer_s(self, least_s: float = 0.0) -> int:
         """The smallest timer the platform has that leaves time to read the device while it runs."""
@@ -131,7 +133,9 @@ class Course:
             try:
                 with self.patient.login() as device:
                     return State(device.running(), device.startup(), device.pending())
-            except Unreachable as error:
+            except StrangerError:
+                raise
+            except DeviceError as error:  # a read that was cut short is no answer either
                 silence = error
         raise silence
 

@@ -27,9 +27,11 @@ class Call:
     seconds: float
     said: str = ""
     """The device's own words where it refused, redacted; else empty."""
+    times: int = 1
+    """How often in a row, with the same answer; the seconds are those of all."""
 
     def plain(self) -> dict[str, Any]:
-        return {"what": self.what, "seconds": self.seconds, "said": self.said}
+        return {"what": self.what, "seconds": self.seconds, "said": self.said, "times": self.times}
 
 
 @dataclass(frozen=True, slots=True)

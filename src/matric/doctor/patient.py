@@ -94,7 +94,14 @@ class Patient:
             said = ": ".join(filter(None, (type(error).__name__, self.scrub(words))))
             raise
         finally:
-            self.calls.append(Call(what, round(self.clock.monotonic() - began, 1), said))
+            self._put_down(Call(what, round(self.clock.monotonic() - began, 1), said))
+
+    def _put_down(self, call: Call) -> None:
+        last = self.calls[-1] if self.calls else None
+        if last is not None and call.said and (last.what, last.said) == (call.what, call.said):
+            self.calls[-1] = replace(last, seconds=round(last.seconds + call.seconds, 1), times=last.times + 1)
+        else:
+            self.calls.append(call)
 
     def described(self, name: str, given: tuple[Any, ...]) -> str:
         """A call of the driver, in masked form."""

@@ -87,7 +87,7 @@ POINTS = (
         "Staging changes nothing",
         "change",
         _always("A staged candidate reads back as it was sent, and nothing of it is active"),
-        r"\bstag|\bcandidate\b|\bupload|\bcopied\b",
+        r"\bstag|\bcandidate\b|\bupload|\bcopied\b|\bdiscard",
     ),
     Point(
         "revert",

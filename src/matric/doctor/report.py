@@ -128,7 +128,8 @@ def _logins(calls: tuple[Call, ...]) -> Iterator[list[Call]]:
 
 def _call(call: Call) -> str:
     said = f": {code(call.said)}" if call.said else ""
-    return f"{_cell(call.what)} {call.seconds:.1f} s{said}"
+    times = f", {call.times} times" if call.times > 1 else ""
+    return f"{_cell(call.what)} {call.seconds:.1f} s{times}{said}"
 
 
 def _cell(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from matric.config import Config, Line, parse
 from matric.platform.base import Candidate, ConfigRules, NetKind, Platform
 
-__all__ = ("NAME", "Hand", "Trial", "Way", "by_hand", "candidate", "chosen", "nonsense")
+__all__ = ("NAME", "Hand", "Trial", "Way", "by_hand", "candidate", "chosen", "nonsense", "way")
 
 NAME = "matric-doctor"
 VIDS = range(4050, 3500, -1)
@@ -112,6 +112,15 @@ def nonsense(platform: Platform, running: str) -> Trial:
 def candidate(net: NetKind, config: str, lines: tuple[str, ...]) -> Candidate:
     """*config* as the device is given it over *net*: whole, or by the *lines* that lead there."""
     return Candidate(config, () if net.atomic else lines, net.name)
+
+
+def way(platform: Platform, net: NetKind, running: str, config: str, lines: tuple[str, ...]) -> Candidate:
+    """From *running* to *config* over *net*, as a cut-over would send it; by *lines* where nobody orders them."""
+    from matric import ordering  # noqa: PLC0415 - needed with few nets
+
+    if net.atomic or platform.slug not in ordering.MODELS:
+        return candidate(net, config, lines)
+    return candidate(net, config, ordering.ordered(platform, running, config, cut=lambda _switch: ()).lines)
 
 
 def by_hand(platform: Platform) -> Hand:

@@ -7,6 +7,7 @@ from matric.doctor.examination import Permission
 from matric.doctor.outcome import Verdict
 from matric.errors import ExitCode
 from matric.lab.client import Lab
+from matric.platform import PLATFORMS
 from tests.engine.doctor.conftest import PASSWORD, SECRET, bed_of, beds
 
 
@@ -22,6 +23,21 @@ def test_the_lab_s_device_proves_every_point_and_ends_as_it_was_found(running_la
     assert (record.origin, record.exit_code, record.left) == ("lab", ExitCode.DONE, ())
     after = bed.truth
     assert (after["running"], after["startup"], after["pending"]) == (before["running"], before["startup"], None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("slug", "net"), [(slug, net.name) for slug, one in PLATFORMS.items() for net in one.nets if net.consent]
+)
+def test_a_net_that_costs_people_something_is_tried_only_by_name(running_lab: Lab, slug: str, net: str) -> None:
+    bed = bed_of(running_lab, slug)
+    before = bed.truth
+
+    record = bed.examined(Permission(change=True, net=net))
+
+    assert {one.point: one.words for one in record.outcomes if one.tried and one.verdict is not Verdict.PROVEN} == {}
+    assert (record.net, record.exit_code, record.left) == (net, ExitCode.DONE, ())
+    assert (bed.truth["running"], bed.truth["startup"]) == (before["running"], before["startup"])
 
 
 @pytest.mark.parametrize("slug", beds())
