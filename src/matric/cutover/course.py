@@ -132,7 +132,9 @@ class Course:
         """Somebody else confirmed *key*: from now on it is named, and left alone."""
         self.foreign.add(key)
         self.confirming.discard(key)
-        self.reasons[key] = "FOREIGN-CONFIRM: somebody else confirmed the change while its timer ran"
+        net = self.device(key).net
+        restarted = "" if net is None or net.survives_reboot else ", or it restarted and kept it"
+        self.reasons[key] = f"FOREIGN-CONFIRM: somebody else confirmed the change while its timer ran{restarted}"
 
     # -- effects of this run
 

@@ -157,7 +157,7 @@ class JunosDriver(JunosReader):
             self._release()
 
     def _nobody_waits(self) -> None:
-        pending = self.pending()
+        pending = self._waiting(self._history()[0], maybe=True)
         if pending is not None:
             raise Refused(
                 f"{self.address.key}: the commit {pending.session!r} of {pending.owner!r} waits for its confirmation, "

@@ -109,7 +109,7 @@ class JunosReader:
             users=accounts(running),
             snmp_communities=communities(running),
             routes=self._routes(),
-            clock_skew_s=self._now() - self.address.now().timestamp(),
+            clock_skew_s=self._clock()[0] - self.address.now().timestamp(),
             sessions=self.sessions(),
             pending=self.pending(),
             free_bytes=None,
@@ -119,12 +119,17 @@ class JunosReader:
     def pending(self) -> Pending | None:
         return self._waiting(self._history()[0])
 
-    def _waiting(self, newest: Commit) -> Pending | None:
-        """The timer of *newest*; None where it waits for nothing."""
-        minutes = newest.minutes
-        left = 0.0 if minutes is None else max(0.0, minutes * 60 - (self._now() - newest.epoch))
-        if not newest.waits and left <= 0:
-            return None  # releases that do not say whether it waits are believed while its time runs
+    def _waiting(self, newest: Commit, *, maybe: bool = False) -> Pending | None:
+        """The timer of *newest*; None where it waits for nothing.
+
+        After a restart it does not, by what is known; with *maybe* it is taken for one that does as long as it could.
+        """
+        now, booted = self._clock()
+        left = 0.0 if newest.minutes is None else max(0.0, newest.minutes * 60 - (now - newest.epoch))
+        # Releases that do not say whether it waits are believed while its time runs, unless a restart ended it.
+        runs = left > 0 and (maybe or booted <= newest.epoch)
+        if not newest.waits and not runs:
+            return None
         # A commit without our word in its log is not ours, by whatever account: never ``user@...`` here.
         return Pending(session=newest.log or f"a commit by {newest.user}", left_s=left, owner=newest.user)
 
@@ -177,11 +182,14 @@ class JunosReader:
             raise Refused(f"{self.address.key}: its commit history could not be read. Do: try again")
         return rows
 
-    def _now(self) -> float:
-        found = self._read("get-system-uptime-information").find(".//current-time/date-time")
-        if found is None or not str(found.get("seconds", "")).isdecimal():
+    def _clock(self) -> tuple[float, float]:
+        """Seconds of the epoch by the device's own clock: now, and when it started."""
+        answer = self._read("get-system-uptime-information")
+        found = [answer.find(f".//{name}/date-time") for name in ("current-time", "system-booted-time")]
+        seconds = [str(one.get("seconds", "")) if one is not None else "" for one in found]
+        if not all(one.isdecimal() for one in seconds):
             raise Refused(f"{self.address.key}: its clock could not be read. Do: try again")
-        return float(found.get("seconds"))
+        return float(seconds[0]), float(seconds[1])
 
     def _first(self, answer: Any, path: str, what: str) -> str:
         found = str(answer.findtext(path) or "").strip()
