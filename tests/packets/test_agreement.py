@@ -104,7 +104,7 @@ def down(_: random.Random, __: School, ___: Device) -> str:
     return "interface Vlan99\n shutdown\n"
 
 
-def renumbered(chance: random.Random, found: School, device: Device) -> str:
+def renumbered(chance: random.Random, _: School, device: Device) -> str:
     assert device.management is not None
     other = device.management.network.network_address + chance.randint(200, 250)
     mask = f"/{device.management.network.prefixlen}" if device.platform == "eos" else f" {device.management.netmask}"
@@ -116,7 +116,8 @@ def elsewhere(chance: random.Random, _: School, device: Device) -> str:
     assert device.management is not None
     vid = chance.choice((10, 20, 998))
     mask = f"/{device.management.network.prefixlen}" if device.platform == "eos" else f" {device.management.netmask}"
-    return f"interface Vlan99\n no ip address\ninterface Vlan{vid}\n ip address {device.management.ip}{mask}\n no shutdown\n"
+    there = f"interface Vlan{vid}\n ip address {device.management.ip}{mask}\n no shutdown\n"
+    return f"interface Vlan99\n no ip address\n{there}"
 
 
 def lost(_: random.Random, found: School, device: Device) -> str:

@@ -46,6 +46,7 @@ PROGRAMS = (
     "ethtool",
     "setpriv",
 )
+FOLDER = "matric-fabric-"
 SETTLED_S = 60.0
 SYNC_S = 0.35
 """Lab seconds: a little more than the lab takes between a change and its effect."""
@@ -172,10 +173,10 @@ def fabric(lab: Lab, hosts: Sequence[Host] = (), *, beyond: Sequence[str] = ()) 
     """
     if why := missing():
         raise UsageError(f"the lab's packets cannot run here: {why}")
-    Space.sweep()
+    _sweep()
     space = Space(next(_numbers))
     spec = specs.read(lab.state / "spec.json")
-    folder = Path(tempfile.mkdtemp(prefix="matric-packets-"))  # a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))  # a socket's path must be short
     with ExitStack() as ending:
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
         ending.callback(space.close)
@@ -193,6 +194,14 @@ def fabric(lab: Lab, hosts: Sequence[Host] = (), *, beyond: Sequence[str] = ()) 
         lab.ask("place", namespaces={one.name: space.name(f"sw-{one.name}") for one in spec.devices})
         made.start()
         yield made
+
+
+def _sweep() -> None:
+    """Take away what a process left that was killed before it could: its namespaces and its folder."""
+    Space.sweep()
+    for path in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        if not Path("/proc", path.name.removeprefix(FOLDER).split("-")[0]).exists():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _leave(lab: Lab) -> None:
