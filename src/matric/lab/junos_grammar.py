@@ -30,8 +30,8 @@ _STP = """
       edge !
       no-root-port !
       bpdu-timeout-action
+        alarm !
         block !
-        log !
 """
 
 SCHEMA = schema(
