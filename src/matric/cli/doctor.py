@@ -83,7 +83,7 @@ def doctor(
     patient = Patient(where.platform, where.address(pin), onboarding.clock_of(lab), where.origin)
     if net:
         patient.net(net, None)  # a name that is none is said before anything is sent
-    examined = Examination(patient, told, identify=identify)
+    examined = Examination(patient, told, say=told.waiting, identify=identify)
     base = out / f"doctor-{where.platform.slug}-{examined.id}"
     examined.keep = lambda record: _written(base, record, where)
     blocked = ""
@@ -246,6 +246,11 @@ class _Told:
         verdict = str(outcome.verdict) if outcome.tried else "not tried"
         style = _STYLES.get(verdict, "dim")
         self._console.print(f"[{style}]{verdict:<15}[/]{escape(point.title)}: {escape(outcome.words)}", soft_wrap=True)
+
+    def waiting(self, words: str) -> None:
+        self._interrupt.check()
+        if self._console.is_terminal:
+            self._console.print(f"[dim]               {words}[/]", soft_wrap=True)
 
 
 def _written(base: Path, record: "Record", where: "Where") -> None:

@@ -69,7 +69,7 @@ def stage(course: Course) -> str:
         raise Disproven("staging alone changed running or startup, or started a timer")
     with patient.login() as device:
         device.unstage(course.session)
-        if any(one.name == course.session for one in device.sessions()):
+        if {one.name for one in device.sessions()} - {one.name for one in course.old.sessions}:
             raise Disproven("what was staged is still there after it was removed")
     course.dirty = False
     return f"{course.tried.what} was staged, read back as sent, nothing of it was active, and it was removed"
@@ -111,6 +111,7 @@ def _gone_back(course: Course, sent: float, timer: int) -> float:
     """Seconds from arming to the first read that is old."""
     clock = course.patient.clock
     grace = _RELOAD_S if course.chosen.name == "reload" else max(_GRACE_S, timer / 2)
+    course.say(f"armed for {timer} s, and left alone: waiting for it to go back")
     clock.sleep(sent + _EARLY * timer - clock.monotonic())
     if not _runs_new(course):
         raise Disproven(
@@ -162,6 +163,7 @@ def confirm(course: Course) -> str:
     state = course.state()
     if state.pending is not None:
         raise Disproven("its timer still runs after the confirm")
+    course.say(f"confirmed: watching it past its timer of {timer} s")
     clock.sleep(sent + timer * 1.1 + 5 - clock.monotonic())
     state = course.state()
     if not course.is_new(state.running):

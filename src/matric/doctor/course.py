@@ -54,6 +54,8 @@ class Course:
     """The device may not be as it was found."""
     measured: dict[str, float] = field(default_factory=dict[str, float])
     ask_power: Callable[[str], bool] | None = None
+    say: Callable[[str], None] = lambda _words: None
+    """Told what is waited for, where that takes long."""
     at_risk: Callable[[], None] = lambda: None
     """Called before the device may first be other than it was found: whoever keeps a record keeps it then."""
 

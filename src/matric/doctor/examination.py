@@ -52,6 +52,8 @@ class Examination:
     tell: Tell = lambda _point, _outcome: None
     keep: Callable[[Record], None] = lambda _record: None
     """Given what is known so far before the device is first changed: should this process end, somebody can go on."""
+    say: Callable[[str], None] = lambda _words: None
+    """Told what is waited for, where that takes long."""
     identify: bool = False
     id: str = field(default_factory=lambda: secrets.token_hex(3))
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
@@ -61,6 +63,7 @@ class Examination:
     def __post_init__(self) -> None:
         self.course = Course(self.patient, f"matric-doctor-{self.id}")
         self.course.at_risk = self._at_risk
+        self.course.say = self.say
         self._began = self.patient.clock.now()
 
     def read(self) -> Look | None:

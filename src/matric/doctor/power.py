@@ -26,6 +26,7 @@ def power(course: Course) -> str:
     asked = clock.monotonic()
     if not course.ask_power(f"Its timer of {timer} s runs. Take its power away now, and give it back"):
         raise CouldNotLook("nobody took its power away")
+    course.say("waiting for it to start")
     up_s = _back(course, asked)
     if clock.monotonic() - up_s < booted + _SLACK_S:
         raise CouldNotLook(f"it says that it has been up for {up_s:.0f} s: it did not restart")

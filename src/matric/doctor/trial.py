@@ -72,9 +72,17 @@ _NONSENSE: Mapping[str, str] = {"junos": "matric-doctor-asks-for-a-refusal;"}
 _HANDS: Mapping[str, Hand] = {
     "eos": Hand("configure session {session} abort", "configure session {session} abort", "write memory"),
     "ios": Hand("configure revert now", "delete /force flash:{session}.cfg", "copy running-config startup-config"),
-    "junos": Hand("configure exclusive, rollback 1, commit", "configure, rollback 0", "nothing: a commit is kept"),
-    "aoscx": Hand("let the timer run out", "no checkpoint {session}", "copy running-config startup-config"),
-    "aoss": Hand("let the timer run out", "delete the files and jobs called {session}", "write memory"),
+    "junos": Hand("configure exclusive, rollback 1, commit", "configure, rollback 0", "nothing, a commit is kept"),
+    "aoscx": Hand(
+        "wait until its timer has run out",
+        "erase checkpoint NAME, for each that show checkpoint lists under {session}",
+        "write memory",
+    ),
+    "aoss": Hand(
+        "wait until its job or its reload has run",
+        "no job NAME, for each that names {session}; erase config {session}, {session}-old and {session}-restore",
+        "write memory",
+    ),
 }
 _ANY = Hand("let the timer run out", "remove what is called {session}", "save the running configuration")
 

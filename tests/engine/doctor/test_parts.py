@@ -5,19 +5,22 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from matric import platform, secret
 from matric.config import parse
-from matric.doctor import point, trial
+from matric.doctor import point, sheet, trial
 from matric.doctor.examination import in_use
 from matric.doctor.relay import Relay
 from matric.doctor.scrub import Scrub
 from matric.doctor.stranger import another
+from matric.platform import PLATFORMS
 from matric.platform.base import Facts, Look, Neighbour, NetKind
 from matric.platform.junos_rules import RULES as JUNOS_RULES
 
+ROOT = Path(__file__).parents[3]
 EOS, IOS = platform.get("eos"), platform.get("ios")
 JUNOS = replace(EOS, slug="junos", rules=JUNOS_RULES, reserved_vids=())
 NET = NetKind("checkpoint-timer", "", atomic=False)
@@ -231,14 +234,32 @@ def test_every_unproven_sentence_is_told_with_the_points_that_try_it() -> None:
             "checkpoint-timer",
             "",
             atomic=False,
-            unproven=("the timer runs on when the session is dropped", "the moon is full"),
+            unproven=("`checkpoint auto` goes on when the login that armed it is gone", "the moon is full"),
         ),
-        NetKind("reload", "", atomic=True, unproven=("it boots startup after a power cut", "the moon is full")),
+        NetKind(
+            "reload", "", atomic=True, unproven=("that an unlock discards what was not committed", "the moon is full")
+        ),
     )
 
     told = dict(point.unproven(replace(EOS, nets=nets)))
 
-    assert "revert" in told["the timer runs on when the session is dropped"]
-    assert "power" in told["it boots startup after a power cut"]
-    assert told["the moon is full"] == ()
-    assert len(told) == 3
+    assert told == {
+        "`checkpoint auto` goes on when the login that armed it is gone": ("revert",),
+        "that an unlock discards what was not committed": ("stage",),
+        "the moon is full": (),
+    }
+
+
+def test_it_is_known_of_every_unproven_sentence_which_points_try_it() -> None:
+    sentences = {words for one in PLATFORMS.values() for net in one.nets for words in net.unproven}
+
+    assert sentences <= set(point._TRIED_BY), "say in matric.doctor.point which points try it; () where none does"
+    assert {name for points in point._TRIED_BY.values() for name in points} <= {one.slug for one in point.POINTS}
+
+
+def test_the_tables_in_the_documentation_are_the_platforms_own_data() -> None:
+    page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+
+    assert sheet.BEGIN in page
+    assert sheet.END in page
+    assert page == sheet.placed(page, PLATFORMS), "run script/platforms"
