@@ -201,11 +201,11 @@ def _ports(words: list[str]) -> list[str]:
 
 
 def _accounts(tree: Config) -> Iterator[Account]:
-    """The switch encrypts passwords with a key of its own, and shows nothing of how strong they are kept."""
+    """The switch encrypts a password as soon as it is typed, and shows nothing of how strong it is kept."""
     for line in tree.find(r"^user \S+ group "):
         words = line.text.split()
         # A name without a password: whoever knows the name is in.
-        yield Account(words[1], "unknown" if "ciphertext" in words else "plain")
+        yield Account(words[1], "unknown" if {"ciphertext", "plaintext"} & set(words) else "plain")
 
 
 def _routes(tree: Config) -> Iterator[Route]:
