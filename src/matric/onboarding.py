@@ -294,6 +294,7 @@ def planned(  # noqa: PLR0913 - each is another part of the estate
         applicable=not from_files,
         pace=Pace(ask_s=ask_s),
         consents=consents or {},
+        unread=seen.silent,
         warnings=tuple(str(problem) for problem in wanted.warnings),
     )
     vault = fleet.vault_of(next(iter(nornir.inventory.hosts.values())))

@@ -48,6 +48,8 @@ class Setting:
     consents: Mapping[str, str] = field(default_factory=dict[str, str])
     """Device key -> name of a net that costs people something, and that the plan's author accepts there."""
     pace: Pace = Pace()  # noqa: RUF009 - frozen
+    unread: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Device key -> why it gave no answer, where one is known."""
     applicable: bool = True
     """False where the looks were made from files."""
     warnings: tuple[str, ...] = ()
@@ -193,7 +195,9 @@ def _obstacles(on: _Ground, device: Device) -> list[Problem]:
         rule = f"no cable path leads to it from {on.school.entry or 'the router'}"
         found.append(Problem("PLAN-PATH", thing, rule, "record its uplink cable in NetBox"))
     if look is None:
-        found.append(Problem("PLAN-UNREAD", thing, "could not be read", "make it reachable, then plan again"))
+        why = redacted(on.setting.unread.get(device.key, ""))
+        rule = f"could not be read: {why}" if why else "could not be read"
+        found.append(Problem("PLAN-UNREAD", thing, rule, "make it reachable, then plan again"))
     elif on.setting.applicable and look.facts.serial != device.serial:
         rule, remedy = "the device has another serial number than NetBox", "find out which box this is"
         found.append(Problem("PLAN-SERIAL", thing, rule, remedy, field="serial", value=look.facts.serial))
