@@ -118,11 +118,19 @@ def hosts_of(school: School, *, per_network: int = 2) -> tuple[Host, ...]:
     return tuple(found)
 
 
-def many(fabric: Fabric, asked: Iterable[tuple[str, str, str, int]]) -> Mapping[tuple[str, str, str, int], bool]:
-    """(source, destination, protocol, port) -> whether it is reached, asked side by side."""
+Question = tuple[str, str, str, int]
+"""Source, destination, protocol, port."""
+
+
+def many(fabric: Fabric, asked: Iterable[Question]) -> Mapping[Question, bool]:
+    """Whether each is reached, asked side by side."""
     questions = tuple(dict.fromkeys(asked))
+
+    def ask(question: Question) -> bool:
+        return fabric.reaches(*question)
+
     with ThreadPoolExecutor(max_workers=64) as pool:
-        return dict(zip(questions, pool.map(lambda one: fabric.reaches(*one), questions), strict=True))
+        return dict(zip(questions, pool.map(ask, questions), strict=True))
 
 
 def rendered(root: Path, slug: str, folder: Path) -> Path:

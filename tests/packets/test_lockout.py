@@ -1,7 +1,7 @@
 """A cut-over that loses its management VLAN on an uplink: out of reach in packets, and back by itself."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def offices(records: Records, found: School) -> Records:
 
 
 @contextmanager
-def watched(standing: Standing) -> Iterator[list[bool]]:
+def watched(standing: Standing) -> Generator[list[bool], None, None]:
     """Whether the lost switch answers the engineer, each time that changed."""
     seen: list[bool] = []
     done = threading.Event()
