@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matric.doctor.where import Where
     from matric.platform.base import Look
 
-__all__ = ("doctor",)
+__all__ = ("doctor", "may_be_named")
 
 _STYLES = {"proven": "green", "disproven": "red", "could not look": "yellow"}
 
@@ -68,7 +68,7 @@ def doctor(
     from matric.doctor import Examination, Patient  # noqa: PLC0415 - ditto
 
     where = _found(context, device, slug, user, secret, port)
-    _may_be_named(where, spare, in_use)
+    may_be_named(where, spare, in_use)
     if power and not sys.stdin.isatty():
         raise UsageError("--power asks a person to pull the power. Do: run it at a terminal, at the device")
     if not out.is_dir():
@@ -127,7 +127,7 @@ def _found(context: Context, device: str, slug: str, user: str, secret: str, por
     return where.in_site(context.site, device, context.at(school).lab)
 
 
-def _may_be_named(where: "Where", spare: str, in_use: str) -> None:
+def may_be_named(where: "Where", spare: str, in_use: str) -> None:
     """Whoever types a name types this device's; nothing is contacted else."""
     for option, name in (("--spare", spare), ("--in-use", in_use)):
         if name and where.name and name != where.name:

@@ -129,17 +129,18 @@ class Course:
 
     def state(self) -> State:
         """What it holds now, over a new login; asked again for a while where it gives no answer."""
-        for attempt in range(_PROBES):
-            if attempt:
-                self.patient.clock.sleep(_BETWEEN_S)
+        for _ in range(_PROBES - 1):
             try:
-                with self.patient.login() as device:
-                    return State(device.running(), device.startup(), device.pending())
+                return self._state()
             except StrangerError:
                 raise
-            except DeviceError as error:  # a read that was cut short is no answer either
-                silence = error
-        raise silence
+            except DeviceError:  # a read that was cut short is no answer either
+                self.patient.clock.sleep(_BETWEEN_S)
+        return self._state()
+
+    def _state(self) -> State:
+        with self.patient.login() as device:
+            return State(device.running(), device.startup(), device.pending())
 
     def is_old(self, text: str) -> bool:
         return self.patient.digest(text) == self.patient.digest(self.old.running)

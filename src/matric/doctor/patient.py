@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, cast
 
 from matric import plan
@@ -28,7 +29,7 @@ class Patient:
         self.platform = platform
         self.address = address
         self.clock = clock
-        self.origin = origin
+        self.origin: Origin = origin
         self.calls: list[Call] = []
         self.known: dict[str, str] = {}
         """Configuration text -> what it is, in words: whole configurations are never put down."""
@@ -116,7 +117,7 @@ class Patient:
                 words.append(self.known.get(one, one if one.startswith("matric-") else "a configuration"))
         return " ".join(words)
 
-    def performed(self, name: str, method: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    def performed(self, name: str, method: Callable[..., Any], *given: Any) -> Any:
         if name in _WRITES:
             self.before_write()
         return self._timed(self.described(name, given), lambda: method(*given))
@@ -133,4 +134,4 @@ class _Recorded:
         method = getattr(self._driver, name)
         if not callable(method):
             return method
-        return lambda *given: self._patient.performed(name, method, given)
+        return partial(self._patient.performed, name, method)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from matric.platform.base import Platform
 
-__all__ = ("POINTS", "Point", "unproven")
+__all__ = ("POINTS", "TRIED_BY", "Point", "unproven")
 
 Rests = Callable[[Platform], str]
 
@@ -121,7 +121,7 @@ POINTS = (
 """In the order they are tried."""
 
 
-_TRIED_BY: Mapping[str, tuple[str, ...]] = {
+TRIED_BY: Mapping[str, tuple[str, ...]] = {
     # AOS-CX
     "`checkpoint auto` goes on when the login that armed it is gone": ("revert",),
     "after a power cut inside the window the switch starts with its old startup configuration": ("power",),
@@ -146,4 +146,4 @@ _TRIED_BY: Mapping[str, tuple[str, ...]] = {
 def unproven(platform: Platform) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Every sentence of the platform's nets that is unproven, with the slugs of the points that try it."""
     sentences = dict.fromkeys(sentence for net in platform.nets for sentence in net.unproven)
-    return tuple((sentence, _TRIED_BY.get(sentence, ())) for sentence in sentences)
+    return tuple((sentence, TRIED_BY.get(sentence, ())) for sentence in sentences)

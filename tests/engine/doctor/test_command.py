@@ -177,10 +177,10 @@ def test_a_device_at_work_is_not_changed_without_its_name_typed_twice(trust: Sit
 
     found = where.in_site(with_status(trust, "active"), "oakfield/sw-01", None)
 
-    doctor._may_be_named(found, "", "")
+    doctor.may_be_named(found, "", "")
     with pytest.raises(UsageError, match="is no spare"):
-        doctor._may_be_named(found, "sw-01", "")
-    doctor._may_be_named(found, "sw-01", "sw-01")
+        doctor.may_be_named(found, "sw-01", "")
+    doctor.may_be_named(found, "sw-01", "sw-01")
 
 
 def test_what_answers_on_the_loopback_is_not_called_real() -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,7 +162,7 @@ def test_what_many_devices_are_called_is_not_hidden_for_it_stands_in_our_own_wor
 
 
 @contextlib.contextmanager
-def echo() -> Iterator[int]:
+def echo() -> Generator[int]:
     """A server that sends back what it is sent; its port."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -253,8 +253,8 @@ def test_every_unproven_sentence_is_told_with_the_points_that_try_it() -> None:
 def test_it_is_known_of_every_unproven_sentence_which_points_try_it() -> None:
     sentences = {words for one in PLATFORMS.values() for net in one.nets for words in net.unproven}
 
-    assert sentences <= set(point._TRIED_BY), "say in matric.doctor.point which points try it; () where none does"
-    assert {name for points in point._TRIED_BY.values() for name in points} <= {one.slug for one in point.POINTS}
+    assert sentences <= set(point.TRIED_BY), "say in matric.doctor.point which points try it; () where none does"
+    assert {name for points in point.TRIED_BY.values() for name in points} <= {one.slug for one in point.POINTS}
 
 
 def test_the_tables_in_the_documentation_are_the_platforms_own_data() -> None:

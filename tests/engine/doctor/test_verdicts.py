@@ -2,36 +2,48 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import pytest
 
 from matric.doctor.examination import Examination, Permission
 from matric.doctor.outcome import Record, Verdict
 from matric.errors import ExitCode, Refused, Unreachable
-from matric.platform.base import Candidate, Look, Platform
+from matric.platform.base import Address, Candidate, Driver, Look, Platform
 from tests.engine.doctor.conftest import Bed, found
 
 CHANGED = Permission(change=True)
 
 
+class Truth:
+    """What the true driver does."""
+
+    def __init__(self, plain: Callable[[str], Any]) -> None:
+        self._plain = plain
+
+    def __getattr__(self, name: str) -> Any:
+        return self._plain(name)
+
+
 def lying(platform: Platform, **methods: Callable[..., Any]) -> Platform:
     """*platform* with a device that does otherwise: each method is given the true driver first."""
-    true: Any = platform.driver
 
-    class Liar(true):  # type: ignore[misc]  # whatever the platform's driver is
-        def __getattribute__(self, name: str) -> Any:
-            if name in methods:
-                plain = super()
+    def driver(address: Address) -> Driver:
+        true = platform.driver(address)
 
-                class Truth:
-                    def __getattr__(self, inner: str) -> Any:
-                        return plain.__getattribute__(inner)
+        class Liar:
+            def __getattr__(self, name: str) -> Any:
+                found = getattr(true, name)
+                return partial(methods[name], Truth(partial(getattr, true))) if name in methods else found
 
-                return lambda *given: methods[name](Truth(), *given)
-            return super().__getattribute__(name)
+        return cast("Driver", Liar())
 
-    return replace(platform, driver=Liar)
+    return replace(platform, driver=driver)
+
+
+def nothing(_truth: Any, *_given: Any) -> None:
+    """A method that does nothing."""
 
 
 def as_found(bed: Bed, before: dict[str, Any]) -> bool:
@@ -110,7 +122,7 @@ def test_a_confirm_that_writes_startup_disproves_that_only_a_save_does(bed: Bed)
 def test_a_confirm_that_does_not_hold_disproves_it(bed: Bed) -> None:
     before = bed.truth
 
-    record = bed.examined(other=lying(bed.platform, confirm=lambda _truth, _session: None))
+    record = bed.examined(other=lying(bed.platform, confirm=nothing))
 
     assert disproves(record, "confirm", "its timer still runs after the confirm")
     assert as_found(bed, before)
@@ -131,7 +143,7 @@ def test_a_confirm_in_another_run_s_name_that_is_taken_disproves_whose_timer_it_
 def test_a_save_that_writes_nothing_disproves_that_a_confirm_lasts(bed: Bed) -> None:
     before = bed.truth
 
-    record = bed.examined(other=lying(bed.platform, save=lambda _truth: None))
+    record = bed.examined(other=lying(bed.platform, save=nothing))
 
     assert disproves(record, "confirm", "after a save startup is not what runs")
     assert as_found(bed, before)
@@ -140,7 +152,7 @@ def test_a_save_that_writes_nothing_disproves_that_a_confirm_lasts(bed: Bed) -> 
 def test_a_cancel_that_does_nothing_disproves_it_and_the_timer_brings_it_back(bed: Bed) -> None:
     before = bed.truth
 
-    record = bed.examined(other=lying(bed.platform, cancel=lambda _truth, _session: None))
+    record = bed.examined(other=lying(bed.platform, cancel=nothing))
 
     assert disproves(record, "cancel", "its timer still runs")
     assert as_found(bed, before)
@@ -164,9 +176,7 @@ def test_a_driver_that_trusts_anybody_disproves_the_strict_identity_and_nothing_
     right = bed.address().pin
 
     def trusting(truth: Any) -> None:
-        truth._napalm = None
-        address = truth.address
-        opened = bed.platform.driver(replace(address, pin=right))
+        opened = bed.platform.driver(replace(truth.address, pin=right))
         opened.open()  # another pin was asked for: the password goes out
 
     before = bed.truth
