@@ -55,13 +55,13 @@ class NetconfDriver:
 
     address: Address
     key: Path
-    _manager: Any = None
+    connection: Any = None
 
     # -- login
 
     def open(self) -> None:
         with self._edge("logging in"):
-            self._manager = manager.connect_ssh(
+            self.connection = manager.connect_ssh(
                 host=self.address.host,
                 port=self.address.port,
                 username=self.address.user,
@@ -73,7 +73,7 @@ class NetconfDriver:
             )
 
     def close(self) -> None:
-        found, self._manager = self._manager, None
+        found, self.connection = self.connection, None
         if found is not None:
             with self._edge("logging out"):
                 found.close_session()
@@ -108,7 +108,7 @@ class NetconfDriver:
         """Who holds a lock; where nobody does and the candidate is changed, the change itself."""
         wanted = f'<netconf-state xmlns="{MONITORING}"><datastores/></netconf-state>'
         with self._edge("asking who is at it"):
-            told = self._manager.get(("subtree", wanted)).data_xml
+            told = self.connection.get(("subtree", wanted)).data_xml
         holders = set(re.findall(r"<locked-by-session>(\d+)</locked-by-session>", told))
         locks = tuple(Session(f"lock of session {one}", one, "locked") for one in sorted(holders))
         changed = not locks and self._text("candidate") != self.running()
@@ -117,10 +117,10 @@ class NetconfDriver:
     def _events(self) -> list[str]:
         """Every event the server has kept, by a login of its own: a subscription lasts as long as its session."""
         with NetconfDriver(self.address, self.key).opened() as aside, self._edge("asking for its events"):
-            aside._manager.create_subscription(start_time=SINCE_EVER)
+            aside.connection.create_subscription(start_time=SINCE_EVER)
             found: list[str] = []
             while not found or "<replayComplete" not in found[-1]:
-                event = aside._manager.take_notification(timeout=self.address.timeout_s)
+                event = aside.connection.take_notification(timeout=self.address.timeout_s)
                 if event is None:
                     raise Refused(f"{self.address.key}: its events could not be read whole. Do: try again")
                 found.append(event.notification_xml)
@@ -136,7 +136,7 @@ class NetconfDriver:
 
     def _text(self, source: str) -> str:
         with self._edge(f"reading {source}"):
-            return school_xml.text(self._manager.get_config(source).data_ele)
+            return school_xml.text(self.connection.get_config(source).data_ele)
 
     # -- writing
 
@@ -146,7 +146,7 @@ class NetconfDriver:
         No ``validate``: netconfd 2.13 then answers the commit with ok, and running stays as it was.
         """
         with self.locked():
-            self._load(candidate.config)
+            self.load(candidate.config)
             return self._text("candidate")
 
     def unstage(self, session: str) -> None:
@@ -155,37 +155,37 @@ class NetconfDriver:
     def arm(self, session: str, revert_after_s: int, candidate: Candidate) -> str:
         with self.locked():
             held = self.running()
-            self._load(candidate.config)
+            self.load(candidate.config)
             with self._edge("committing with a timer"):
-                self._manager.commit(confirmed=True, timeout=str(revert_after_s), persist=session)
+                self.connection.commit(confirmed=True, timeout=str(revert_after_s), persist=session)
         return held
 
     def confirm(self, session: str) -> None:
         self._waits()
         with self._edge("confirming"):
-            self._manager.commit(persist_id=session)
+            self.connection.commit(persist_id=session)
 
     def cancel(self, session: str) -> None:
         self._waits()
         with self._edge("going back"):
-            self._manager.cancel_commit(persist_id=session)
+            self.connection.cancel_commit(persist_id=session)
 
     def restore(self, session: str, config: str) -> None:  # noqa: ARG002 - ditto
         with self.locked():
-            self._load(config)
+            self.load(config)
             with self._edge("restoring the backup"):
-                self._manager.commit()
+                self.connection.commit()
 
     def save(self) -> None:
         with self._edge("saving"):
-            self._manager.copy_config(source="running", target="startup")
+            self.connection.copy_config(source="running", target="startup")
 
     def clean(self, session: str) -> tuple[str, ...]:  # noqa: ARG002 - ditto
         return ()
 
-    def _load(self, config: str) -> None:
+    def load(self, config: str) -> None:
         with self._edge("loading the candidate"):
-            self._manager.edit_config(
+            self.connection.edit_config(
                 config=school_xml.tree(config),
                 target="candidate",
                 default_operation="replace",
@@ -200,13 +200,13 @@ class NetconfDriver:
     def locked(self) -> Generator[None]:
         """The candidate for us alone; what is not committed is dropped."""
         with self._edge("locking the candidate"):
-            self._manager.lock("candidate")
+            self.connection.lock("candidate")
         try:
             yield
         finally:
             with self._edge("giving the candidate up"):
-                self._manager.discard_changes()
-                self._manager.unlock("candidate")
+                self.connection.discard_changes()
+                self.connection.unlock("candidate")
 
     @contextmanager
     def _edge(self, doing: str) -> Generator[None]:

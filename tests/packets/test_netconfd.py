@@ -26,6 +26,7 @@ from matric.plan.draft import steps
 from matric.platform.base import Candidate
 from matric.site import Site
 from tests.packets import inventory, netconf
+from tests.packets.netconf import NetconfDriver
 from tests.packets.netconfd import Netconfd, serving
 from tests.packets.stand import needed, standing, until
 
@@ -272,6 +273,25 @@ def test_what_the_server_refuses_is_refused_in_its_own_words_and_leaves_no_candi
     assert held(server) == (OLD, OLD)
     with server.login().opened() as driver:
         assert driver.sessions() == ()
+
+
+def test_an_ok_after_which_nothing_has_changed_is_not_believed(
+    bench: Bench, server: Netconfd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of netconfd 2.13: a commit after ``validate`` is answered with ok, and running stays as it was."""
+    loaded = NetconfDriver.load
+
+    def and_validate(self: NetconfDriver, config: str) -> None:
+        loaded(self, config)
+        self.connection.validate("candidate")
+
+    monkeypatch.setattr(NetconfDriver, "load", and_validate)
+
+    outcome = carry_out(bench, plan_of(bench))
+
+    assert ended(outcome) == (Word.ALL_OLD, "old", "old"), outcome
+    assert "has gone back by itself" in outcome.reason
+    assert held(server) == (OLD, OLD)
 
 
 def test_a_confirm_that_comes_too_late_is_told_so(server: Netconfd) -> None:
