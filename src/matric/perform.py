@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 
 from matric import diff, fleet, plan, secret
+from matric.config import parse
 from matric.cutover import effects
 from matric.cutover.effects import Answer, Checked, Denied, DeviceEffect, Holds, Silent, SiteCheck, Together
 from matric.errors import BadInput, DeviceError
 from matric.fleet import Host, Nornir, Task
 from matric.platform.base import Candidate, ConfigRules, Pending
+from matric.secret import held
 from matric.site import Site
 
 __all__ = ("Performer", "Target", "holds", "is_ours", "rules_of")
@@ -43,8 +45,18 @@ class Target:
 
     def candidate(self, host: Host, running: str) -> Candidate:
         """The target as it is sent, with the lines of *running* that belong to the device."""
-        whole = diff.candidate(running, self.text(host), rules_of(host))
-        return Candidate(whole, tuple(_resolved(line, host) for line in self.lines), self.net)
+        rules, text = rules_of(host), self.text(host)
+        whole = diff.candidate(running, text, rules)
+        return Candidate(whole, self._typed(host, running, text) if self.lines else (), self.net)
+
+    def _typed(self, host: Host, running: str, text: str) -> tuple[str, ...]:
+        """The lines with every secret in them: those that are referred to, and those the device or the backup holds."""
+        rules = rules_of(host)
+        try:
+            lines = held.filled(self.lines, parse(running, rules), parse(text, rules), rules)
+        except KeyError:
+            raise DeviceError(f"{host.name}: a secret that was there is gone. Do: plan again") from None
+        return tuple(_resolved(line, host) for line in lines)
 
     def differing(self, host: Host, shown: str) -> tuple[str, ...]:
         """Lines in which *shown* is not the target, redacted; empty where it is."""

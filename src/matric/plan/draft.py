@@ -11,7 +11,7 @@ from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
 from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, net, timestamp
 from matric.plan.budget import Pace, budget
-from matric.plan.lines import HIDDEN, Ground, lines_of
+from matric.plan.lines import Ground, lines_of
 from matric.plan.path import PathTree, tree
 from matric.platform.base import Look, NetKind, Platform
 
@@ -308,9 +308,6 @@ def _lines(on: _Ground, order: tuple[str, ...], drafts: Mapping[str, DevicePlan]
         except Unsafe as unsafe:
             rule = f"no order of its lines is safe: {redacted(unsafe.line)!r} cuts {'; '.join(unsafe.cuts)}"
             problems.append(Problem("PLAN-ORDER", thing, rule, redacted(unsafe.remedy)))
-        if any(HIDDEN.search(line) for line in found.get(key, ())):
-            rule = "its lines would need a secret that only the backup holds"
-            problems.append(Problem("PLAN-ORDER", thing, rule, "put its configuration back by hand, on site"))
     if problems:
         raise BadInput(problems)
     return found

@@ -1,6 +1,5 @@
 """Where a device has no atomic replace: the lines that lead it to its target, in an order proven against the school."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,7 @@ from matric.switch import Switch, reading
 if TYPE_CHECKING:
     from matric.secret import Vault
 
-__all__ = ("HIDDEN", "Ground", "lines_of")
-
-HIDDEN = re.compile(r"<secret(?!:)[^>]*>")
-"""Where a secret stands for which a plan has no reference."""
+__all__ = ("Ground", "lines_of")
 
 
 class Ground:
@@ -55,11 +51,14 @@ class Ground:
 
 
 def lines_of(ground: Ground, device: Device, running: str, target: str, vault: "Vault | None") -> tuple[str, ...]:
-    """The lines from *running* to *target* (with references), none of which holds a secret; ``ordering.Unsafe``."""
+    """The lines from *running* to *target* (with references). ``ordering.Unsafe`` where no order is safe.
+
+    None of them holds a secret: what no reference stands for is named by its place (``secret.held``).
+    """
     from matric import ordering  # noqa: PLC0415 - hier_config costs a quarter of a second of CPU
-    from matric.secret import concealed  # noqa: PLC0415 - pulls in hashlib's slow forms
+    from matric.secret import held  # noqa: PLC0415 - pulls in hashlib's slow forms
 
     platform = ground.platforms[device.platform or ""]
-    shown, wanted = concealed(parse(running, platform.rules), parse(target, platform.rules), platform.rules, vault)
+    shown, wanted = held.named(parse(running, platform.rules), parse(target, platform.rules), platform.rules, vault)
     cut = ordering.plan_cut(ground.school, device, ground.during(device.key))
     return ordering.ordered(platform, shown.text(), wanted.text(), cut=cut).lines

@@ -245,19 +245,19 @@ def concealed(running: Config, intended: Config, rules: ConfigRules, vault: Vaul
     wanted: dict[str, tuple[str, ...]] = {}
 
     def hide(heads: tuple[str, ...], line: Line) -> str:
-        masked, values = _masked(heads, line.text, patterns)
+        masked, values = masked_line(heads, line.text, patterns)
         if not values:
             return line.text
         wanted[PATH.join((*heads, masked))] = values
-        return _filled(masked, tuple(value if TOKEN.search(value) else "<secret>" for value in values))
+        return filled_line(masked, tuple(value if TOKEN.search(value) else "<secret>" for value in values))
 
     def compare(heads: tuple[str, ...], line: Line) -> str:
-        masked, values = _masked(heads, line.text, patterns)
+        masked, values = masked_line(heads, line.text, patterns)
         if not values:
             return line.text
         asked = wanted.get(PATH.join((*heads, masked)), ())
         pairs = zip(values, asked or ("",) * len(values), strict=False)
-        return _filled(masked, tuple(_compared(shown, want, vault) for shown, want in pairs))
+        return filled_line(masked, tuple(compared(shown, want, vault) for shown, want in pairs))
 
     hidden = Config(_mapped(intended.lines, (), hide))
     return Config(_mapped(running.lines, (), compare)), hidden
@@ -273,18 +273,18 @@ def sealed(running: Config, intended: Config, rules: ConfigRules, vault: Vault, 
     patterns = tuple(re.compile(pattern) for pattern in rules.secret)
     wanted: dict[str, tuple[str, ...]] = {}
     for heads, line in intended.walk():
-        masked, values = _masked(heads, line.text, patterns)
+        masked, values = masked_line(heads, line.text, patterns)
         if values:
             wanted[PATH.join((*heads, masked))] = values
     tokens = tuple(sorted({value for values in wanted.values() for value in values if TOKEN.search(value)}))
 
     def keep(heads: tuple[str, ...], line: Line) -> str:
-        masked, values = _masked(heads, line.text, patterns)
+        masked, values = masked_line(heads, line.text, patterns)
         if not values:
             return line.text
         place = PATH.join((*heads, masked))
         asked = wanted.get(place, ("",) * len(values))
-        return _filled(
+        return filled_line(
             masked,
             tuple(
                 _referred(shown, (want, *tokens), vault) or seal(shown, place)
@@ -312,7 +312,7 @@ def _referred(shown: str, wants: tuple[str, ...], vault: Vault) -> str:
         if not TOKEN.search(want):
             continue
         try:
-            if _compared(shown, want, vault) == want:
+            if compared(shown, want, vault) == want:
                 return want
         except BadInput:
             # Without its value nothing can be proven of it: the secret on the device is one that nobody knows.
@@ -327,7 +327,7 @@ def misplaced(config: Config, rules: ConfigRules) -> tuple[str, ...]:
     found: set[str] = set()
 
     def look(heads: tuple[str, ...], line: Line) -> str:
-        found.update(references(_masked(heads, line.text, patterns)[0]))
+        found.update(references(masked_line(heads, line.text, patterns)[0]))
         return line.text
 
     _mapped(config.lines, (), look)
@@ -369,7 +369,9 @@ def _hint(patterns: tuple["re.Pattern[str]", ...]) -> "re.Pattern[str]":
     return re.compile("|".join(f"(?:{end})" for end in ends))
 
 
-def _masked(heads: tuple[str, ...], text: str, patterns: tuple["re.Pattern[str]", ...]) -> tuple[str, tuple[str, ...]]:
+def masked_line(
+    heads: tuple[str, ...], text: str, patterns: tuple["re.Pattern[str]", ...]
+) -> tuple[str, tuple[str, ...]]:
     """*text* with a hole for each secret in it, and the secrets in order."""
     if not _hint(patterns).search(text):
         return text, ()
@@ -391,12 +393,12 @@ def _masked(heads: tuple[str, ...], text: str, patterns: tuple["re.Pattern[str]"
     return masked + text[at:], tuple(values)
 
 
-def _filled(masked: str, values: tuple[str, ...]) -> str:
+def filled_line(masked: str, values: tuple[str, ...]) -> str:
     parts = masked.split(HOLE)
     return "".join(part + value for part, value in zip(parts, (*values, ""), strict=True))
 
 
-def _compared(shown: str, want: str, vault: Vault | None) -> str:
+def compared(shown: str, want: str, vault: Vault | None) -> str:
     found = TOKEN.search(want)
     if found is None:
         return "<secret>" if not want or _agree(shown, want) else "<secret changed>"
