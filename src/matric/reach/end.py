@@ -36,6 +36,8 @@ class Start:
     place: Place | None = None
     gateway: IPv4Address | None = None
     """The gateway it was given; None where it may take any."""
+    on_link: Spans | None = None
+    """What it takes to be beside it; None: the network of its gateway."""
     device: str = ""
     attachment: Attachment | None = None
 

@@ -39,6 +39,8 @@ class _Way:
     """What led here."""
 
     hops: tuple[Hop, ...] = ()
+    own: bool = False
+    """True for what a device sends itself: no list of its own stands in its way."""
     seen: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
 
     def by(self, *hops: Hop) -> "_Way":
@@ -88,9 +90,12 @@ class Model:
 
     def on_link(self, place: Place, gateway: IPv4Address | None) -> Spans:
         """The addresses a host at *place* takes to be beside it: the network of its gateway, or of every one."""
+        return addresses(*(one.address.network for one in self._given(place, gateway)))
+
+    def _given(self, place: Place, gateway: IPv4Address | None) -> tuple[Gateway, ...]:
+        """The routers a host takes."""
         every = self.gateways(place)
-        own = [one for one in every if one.address.ip == gateway] or every
-        return addresses(*(one.address.network for one in own))
+        return every if gateway is None else tuple(one for one in every if one.address.ip == gateway)
 
     def frames(self, start: Place, end: Place) -> tuple[Hop, ...]:
         """The way of a frame, cable by cable."""
@@ -110,10 +115,10 @@ class Model:
         self, place: Place, given: Headers, gateway: IPv4Address | None, *, hops: tuple[Hop, ...] = ()
     ) -> Iterator[Fate]:
         """What becomes of packets that a host at *place* gives to *gateway*; where it is None, to any there is."""
-        every = self.gateways(place)
-        chosen = tuple(one for one in every if one.address.ip == gateway) or every
+        chosen = self._given(place, gateway)
         if not chosen:
-            yield Fate("dropped", given, hops, f"nothing routes in VLAN {place[1]} of {place[0]}")
+            what = "nothing routes" if gateway is None else f"there is no gateway {gateway}"
+            yield Fate("dropped", given, hops, f"{what} in VLAN {place[1]} of {place[0]}")
         for one in chosen:
             way = _Way((*hops, *self.frames(place, one.place)))
             if doubt := self.domains.doubt(place, one.place):
@@ -136,7 +141,7 @@ class Model:
 
     def from_device(self, name: str, given: Headers) -> Iterator[Fate]:
         """What becomes of packets that device *name* sends itself."""
-        yield from self._forward(name, given, _Way())
+        yield from self._forward(name, given, _Way(own=True))
 
     def from_outside(self, given: Headers) -> Iterator[Fate]:
         """What becomes of packets that the school's router brings."""
@@ -170,7 +175,7 @@ class Model:
         if (device, interface.name) in way.seen:
             yield Fate("dropped", given, way.hops, f"they go round in circles through {device} {interface.name}")
             return
-        here = replace(way, seen=way.seen | {(device, interface.name)})
+        here = replace(way, own=False, seen=way.seen | {(device, interface.name)})
         for part, on in self._filtered(device, interface, interface.access_list, "in", given, here):
             if isinstance(part, Fate):
                 yield part
@@ -184,11 +189,17 @@ class Model:
     ) -> Iterator[tuple[Headers | Fate, _Way]]:
         """What an access list lets through, and what it drops as fates."""
         where = interface.name
-        entries = self.held[device].access_lists.get(name) if name else ()
+        entries = self.held[device].access_lists.get(name) if name else None
         if not entries:
-            # A list that is named and not written filters nothing (IOS, EOS).
+            # A list that is named and not written filters nothing (IOS, EOS); vendors differ on one without entries.
             does = f"{name} is applied and holds nothing, so nothing is filtered" if name else "nothing is filtered"
-            yield given, way.by(Hop(device, where, f"{side}, {does}", name))
+            on = way.by(Hop(device, where, f"{side}, {does}", name))
+            yield given, on
+            if entries is not None and name:
+                yield (
+                    Fate("dropped", given, on.hops, f"{device} {name}: some platforms refuse all by an empty list"),
+                    on,
+                )
             return
         for one in judged(entries, given):
             text = entry_words(entries[one.at]) if one.at is not None else ""
@@ -280,7 +291,7 @@ class Model:
     def _outwards(
         self, device: str, interface: Interface, given: Headers, way: _Way
     ) -> Iterator[tuple[Headers | Fate, _Way]]:
-        if interface.access_list_out:
+        if interface.access_list_out and not way.own:
             yield from self._filtered(device, interface, interface.access_list_out, "out", given, way)
         else:
             yield given, way

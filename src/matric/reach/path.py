@@ -190,7 +190,8 @@ def fates(model: Model, start: Start, asked: Headers, *, any_gateway: bool = Fal
 def _onwards(model: Model, start: Start, asked: Headers, hops: tuple[Hop, ...], *, any_gateway: bool) -> Iterator[Fate]:
     if start.place is None:
         return
-    beside = asked.to(model.on_link(start.place, start.gateway))
+    near = start.on_link if start.on_link is not None else model.on_link(start.place, start.gateway)
+    beside = asked.to(near)
     if beside:
         yield from model.beside(start.place, beside, hops)
     if rest := asked - beside:

@@ -5,7 +5,7 @@ For schools without doubt: no two routes to one prefix, no entry that cannot be 
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 from matric.reach.header import ESTABLISHED, ICMP, TCP, UDP, Packet
 from matric.switch import Entry, Interface, Route, Switch
@@ -53,15 +53,15 @@ class Naive:
 
     # ---- packets ----
 
-    def from_host(self, device: str, port: str, gateway: IPv4Address, packet: Packet) -> str:
+    def from_host(self, device: str, port: str, prefix: IPv4Network, packet: Packet) -> str:
         """``there DEVICE VID``, ``itself DEVICE``, ``out HOP`` or ``dropped``."""
         vid = self.held[device].interfaces[port].access
         domain = self.flooded(device, vid)
+        if IPv4Address(packet[1]) in prefix:
+            return self.into_vlan(device, vid, packet)
         for name, there in sorted(domain):
             for one in self.held[name].interfaces.values():
-                if one.vid == there and one.address is not None and one.address.ip == gateway:
-                    if IPv4Address(packet[1]) in one.address.network:
-                        return self.into_vlan(device, vid, packet)
+                if one.vid == there and one.address is not None and one.address.ip == prefix[1]:
                     return self.enter(name, one, packet, 16)
         return "dropped"
 

@@ -226,3 +226,15 @@ def test_ends_are_named_in_several_ways() -> None:
     assert end(model, "10.48.64.4").says == "sw-2"
     assert end(model, "192.0.2.1").says == "outside the school"
     assert end(model, "sw-2:ethernet7").says == "VLAN 50 untagged"
+
+
+def test_a_list_without_an_entry_is_in_doubt_because_vendors_differ() -> None:
+    assert ask(little.held({"L": ()}, {little.PUPIL: "L"}), "pupil", "printer").verdict == "partly"
+    assert ask(little.held({}, {little.PUPIL: "L"}), "pupil", "printer").verdict == "allowed"
+
+
+def test_what_a_switch_sends_itself_is_not_filtered_outwards() -> None:
+    held = little.changed(little.held({"OUT": (NOTHING_MORE,)}), "core-1", "Vlan20", access_list_out="OUT")
+
+    assert ask(held, "10.48.76.1", "pupil", "icmp").verdict == "allowed"
+    assert ask(held, "staff", "pupil", "icmp").verdict == "denied"
