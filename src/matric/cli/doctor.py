@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matric.doctor.where import Where
     from matric.platform.base import Look
 
-__all__ = ("doctor", "may_be_named")
+__all__ = ("doctor",)
 
 _STYLES = {"proven": "green", "disproven": "red", "could not look": "yellow"}
 
@@ -68,7 +68,7 @@ def doctor(
     from matric.doctor import Examination, Patient  # noqa: PLC0415 - ditto
 
     where = _found(context, device, slug, user, secret, port)
-    may_be_named(where, spare, in_use)
+    where.named(spare, in_use)
     if power and not sys.stdin.isatty():
         raise UsageError("--power asks a person to pull the power. Do: run it at a terminal, at the device")
     if not out.is_dir():
@@ -86,12 +86,13 @@ def doctor(
     examined = Examination(patient, told, say=told.waiting, identify=identify)
     base = out / f"doctor-{where.platform.slug}-{examined.id}"
     examined.keep = lambda record: _written(base, record, where)
-    blocked = ""
+    blocked = remedy = ""
     try:
         with interrupt:
             look = examined.read()
-            name, blocked = _name(context, where, look, spare, in_use)
-            examined.change(_permission(name, blocked, net, power=power), look)
+            spare = spare or _typed(context, where, look)
+            blocked, remedy = where.objection(look, spare, in_use)
+            examined.change(_permission(spare, blocked, net, power=power), look)
     except KeyboardInterrupt:
         if not examined.left:
             raise
@@ -102,9 +103,7 @@ def doctor(
     if record.left:
         return ExitCode.SPLIT
     if blocked:
-        raise GateBlocked(
-            f"{device} was read and not changed: {blocked}. Do: take it out of use, or give --in-use NAME"
-        )
+        raise GateBlocked(f"{device} was read and not changed: {blocked}. Do: {remedy}")
     return record.exit_code
 
 
@@ -125,20 +124,6 @@ def _found(context: Context, device: str, slug: str, user: str, secret: str, por
         raise UsageError(f"{', '.join(odd)} belong to an address. Do: leave them out for a device of the site")
     school = device.partition("/")[0]
     return where.in_site(context.site, device, context.at(school).lab)
-
-
-def may_be_named(where: "Where", spare: str, in_use: str) -> None:
-    """Whoever types a name types this device's; nothing is contacted else."""
-    for option, name in (("--spare", spare), ("--in-use", in_use)):
-        if name and where.name and name != where.name:
-            raise UsageError(f"{option} {name} is not the name of {where.key}. Do: type {where.name}, if it is the one")
-    if in_use and not spare:
-        raise UsageError("--in-use goes with --spare. Do: give both, with the device's name")
-    if spare and where.working and in_use != where.name:
-        raise UsageError(
-            f"{where.key} is no spare: {where.working}. Do: examine another; set its status in NetBox; "
-            f"or leave --spare out, and it is only read"
-        )
 
 
 def _nobody_works_there(context: Context, where: "Where") -> None:
@@ -189,33 +174,19 @@ def _identity(where: "Where", fingerprint: str) -> str:
 # -- after it was read ------------------------------------------------------------------------------------------------
 
 
-def _name(context: Context, where: "Where", look: "Look | None", spare: str, in_use: str) -> tuple[str, str]:
-    """The name under which it may be changed, or empty; and why it may not although somebody gave one."""
-    from matric.doctor.examination import in_use as signs  # noqa: PLC0415 - loaded on use
-
-    if look is None:
-        return "", ""
-    own = where.name or look.facts.hostname
-    busy = "" if where.lab is not None else signs(look)
-    if not spare and sys.stdin.isatty() and not context.as_json and not busy and not where.working:
-        click.echo(f"It was read: {look.facts.model}, {look.facts.os_version}. Nothing was changed yet.", err=True)
-        spare = click.prompt(
-            "Type its name to let it be changed and put back, or Enter to leave it",
-            default="",
-            show_default=False,
-            err=True,
-        )
-    if spare and spare != own:
-        return "", f"it calls itself {own}, and {spare} was typed"
-    if spare and busy and in_use != own:
-        return "", busy
-    return spare, ""
+def _typed(context: Context, where: "Where", look: "Look | None") -> str:
+    """The name a person types once it was read, where there is a person to ask and nothing speaks against it."""
+    if look is None or not sys.stdin.isatty() or context.as_json or where.working or where.busy(look):
+        return ""
+    click.echo(f"It was read: {look.facts.model}, {look.facts.os_version}. Nothing was changed yet.", err=True)
+    words = "Type its name to let it be changed and put back, or Enter to leave it"
+    return str(click.prompt(words, default="", show_default=False, err=True))
 
 
 def _permission(name: str, blocked: str, net: str, *, power: bool) -> "Permission":
     from matric.doctor.examination import Permission  # noqa: PLC0415 - loaded on use
 
-    if not name:
+    if blocked or not name:
         return Permission(why_not=blocked) if blocked else Permission()
     return Permission(change=True, net=net, power=_pulled if power else None)
 

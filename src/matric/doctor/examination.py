@@ -20,7 +20,7 @@ from matric.errors import DeviceError, MatricError, UsageError
 from matric.plan import timestamp
 from matric.platform.base import Look
 
-__all__ = ("Examination", "Permission", "in_use")
+__all__ = ("Examination", "Permission")
 
 Tell = Callable[[Point, Outcome | None], None]
 """Called when a point begins (None) and when it has ended."""
@@ -36,12 +36,6 @@ class Permission:
     """Name of the net to try; empty takes the best one that costs nobody anything."""
     power: Callable[[str], bool] | None = None
     """Asks a person to take the power away and give it back; False where they did not. None: nobody asked for that."""
-
-
-def in_use(look: Look) -> str:
-    """Why the device looks as if it were at work; empty where it does not."""
-    beside = {found.device for found in look.neighbours or ()}
-    return f"it has {len(beside)} neighbours by LLDP: traffic may pass through it" if len(beside) > 1 else ""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from matric import fleet, pins, platform
 from matric.doctor.patient import Origin
 from matric.errors import UsageError
 from matric.fleet import Access, LabState
-from matric.platform.base import Address, Platform
+from matric.platform.base import Address, Look, Platform
 
 if TYPE_CHECKING:
     from matric.site import Site
@@ -45,6 +45,40 @@ class Where:
     """Why it is taken to be at work; empty where it is spare."""
     lab: Path | None = None
     now: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    def named(self, spare: str, in_use: str) -> None:
+        """Whoever types a name types this device's: UsageError else, before anything is contacted."""
+        for option, name in (("--spare", spare), ("--in-use", in_use)):
+            if name and self.name and name != self.name:
+                raise UsageError(
+                    f"{option} {name} is not the name of {self.key}. Do: type {self.name}, if it is the one"
+                )
+        if in_use and not spare:
+            raise UsageError("--in-use goes with --spare. Do: give both, with the device's name")
+        if spare and self.working and in_use != self.name:
+            raise UsageError(
+                f"{self.key} is no spare: {self.working}. Do: examine another; set its status in NetBox; "
+                "or leave --spare out, and it is only read"
+            )
+
+    def busy(self, look: Look) -> str:
+        """Why it looks as if it were at work; empty where it does not. A lab's device never is."""
+        beside = {found.device for found in look.neighbours or ()}
+        if self.lab is not None or len(beside) <= 1:
+            return ""
+        return f"it has {len(beside)} neighbours by LLDP: traffic may pass through it"
+
+    def objection(self, look: Look | None, spare: str, in_use: str) -> tuple[str, str]:
+        """Why it may not be changed although *spare* was typed, and the remedy; empty where it may, or nobody did."""
+        if not spare or look is None:
+            return "", ""
+        own = self.name or look.facts.hostname
+        if spare != own:
+            return f"it calls itself {own}, and {spare} was typed", "find out which device it is"
+        busy = self.busy(look)
+        if busy and in_use != own:
+            return busy, f"take it out of use; or, if you have looked, give --in-use {own} as well"
+        return "", ""
 
     def address(self, pin: str) -> Address:
         """With the identity a person or the record has confirmed, and with the password."""

@@ -12,6 +12,7 @@ import pytest
 from matric.doctor import where
 from matric.errors import UsageError
 from matric.lab.client import Lab
+from matric.platform.base import Facts, Look, Neighbour
 from matric.site import Site
 from tests.engine.cli.conftest import Shell
 
@@ -173,14 +174,35 @@ def test_a_device_that_netbox_calls_planned_staged_or_in_stock_is_spare(trust: S
 
 
 def test_a_device_at_work_is_not_changed_without_its_name_typed_twice(trust: Site) -> None:
-    from matric.cli import doctor  # noqa: PLC0415
-
     found = where.in_site(with_status(trust, "active"), "oakfield/sw-01", None)
 
-    doctor.may_be_named(found, "", "")
+    found.named("", "")
     with pytest.raises(UsageError, match="is no spare"):
-        doctor.may_be_named(found, "sw-01", "")
-    doctor.may_be_named(found, "sw-01", "sw-01")
+        found.named("sw-01", "")
+    found.named("sw-01", "sw-01")
+
+
+LOOK = Look(Facts("sw-99", "m", "s", "v", 1.0), "", "")
+CORE, OTHER = Neighbour("1", "core", "24"), Neighbour("2", "sw-02", "1")
+ANY = where.by_address("10.1.1.1", "eos", "a", "env:A", 443, None)
+
+
+def test_a_device_with_more_than_one_neighbour_looks_as_if_it_were_at_work() -> None:
+    twice = replace(LOOK, neighbours=(CORE, replace(CORE, port="3")))
+    busy = replace(LOOK, neighbours=(CORE, OTHER))
+
+    assert ANY.busy(LOOK) == ANY.busy(twice) == ""
+    assert "2 neighbours" in ANY.busy(busy)
+    assert "2 neighbours" in ANY.objection(busy, "sw-99", "")[0]
+    assert ANY.objection(busy, "sw-99", "sw-99") == ("", "")
+    assert ANY.objection(twice, "sw-99", "") == ("", "")
+
+
+def test_a_switch_that_is_not_in_netbox_must_call_itself_what_was_typed() -> None:
+    ANY.named("sw-98", "")
+
+    assert "it calls itself sw-99" in ANY.objection(LOOK, "sw-98", "")[0]
+    assert ANY.objection(LOOK, "", "") == ANY.objection(None, "sw-98", "") == ("", "")
 
 
 def test_what_answers_on_the_loopback_is_not_called_real() -> None:

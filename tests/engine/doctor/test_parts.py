@@ -12,12 +12,11 @@ import pytest
 from matric import platform, secret
 from matric.config import parse
 from matric.doctor import point, sheet, trial
-from matric.doctor.examination import in_use
 from matric.doctor.relay import Relay
 from matric.doctor.scrub import Scrub
 from matric.doctor.stranger import another
 from matric.platform import PLATFORMS
-from matric.platform.base import Facts, Look, Neighbour, NetKind
+from matric.platform.base import NetKind
 from matric.platform.junos_rules import RULES as JUNOS_RULES
 
 ROOT = Path(__file__).parents[3]
@@ -216,16 +215,7 @@ def test_another_certificate_is_a_certificate() -> None:
     assert another("-----BEGIN CERTIFICATE-----\n").startswith("-----BEGIN CERTIFICATE-----")
 
 
-# -- what a device looks like, and what is unproven -------------------------------------------------------------------
-
-
-def test_a_device_with_more_than_one_neighbour_looks_as_if_it_were_at_work() -> None:
-    look = Look(Facts("a", "m", "s", "v", 1.0), "", "")
-    one, two = Neighbour("1", "core", "24"), Neighbour("2", "sw-02", "1")
-
-    assert in_use(look) == in_use(replace(look, neighbours=(one,))) == ""
-    assert in_use(replace(look, neighbours=(one, replace(one, port="3")))) == ""
-    assert "2 neighbours" in in_use(replace(look, neighbours=(one, two)))
+# -- what is unproven -------------------------------------------------------------------
 
 
 def test_every_unproven_sentence_is_told_with_the_points_that_try_it() -> None:
