@@ -1,0 +1,40 @@
+"""Junos' ``$9$``: read as others write it, written as others read it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matric import secret
+from matric.secret import juniper
+
+PUBLISHED = {"$9$LbHX-wg4Z": "lc", "$9$U-iqf36A1cSTzRSreXxDik.Tzn/CuBI": "ju&iper123"}
+"""From Crypt::Juniper's own tests, and from a public note on decoding."""
+
+
+@pytest.mark.parametrize("shown", PUBLISHED)
+def test_what_others_published_is_read(shown: str) -> None:
+    assert juniper.undisguise(shown) == PUBLISHED[shown]
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40), st.text(max_size=9))
+def test_what_is_written_reads_back(clear: str, source: str) -> None:
+    shown = juniper.disguise(clear, source)
+
+    assert juniper.undisguise(shown) == clear
+    assert juniper.disguise(clear, source) == shown
+
+
+@pytest.mark.parametrize("text", ["", "$9$", "lc", "$6$salt$hash", "$9$L", "$9$LbHX-wg4Z!", "$9$LbHX-wg4Zx"])
+def test_what_is_none_is_not_read(text: str) -> None:
+    assert juniper.undisguise(text) in {None, ""}
+
+
+def test_a_reference_is_sent_disguised_and_known_again_with_another_start() -> None:
+    vault = secret.vault(lab_seed="a seed")
+    clear = secret.lab_value("a seed", "radius-1")
+
+    sent = secret.resolve('secret "<secret:lab:radius-1|juniper>";', vault, "ash/sw-04")
+
+    assert clear not in sent
+    assert juniper.undisguise(sent.split('"')[1]) == clear
+    assert clear not in secret.redact(f"it said {clear}")
