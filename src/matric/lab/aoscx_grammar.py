@@ -229,10 +229,10 @@ GRAMMAR = Grammar(
         "ip icmp",
         "ip dhcp",
         "usb",
-        "power-over-ethernet",
+        "power-over-ethernet$",
         "dhcpv4-snooping option 82",
         "ntp enable",
-        "spanning-tree",
+        "spanning-tree$",
     ),
     stays=("acl", "class", "policy", "lldp-group", "user-group"),
 )

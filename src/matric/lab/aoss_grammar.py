@@ -225,7 +225,7 @@ GRAMMAR = Grammar(
         "ip ssh",
         "aruba-central",
         "allow-unsupported-transceiver",
-        "power-over-ethernet",
+        "power-over-ethernet$",
         "energy-efficient-ethernet",
         "ip address",
         "ip icmp",

@@ -100,7 +100,7 @@ class Grammar:
 
     modes: dict[str, tuple[Rule, ...]]
     kept_no: tuple[str, ...] = ()
-    """Starts of lines whose ``no`` is shown in the configuration."""
+    """Starts of lines whose ``no`` is shown in the configuration; with ``$`` at the end, whole lines."""
     stays: tuple[str, ...] = ()
     """Modes whose lines keep the order they came in."""
 
@@ -186,5 +186,5 @@ class Position:
             name for name, entry in section.entries.items() if name == key or f"{entry.text} ".startswith(f"{start} ")
         ]:
             del section.entries[name]
-        if keep and any(f"{plain} ".startswith(f"{kept} ") for kept in self.grammar.kept_no):
+        if keep and any(f"{plain} $".startswith(f"{kept} ".replace("$ ", " $")) for kept in self.grammar.kept_no):
             section.entries[key] = Entry(f"no {plain}")

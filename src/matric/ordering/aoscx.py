@@ -89,7 +89,8 @@ SILENT = (r"^(?:lldp|cdp|usb|power-over-ethernet|routing)$",)
 QUIET = (
     r"^(?:no )?(?:description|hostname|name|ntp|clock|logging|snmp-server|snmpv3|lldp|cdp|usb|banner|cli-session)\b",
     r"^(?:no )?(?:power-over-ethernet|loop-protect|errdisable|qos|ip dns|dhcpv4-snooping|radius-server|port-access)\b",
-    r"^(?:no )?(?:aaa authentication port-access|aaa accounting|mtu|speed|tacacs-server|radius)\b",
+    r"^(?:no )?(?:aaa authentication port-access|aaa accounting|mtu|speed|tacacs-server|radius|rate-limit|arp)\b",
+    r"^(?:no )?(?:ip helper-address|spanning-tree|allow-unsupported-transceiver|vsf|ip source-interface)\b",
     r"^(?:snmp-server|cli-session|logging|port-access|aaa group|vsf|aaa authentication port-access)\b.* > ",
     r" > aaa authentication port-access\b.* > ",
 )

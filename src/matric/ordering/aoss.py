@@ -42,7 +42,13 @@ SLOTS = (
     r"lldp admin-status \S+ ",
     r"loop-protect (?:transmit-interval|disable-timer) ",
     r"(loop-protect \S+ receiver-action) ",
-    r"aaa authentication num-attempts ",
+    r"aaa authentication (?:num-attempts|lockout-delay) ",
+    r"aaa authentication local-user \S+ ",
+    r"aaa accounting (?:exec|network|commands|update) ",
+    r"rate-limit (?:all|bcast|mcast) ",
+    r"ip source-interface \S+ ",
+    r"snmpv3 (?:engineid|(?:params|targetaddress|notify) \S+) ",
+    r"snmpv3 group \S+ user \S+ ",
     r"aaa authentication (?:port-access|mac-based) ",
     r"aaa authentication \S+ (?:login|enable) ",
     r"radius-server (?:key|timeout|retransmit|dead-time) ",
@@ -55,7 +61,6 @@ SLOTS = (
     r"(port-security \S+ (?:learn-mode|action|address-limit)) ",
     r"ip (?:dns domain-name|ssh timeout) ",
     r"ip dns server-address priority \S+ ",
-    r"ip access-group \S+ (in|out|vlan-in|vlan-out)$",
     r"password (?:manager|operator) ",
     r"job \S+ ",
 )
@@ -64,7 +69,7 @@ TOGGLES = (
     r"^(?:telnet-server|web-management|tftp (?:server|client)|autorun|ip ssh)$",
     r"^(?:dhcp|lldp|cdp|aruba-central)(?: |$)",
     r"^(?:allow-unsupported-transceiver|power-over-ethernet|energy-efficient-ethernet|stack-management)$",
-    r"^(?:dhcp-snooping option|snmp-server enable)\b",
+    r"^(?:dhcp-snooping option|snmp-server enable|ip icmp|ip ssh (?:cipher|mac))\b",
 )
 
 QUIET = (
@@ -73,7 +78,11 @@ QUIET = (
     r"^(?:no )?(?:aaa port-access|aaa accounting|speed-duplex|tacacs-server|device-profile|ip dns)\b",
 )
 
-WHOLE = (r"^(?:dhcp-snooping trust|arp-protect (?:trust|validate)|lldp config|lldp admin-status|cdp enable) ",)
+WHOLE = (
+    r"^(?:dhcp-snooping trust|arp-protect (?:trust|validate)|lldp config|lldp admin-status|cdp enable) ",
+    # hier_config takes the text of a banner for more than one line.
+    r"^(?:no )?banner (?:motd|exec) ",
+)
 
 _OF_PORTS = r"loop-protect|spanning-tree|port-security|aaa port-access(?: authenticator| mac-based)?"
 PORTED = re.compile(rf"((?:no )?(?:{_OF_PORTS}) )((?:\d|[A-Z]\d|Trk\d)[\dA-Zrk/,-]*)((?: .+)?)$")
@@ -83,6 +92,7 @@ FILTERED = re.compile(r"((?:no )?(?:dhcp-snooping|arp-protect) vlan )(\d[\d ,-]*
 
 SHORT = (
     r"(?:password (?:manager|operator))",
+    r"aaa authentication local-user \S+",
     r"(?:snmp-server community|snmpv3 user|radius-server host|tacacs-server host|job|trunk) \S+",
     r"(?:radius-server|tacacs-server) key",
     r"(?:snmp-server (?:contact|location))",
@@ -102,10 +112,10 @@ WEIGHTS = (
     (r"^interface \S+ > untagged vlan ", -40),
     (r"^vlan \d+ > ip address ", -20),
     (r"^(?:ip route|ip default-gateway) ", -10),
-    (r"^vlan \d+ > ip access-group ", 5),
+    (r"^(?:vlan|interface) \S+ > no ip access-group ", 4),
+    (r"^(?:vlan|interface) \S+ > ip access-group ", 5),
     (r"^no ip route ", 40),
     (r"^interface \S+ > no (?:tagged|untagged|forbid) ", 50),
-    (r"^(?:vlan|interface) \S+ > no ip access-group ", 50),
     (r"^interface \S+ > disable$", 52),
     (r"^no trunk ", 55),
     (r"^vlan \d+ > no ip address", 60),
@@ -257,8 +267,10 @@ def _top(config: Config, text: str) -> Config | None:
         return _unbound(config, frozenset(expanded(found[1])))
     if len(each := spread(text)) > 1:
         for one in each:
-            config = changed(DATA, config, Step((), one))
+            config = _top(config, one) or changed(DATA, config, Step((), one))
         return config
+    if text.startswith("no ") and _one_of_many(text[3:]):  # not the lines that say more of the port
+        return Config(tuple(line for line in config.lines if line.text != text[3:]))
     return None
 
 

@@ -55,7 +55,8 @@ class Door:
 
     def _port_shut(self, now: Switch, name: str) -> str:
         found = _at(now, name)
-        return "" if found is None else shut((_at(self.before, name), _at(self.after, name)), found)
+        kept = (_at(self.before, name), _at(self.after, name))
+        return "" if found is None or found in kept else shut(kept, found)
 
 
 def _lists(switch: Switch) -> tuple[List | None, ...]:

@@ -1,18 +1,17 @@
 """An order of steps, proven step by step: each is tried where it would stand, and waits where it would cut."""
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from matric.config import Config
+from matric.config import Config, Line
 from matric.ordering.door import Door
 from matric.ordering.model import Model, NotTaken, matches, taken
 from matric.ordering.step import Step
 from matric.ordering.unsafe import Unsafe
+from matric.switch import Entry, Switch
 from matric.switch.reading import read
-
-if TYPE_CHECKING:
-    from matric.switch import Switch
 
 __all__ = ("Judge", "Proven", "proven")
 
@@ -21,11 +20,14 @@ class Judge:
     """Knows which ways stood before, and names those that a state would cut."""
 
     def __init__(
-        self, slug: str, model: Model, cut: "Callable[[Switch], tuple[str, ...]]", before: Config, after: Config
+        self, slug: str, model: Model, cut: Callable[[Switch], tuple[str, ...]], before: Config, after: Config
     ) -> None:
         self._slug = slug
         self._model = model
         self._cut = cut
+        self._lists: set[str] = set()
+        for side in (before, after):
+            self._lists |= _filters(read(slug, model.joined(side)))
         self._last = self._read(before)
         self._door = Door(self._last, self._read(after))
         self._broken = _names(self._all(self._last))
@@ -33,7 +35,7 @@ class Judge:
 
     def cuts(self, state: Config, step: Step) -> tuple[str, ...]:
         """The ways that stood before and do not stand in *state*, which *step* led to from one that cut nothing."""
-        if matches(self._model.quiet, step):
+        if matches(self._model.quiet, step) or self._idle(step):
             return ()
         now = self._read(state)
         if now == self._last:
@@ -42,11 +44,54 @@ class Judge:
         self._last, self._found = now, found
         return found
 
-    def _read(self, state: Config) -> "Switch":
-        return read(self._slug, self._model.joined(state))
+    def _idle(self, step: Step) -> bool:
+        """True for an entry of an access list that nothing applies, before, after or on the way."""
+        head = step.heads[0] if step.heads else step.text.removeprefix("no ")
+        return _is_list(self._model, head) and _list_name(head) not in self._lists
 
-    def _all(self, switch: "Switch") -> tuple[str, ...]:
+    def _read(self, state: Config) -> Switch:
+        """What *state* says, of what a way may depend on."""
+        lists = [line for line in state.lines if _is_list(self._model, line.text)]
+        rest = (line for line in state.lines if not _is_list(self._model, line.text))
+        switch = read(self._slug, self._model.joined(Config(tuple(self._told(line) for line in rest))))
+        found = (_read_list(self._slug, line) for line in lists if _list_name(line.text) in self._lists)
+        return replace(
+            switch, access_lists=dict(switch.access_lists) | {name: one for each in found for name, one in each}
+        )
+
+    def _told(self, line: Line) -> Line:
+        return _slim(self._model, line) if line.children else line
+
+    def _all(self, switch: Switch) -> tuple[str, ...]:
         return (*self._cut(switch), *self._door.cuts(switch))
+
+
+def _filters(switch: Switch) -> frozenset[str]:
+    """The access lists that are applied."""
+    ports = switch.interfaces.values()
+    return frozenset((*switch.doors, *(one.access_list for one in ports), *(one.access_list_out for one in ports)))
+
+
+def _is_list(model: Model, head: str) -> bool:
+    return any(re.search(pattern, head) for pattern in model.sequenced)
+
+
+def _list_name(head: str) -> str:
+    return head.rsplit(maxsplit=1)[-1].strip('"')
+
+
+@lru_cache(maxsize=8192)
+def _slim(model: Model, line: Line) -> Line:
+    """*line* without what no way depends on below it."""
+    return Line(
+        line.text, tuple(one for one in line.children if not matches(model.quiet, Step((line.text,), one.text)))
+    )
+
+
+@lru_cache(maxsize=1024)
+def _read_list(slug: str, line: Line) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """An access list by its name: they are long, and most lines of a change leave them alone."""
+    return tuple(item for item in read(slug, Config((line,))).access_lists.items() if item[0] == _list_name(line.text))
 
 
 def _names(ways: Iterable[str]) -> frozenset[str]:

@@ -32,7 +32,8 @@ RULES = ConfigRules(
         r'^password (?:manager|operator|port-access) .*?(?:plaintext|sha1|sha256) "?(?P<secret>[^\s"]+)"?$',
         r'^aaa authentication local-user \S+ group \S+ password (?:plaintext|sha1|sha256) "?(?P<secret>[^\s"]+)"?$',
         r'^(?:radius|tacacs)-server (?:host \S+ .*?)?(?:encrypted-)?key "?(?P<secret>[^\s"]+)"?',
-        r'^snmp-server community "?(?P<secret>[^\s"]+)"?',
+        # The factory's names are no secrets, and a line that takes one away has to name it.
+        r'^snmp-server community "?(?P<secret>(?!(?:public|private)\b)[^\s"]+)"?',
         r'^snmpv3 user \S+ auth \S+ "?(?P<secret>[^\s"]+)"?',
         r'^snmpv3 user \S+ auth \S+ \S+ priv \S+ "?(?P<secret>[^\s"]+)"?$',
         r'^sntp authentication key-id \d+ .*?key-value "?(?P<secret>[^\s"]+)"?',
@@ -45,6 +46,8 @@ RULES = ConfigRules(
         r"^ip ssh$",
         r"^telnet-server$",
         r"^dhcp-snooping option 82$",
+        r"^aaa port-access authenticator \S+ tx-period 30$",
+        r"^aaa port-access mac-based \S+ (?:addr-limit 1|logoff-period 300)$",
     ),
     unordered=(
         r"^$",

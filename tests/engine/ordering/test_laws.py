@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, event, given, reject, settings
+from hypothesis import HealthCheck, Phase, event, given, reject, settings
 from hypothesis import strategies as st
 
 from matric import diff
@@ -16,7 +16,10 @@ SLUGS = ("aoscx", "aoss")
 PLATFORMS = {"aoscx": judge.AOSCX, "aoss": judge.AOSS}
 EVERY = pytest.mark.parametrize("slug", SLUGS)
 QUICK = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=15,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),  # a smaller example costs minutes, and the lines show what happened
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 DEEP = settings(QUICK, max_examples=int(os.environ.get("MATRIC_ORDER_EXAMPLES", "300")))
 
