@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from matric.lab import junos_keep, junos_tree, junos_view
+from matric.lab import junos_check, junos_keep, junos_tree, junos_view
 from matric.lab.device import Device, Timer
 from matric.lab.fault import Fault
 from matric.lab.junos_grammar import SCHEMA
@@ -23,7 +23,6 @@ from matric.platform.base import ConfigRules
 __all__ = ("ROLLBACKS", "Commit", "Denied", "JunosDevice", "Login")
 
 ROLLBACKS = 50
-LAST_VID = 4094
 CONFIRMED = "commit confirmed, rollback in {}mins"
 
 
@@ -223,20 +222,8 @@ class JunosDevice(Device):
         self.discard()
 
     def _valid(self) -> None:
-        """What the lab checks: VLANs that are referred to exist, and ids are in range."""
-        vlans = at(self.candidate, "vlans") or Section("")
-        for name, entry in vlans.entries.items():
-            vid = entry.below.value("vlan-id") if entry.below is not None else None
-            if vid and not (vid.isdecimal() and 1 <= int(vid) <= LAST_VID):
-                raise Denied(f"[edit vlans {name}] vlan-id {vid}: must be 1..{LAST_VID}")
-        for name, entry in (at(self.candidate, "interfaces") or Section("")).entries.items():
-            vlan = at(entry.below or Section(""), "unit 0", "family", "ethernet-switching", "vlan")
-            given = (vlan.entries.get("members") if vlan is not None else None) or Entry("members")
-            for member in junos_tree.values(given):
-                if not member[:1].isdecimal() and member != "all" and member not in vlans.entries:
-                    raise Denied(
-                        f"[edit interfaces {name} unit 0 family ethernet-switching vlan] vlan {member}: no such"
-                    )
+        if (wrong := junos_check.wrong(self.candidate)) is not None:
+            raise Denied(wrong)
 
     def _record(self, user: str, client: str, comment: str, log: str) -> None:
         """What is active now is what a reboot starts with, and entry 0 of the history."""

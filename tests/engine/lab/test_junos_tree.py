@@ -1,8 +1,10 @@
 """A Junos configuration reads and writes alike as braces, set lines and XML."""
 
+import re
+
 import pytest
 
-from matric.lab import junos_tree, junos_view
+from matric.lab import junos_check, junos_keep, junos_tree, junos_view
 from matric.lab.junos_grammar import SCHEMA
 from matric.lab.tree import Invalid, Section
 
@@ -176,3 +178,138 @@ def test_the_lab_sees_which_lag_speaks_lacp() -> None:
     assert " channel-group 0 mode active" in [
         f"{' ' * depth}{entry.text}" for depth, entry in junos_view.seen(found).walk()
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("", "", None),
+        ("vlan-id 20", "vlan-id 4095", "must be 1..4094"),
+        ("members [ pupils mgmt ]", "members staff", "vlan staff: no such"),
+        ("class super-user", "class HEADS", "no such login class"),
+        ("address 10", "filter { input ZONE; } address 10", "Referenced filter 'ZONE' is not defined"),
+        ("interface-mode trunk;", "interface-mode trunk; storm-control S;", "storm-control profile 'S' is not defined"),
+        ("routing-options", "protocols { dot1x { authenticator { authentication-profile-name R; } } } routing-options",
+         "Access profile 'R' is not defined"),
+        ("root-authentication", "no", "Missing mandatory statement"),
+    ],
+)  # fmt: skip
+def test_what_is_referred_to_must_be_there(old: str, new: str, words: str | None) -> None:
+    whole = TEXT.replace(
+        "    login {", '    root-authentication {\n        encrypted-password "$6$x";\n    }\n    login {'
+    )
+    if old == "root-authentication":
+        whole, old, new = TEXT, "", ""
+
+    found = junos_check.wrong(tree(whole.replace(old, new, 1)))
+
+    assert (found is None) is (words is None)
+    assert words is None or words in (found or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("protocols { mstp { interface a { mode shared-by-all; } } }", "expecting point-to-point or shared"),
+        ("forwarding-options { storm-control-profiles S { all { bandwidth-percentage 0; } } }", r"range \(1..100\)"),
+        ("switch-options { interface a { interface-mac-limit { many; } } }", "not within range"),
+    ],
+)
+def test_a_value_the_device_does_not_take_is_refused_in_its_words(text: str, words: str) -> None:
+    with pytest.raises(Invalid, match=words):
+        tree(text)
+
+
+def test_lists_in_one_pair_of_braces_read_alike_in_every_form() -> None:
+    text = """\
+system {
+    name-server {
+        10.1.1.1;
+        10.1.1.2;
+    }
+    radius-server {
+        10.1.1.9 {
+            secret "$9$abc"; ## SECRET-DATA
+            timeout 3;
+        }
+    }
+}
+forwarding-options {
+    dhcp-relay {
+        server-group {
+            ALL {
+                10.1.1.1;
+                10.1.1.2;
+            }
+        }
+    }
+}
+firewall {
+    family inet {
+        filter A {
+            term 10 {
+                from {
+                    source-address {
+                        10.0.0.0/8;
+                    }
+                    protocol udp;
+                }
+                then accept;
+            }
+            term 5 {
+                then {
+                    count x;
+                    discard;
+                }
+            }
+        }
+    }
+}
+switch-options {
+    interface ge-0/0/1.0 {
+        interface-mac-limit {
+            2;
+            packet-action drop;
+        }
+    }
+}
+"""
+    found = Section("top")
+    for statement in junos_tree.from_xml(junos_tree.element(tree(text), SCHEMA), SCHEMA):
+        junos_tree.apply(SCHEMA, found, statement)
+
+    assert shown(tree(text)) == text
+    assert shown(tree("\n".join(junos_tree.set_lines(tree(text))), "set")) == text
+    assert shown(found) == text
+
+
+def test_a_bare_value_and_a_member_are_deleted() -> None:
+    found = tree("switch-options { interface a { interface-mac-limit { 2; packet-action drop; } } }\n"
+                 "system { name-server { 10.1.1.1; } }\n")  # fmt: skip
+    gone = "delete switch-options interface a interface-mac-limit 2\ndelete system name-server 10.1.1.1\n"
+    for statement in junos_tree.statements(gone, "set"):
+        junos_tree.apply(SCHEMA, found, statement)
+
+    assert shown(found) == (
+        "system {\n}\nswitch-options {\n    interface a {\n        interface-mac-limit {\n"
+        "            packet-action drop;\n        }\n    }\n}\n"
+    )
+
+
+def test_passwords_become_keys_and_accounts_get_numbers() -> None:
+    found = tree(
+        "system { radius-server { 10.1.1.9 { secret sunflower; } } login { user a { uid 2000; } user b; } }\n"
+        "snmp { v3 { usm { local-engine { user m {\n"
+        "authentication-sha { authentication-password sunflower; } } } } } }\n"
+    )
+
+    junos_keep.disguised(found)
+    junos_keep.numbered(found)
+    text = shown(found)
+
+    assert "sunflower" not in text
+    assert len(re.findall(r'(?:secret|authentication-key) "\$9\$[^"]+"; ## SECRET-DATA', text)) == 2
+    assert "user b {\n            uid 2001;" in text
+    before = text
+    junos_keep.disguised(found)
+    assert shown(found) == before

@@ -1,4 +1,4 @@
-"""Devices on the wire, reachable whatever they say: EOS of either shape, IOS, AOS-S, AOS-CX."""
+"""Devices on the wire, reachable whatever they say: EOS of either shape, IOS, AOS-S, AOS-CX, Junos."""
 
 from collections.abc import Callable, Iterator
 
@@ -82,6 +82,24 @@ interface 1/1/2
 snmp-server community public
 """
 
+JUNOS = """\
+system {
+    host-name sw-06;
+    root-authentication { encrypted-password "$6$root"; }
+    login { user matric { class super-user; } }
+    services { netconf { ssh; } }
+}
+interfaces {
+    ge-0/0/0 {
+        description "the uplink";
+        unit 0 { family ethernet-switching { interface-mode trunk; vlan { members Pupils; } } }
+    }
+}
+vlans { Pupils { vlan-id 20; } }
+protocols { lldp { interface all; } }
+snmp { community public { authorization read-only; } }
+"""
+
 DEVICES = (
     DeviceSpec("ash/sw-01", "sw-01", "eos", serial="E1", os_version="4.31.2F", boot=EOS.format(name="sw-01")),
     DeviceSpec("ash/sw-02", "sw-02", "eos", serial="E2", os_version="4.32.2F", boot=EOS.format(name="sw-02")),
@@ -99,6 +117,7 @@ DEVICES = (
     DeviceSpec(
         "ash/sw-05", "sw-05", "aoscx", model="JL725A 6200F 24G", serial="C5", os_version="ML.10.13.1040", boot=AOSCX
     ),
+    DeviceSpec("ash/sw-06", "sw-06", "junos", model="EX2300-48P", serial="J6", os_version="22.4R3", boot=JUNOS),
 )
 KEYS = tuple(device.key for device in DEVICES if device.platform != "aoscx")
 """Those that take a configuration as a whole."""

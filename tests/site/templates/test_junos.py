@@ -12,7 +12,7 @@ from matric.config import parse
 from matric.intent import build
 from matric.intent.school import Device
 from matric.intent.standard import Standard
-from matric.lab import junos_tree
+from matric.lab import junos_check, junos_tree
 from matric.lab.junos import DIALECT
 from matric.lab.junos_grammar import SCHEMA
 from matric.lab.tree import Invalid, Section
@@ -81,6 +81,7 @@ def test_the_switch_takes_every_line_and_shows_the_same(renderer: Renderer, devi
 
     shown = held(sent)
 
+    assert junos_check.wrong(tree_of(sent)) is None
     # Line for line and in this order, but for passwords that become keys, and the number of an account.
     assert DIALECT.show(tree_of(sent)).replace('"', "") == sent.replace('"', "")
     assert [line for line in shown.splitlines() if line not in sent.splitlines() and "-key " not in line] == [
