@@ -55,13 +55,12 @@ LISTS = re.compile(
     r"(loop-protect|spanning-tree|port-security|aaa port-access(?: authenticator| mac-based)?) (\S+)( .+|)$"
 )
 """Lines with a list of ports: each port is a fact of its own."""
-DEFAULTS = {
-    "power-over-ethernet": "power-over-ethernet",
-    "power-over-ethernet low": "power-over-ethernet",
-    "spanning-tree mode mstp": "spanning-tree mode",
-    "spanning-tree priority 8": "spanning-tree priority",
-}
-"""Defaults, which are not shown, and the start of what they take the place of."""
+DEFAULTS = re.compile(
+    r"(power-over-ethernet)(?: low)?|(spanning-tree mode) mstp|(spanning-tree priority) 8"
+    r"|(aaa port-access authenticator \S+ tx-period) 30"
+    r"|(aaa port-access mac-based \S+ addr-limit) 1|(aaa port-access mac-based \S+ logoff-period) 300"
+)
+"""Defaults, which are not shown; the group is the start of what they take the place of."""
 VID_LISTS = re.compile(r"((?:dhcp-snooping|arp-protect) vlan) (\d[\d ,-]*)$")
 _PORT = re.compile(r"(?i)(trk|(?:\d+/)?[a-z]?)(\d+)")
 _MOST = 1000
@@ -250,7 +249,7 @@ class Config:
     def _by_itself(head: str, line: str) -> bool:
         """What the device adds, or leaves out because it is the default."""
         if not head.startswith("vlan"):
-            return line in DEFAULTS
+            return DEFAULTS.fullmatch(line) is not None
         number = head.split()[1]
         return line in {"no ip address", f"name VLAN{number}"} or (head, line) == ("vlan 1", "name DEFAULT_VLAN")
 
@@ -261,7 +260,8 @@ class Config:
 
     def _add(self, head: str, plain: str) -> None:
         if self._by_itself(head, plain):
-            self._remove(head, DEFAULTS.get(plain, "name"))
+            found = DEFAULTS.fullmatch(plain)
+            self._remove(head, next((start for start in found.groups() if start), "") if found else "name")
             self.lines.pop((head, f"no {plain}"), None)
             return
         if (head, f"no {plain}") in self.lines:

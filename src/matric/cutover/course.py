@@ -63,7 +63,7 @@ class Course:
     earliest_s: dict[str, float] = field(default_factory=dict[str, float])
     """Before this no timer of ours goes off."""
     latest_s: dict[str, float] = field(default_factory=dict[str, float])
-    """After this every timer of ours has gone off."""
+    """After this every timer of ours has gone off, and the device is back."""
     confirming: set[str] = field(default_factory=set[str])
     """A confirm was begun: what it came to is read, and never undone behind anybody's back."""
     kept: list[str] = field(default_factory=list[str])
@@ -180,6 +180,11 @@ class Course:
         return {"lines": device.lines, "net": device.net.kind}
 
     # -- what is known
+
+    def away_s(self, key: str) -> int:
+        """How long the device does not answer where it goes back by a restart."""
+        net = self.device(key).net
+        return net.away_s if net is not None else 0
 
     def is_new(self, key: str) -> bool:
         """Read to be new, and for good."""

@@ -169,7 +169,7 @@ def _arm_one(course: Course, key: str) -> Steps[Failure | None]:
     first = not course.armed
     course.armed.append(key)
     course.earliest_s[key] = answer.sent_s + timer
-    course.latest_s[key] = answer.at_s + timer
+    course.latest_s[key] = answer.at_s + timer + course.away_s(key)
     if isinstance(answer, Armed):
         if answer.left_s is not None:
             course.earliest_s[key] = min(course.earliest_s[key], answer.at_s + answer.left_s)

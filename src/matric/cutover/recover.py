@@ -141,4 +141,4 @@ def _recall(course: Course, known: Facts) -> None:
     for key in known.armed:
         net = course.device(key).net
         # The clock of the run that died means nothing here: no timer it set can outlast its whole length from now.
-        course.latest_s[key] = course.now_s + (net.revert_after_s if net is not None else 0)
+        course.latest_s[key] = course.now_s + (net.revert_after_s + net.away_s if net is not None else 0)

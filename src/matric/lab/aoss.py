@@ -136,9 +136,9 @@ class AossDevice(Device):
         self._schedule()
         super().touched(event, **detail)
 
-    def changed_line(self, user: str) -> None:
-        """A line typed by *user* has changed the running configuration."""
-        if self.faults.take("cut-vlan", command="direct-edit"):
+    def changed_line(self, user: str, line: str) -> None:
+        """A *line* typed by *user* has changed the running configuration; a job's own line cuts nothing yet."""
+        if not line.removeprefix("no ").startswith("job ") and self.faults.take("cut-vlan", command="direct-edit"):
             self.log("fault", kind="cut-vlan")
             self._cut_vlan()
         self.touched("direct-edit", user=user)

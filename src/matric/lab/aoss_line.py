@@ -48,7 +48,10 @@ _PORT_LINES = re.compile(
     r"|tx-|client-|addr-|quiet-|server-|supplicant-|reauth-|unauth-|max-|logoff-|initialize).*)$"
 )
 """Lines that the device shows once for each port."""
-SILENT = frozenset({"power-over-ethernet", "power-over-ethernet low", "spanning-tree priority 8"})
+SILENT = re.compile(
+    r"power-over-ethernet(?: low)?|spanning-tree priority 8|aaa port-access authenticator \S+ tx-period 30"
+    r"|aaa port-access mac-based \S+ (?:addr-limit 1|logoff-period 300)"
+)
 """Defaults, which are not shown."""
 
 _ADDRESS = r"\d+\.\d+\.\d+\.\d+"

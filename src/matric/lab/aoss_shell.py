@@ -199,7 +199,7 @@ class Shell:
         except Invalid as error:
             return f"{error.reason}: {error.line}"
         if self.device.text(before) != self.device.text(self.device.running):
-            self.device.changed_line(self.user)
+            self.device.changed_line(self.user, line)
         return ""
 
     # ---- what the commands do ----

@@ -31,6 +31,19 @@ __all__ = (
 
 LAST_VID = 4094
 KINDS = ("untagged", "tagged", "forbid")
+PLACES = (
+    "disable",
+    "name",
+    "power-over-ethernet",
+    "rate-limit",
+    "dhcp-snooping",
+    "arp-protect",
+    "ip address",
+    "ip access-group",
+    "ip helper-address",
+    "voice",
+)
+"""The order of lines in a section; the rest follows."""
 ORPHAN = "Port(s) {} would be a member of no VLAN"
 
 
@@ -55,6 +68,8 @@ def _rows(entry: Entry, tree: Section) -> list[str]:
     section = entry.below or Section("top")
     if section.mode == "acl":
         return sorted((child.text for child in section.entries.values()), key=natural)
+    if section.mode == "interface":
+        return sorted((child.text for child in section.entries.values()), key=_place)
     if section.mode != "vlan":
         return [child.text for child in section.entries.values()]
     name = section.value("name") or f'"VLAN{entry.text.split()[1]}"'
@@ -65,8 +80,15 @@ def _rows(entry: Entry, tree: Section) -> list[str]:
     rows.extend(section.entries[kind].text for kind in KINDS if kind in section.entries)
     if not section.find("ip address"):
         rows.append("no ip address")
-    rows.extend(child.text for key, child in section.entries.items() if key not in {"name", *KINDS})
-    return rows
+    own = (child.text for key, child in section.entries.items() if key not in {"name", *KINDS})
+    return [*rows, *sorted(own, key=_place)]
+
+
+def _place(text: str) -> tuple[int, tuple[object, ...]]:
+    """A switch shows what stands below a VLAN or a port in one order, whatever the order it came in."""
+    plain = text.removeprefix("no ")
+    best = next((at for at, start in enumerate(PLACES) if f"{plain} ".startswith(f"{start} ")), len(PLACES))
+    return best, natural(text)
 
 
 def lost(tree: Section) -> set[str]:
@@ -315,7 +337,7 @@ class AossPosition(Position):
         """A line that takes back a ``no`` leaves nothing behind: the default is not shown."""
         key = GRAMMAR.key(rule, plain)
         entry = section.entries.get(key)
-        if plain in SILENT:
+        if SILENT.fullmatch(plain):
             section.entries.pop(key, None)
         elif entry is not None and entry.text == f"no {plain}":
             del section.entries[key]

@@ -70,6 +70,8 @@ class Net(Model):
     consented: bool = False
     """True where it costs people something, and the plan's author accepted that."""
     revert_after_s: Annotated[int, Field(ge=1)]
+    away_s: Annotated[int, Field(ge=0)] = 0
+    """How long a device that goes back does not answer."""
     survives_reboot: bool
 
 

@@ -125,6 +125,8 @@ def _planned(on: _Ground) -> Plan:
         raise BadInput(problems)
 
     nets = {key: _net(on, drafts[key], timers[key]) for key in order}
+    away_s = max((one.away_s for one in nets.values()), default=0)
+    budgeted = budgeted.model_copy(update={"worst_case_s": budgeted.worst_case_s + away_s})
     lines = _lines(on, order, drafts)
     return Plan(
         tool=setting.tool,

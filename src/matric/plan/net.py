@@ -32,6 +32,7 @@ def under(platform: Platform, kind: NetKind, revert_after_s: int) -> Net:
         unproven=kind.unproven,
         consented=kind.consent,
         revert_after_s=revert_after_s,
+        away_s=kind.away_s,
         survives_reboot=can.survives_reboot,
     )
 

@@ -39,6 +39,8 @@ LONGEST_MIN = 24 * 60 - 1
 RESTORE_FACTOR = 4
 """A restore takes the switch longer than a read: this many time-outs."""
 RELOAD: Final = "reload"
+AWAY_S = 600
+"""A chassis takes minutes to start."""
 MARK = "show config"
 """What the job that marks a reload as ours runs: it does nothing."""
 NO_RESTORE = "this firmware has no cfg-restore (it came with 16.04)"
@@ -373,6 +375,7 @@ PLATFORM = Platform(
             atomic=False,
             consent=True,
             unproven=("the reload stays scheduled while its configuration changes",),
+            away_s=AWAY_S,
         ),
     ),
     extra={"identity": "ssh"},

@@ -54,6 +54,8 @@ class NetKind:
     """True where it costs people something (a restart drops PoE): never chosen but by a consent in the plan."""
     unproven: tuple[str, ...] = ()
     """What it rests on that nobody of ours has seen on a real device; ``matric doctor`` tries it."""
+    away_s: int = 0
+    """How long a device that goes back does not answer: where it restarts."""
 
 
 @dataclass(frozen=True, slots=True)

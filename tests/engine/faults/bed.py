@@ -264,10 +264,15 @@ def _certificates(text: str) -> str:
     return "".join(kept)
 
 
-def raised(folder: Path, boot: Mapping[str, str] | None = None, platform: str = "eos") -> Bed:
+def raised(
+    folder: Path,
+    boot: Mapping[str, str] | None = None,
+    platform: str = "eos",
+    consents: Mapping[str, str] | None = None,
+) -> Bed:
     """A trust and a running lab in *folder*, and the plan that brings the school onto the standard.
 
-    *boot*: device name -> lines it boots with besides its own.
+    *boot*: device name -> lines it boots with besides its own; *consents*: device -> a net that costs people something.
     """
     root, state = trust(folder / "trust", platform=platform), folder / "lab"
     for name, lines in (boot or {}).items():
@@ -276,10 +281,10 @@ def raised(folder: Path, boot: Mapping[str, str] | None = None, platform: str = 
         path.write_text(f"{text}{lines}end\n", encoding="utf-8")
     found = site.load(root)
     lab.start(found.school(SCHOOL), state, found.inventory / "lab" / SCHOOL, seed=SEED, epoch=EPOCH)
-    return planned(root, state)
+    return planned(root, state, consents or {})
 
 
-def planned(root: Path, state: Path) -> Bed:
+def planned(root: Path, state: Path, consents: Mapping[str, str]) -> Bed:
     """The plan for a lab that stands."""
     found = site.load(root)
     wanted = onboarding.intended(found, SCHOOL)
@@ -294,6 +299,7 @@ def planned(root: Path, state: Path) -> Bed:
         tool="0",
         pace=PACE,
         lifetime=timedelta(days=365),
+        consents=consents,
     )
     vault = secret.vault(SEED)
     made = draft.build(

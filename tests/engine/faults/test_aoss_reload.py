@@ -1,0 +1,56 @@
+"""A school with an AOS-S switch that is changed line by line, under a reload that somebody agreed to."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from matric import execution, lab
+from matric.cutover.outcome import Outcome
+from tests.engine.faults import bed as beds
+from tests.engine.faults.bed import OTHER, Bed, Injector, words, wrong
+
+pytestmark = pytest.mark.slow
+Carry = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def raised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+    folder = tmp_path_factory.mktemp("faults")
+    try:
+        yield beds.raised(folder, platform="aoss", consents={OTHER: "reload"})
+    finally:
+        lab.stop(folder / "lab")
+
+
+@pytest.fixture
+def carry(bed: Bed, tmp_path: Path) -> Carry:
+    def carried(effect: str = "", act: Callable[[], None] = lambda: None, *, after: bool = False) -> Outcome:
+        told = Injector(effect, OTHER, act, after=after)
+        _, outcome = execution.carry_out(bed.bench(tmp_path / "state", told=told), bed.again())
+        return outcome
+
+    return carried
+
+
+def test_the_plan_holds_the_lines_and_the_consent(bed: Bed) -> None:
+    device = bed.plan.by_key[OTHER]
+
+    assert device.net is not None
+    assert (device.net.kind, device.net.consented) == ("reload", True)
+    assert "telephones" in device.net.words
+    assert any(line.startswith("vlan ") for line in device.lines)
+
+
+def test_the_school_is_new_and_no_reload_is_left(bed: Bed, carry: Carry) -> None:
+    outcome = carry()
+
+    assert (outcome.word.value, wrong(outcome, bed.truth())) == ("all-new", []), words(outcome)
+    assert bed.lab.device_state(OTHER)["pending"] is None
+
+
+def test_a_switch_that_cuts_its_own_branch_restarts_with_its_old_configuration(bed: Bed, carry: Carry) -> None:
+    outcome = carry("Arm", lambda: bed.lab.fault(OTHER, "cut-vlan"))
+
+    assert (outcome.word.value, wrong(outcome, bed.truth())) == ("all-old", []), words(outcome)
+    assert "expire" in [event["event"] for event in bed.lab.event_log(OTHER)]
