@@ -86,7 +86,7 @@ def answer(model: Model, question: Question) -> Answer:
     source, destination = question.source, question.destination
     arrives, missed, every = NOTHING, NOTHING, NOTHING
     ways: dict[tuple[object, ...], Way] = {}
-    for start in source.starts:
+    for start in _unlike(source.starts):
         asked = question.asked(start.source)
         there, perhaps, found = arriving(model, start, destination, asked)
         if question.answerable:
@@ -112,6 +112,17 @@ def answer(model: Model, question: Question) -> Answer:
         tuple(sorted(ways.values(), key=lambda way: (way.back, not way.arrives))),
         tuple(notes),
     )
+
+
+def _unlike(starts: tuple[Start, ...]) -> Iterator[Start]:
+    """One of those that begin in the same VLAN of the same device: they fare alike."""
+    seen: set[tuple[object, ...]] = set()
+    for start in starts:
+        listed = start.attachment.access_list if start.attachment is not None else ""
+        key = (start.place, start.device, start.source, start.gateway, start.on_link, listed)
+        if key not in seen:
+            seen.add(key)
+            yield start
 
 
 def _neighbours(model: Model, source: End, destination: End) -> Iterator[str]:
@@ -142,7 +153,7 @@ def _answers(model: Model, question: Question, start: Start, given: Headers) -> 
         return NOTHING, NOTHING, ways
     home = End(question.source.word, "", (), (start.home,))
     every = replies(given)
-    for other in question.destination.starts:
+    for other in _unlike(question.destination.starts):
         asked = every & everything(other.source, start.source)
         if not asked:
             continue
