@@ -21,6 +21,8 @@ __all__ = ("LineRefused", "Session")
 
 SSH_PORT = 22
 READ_S = 0.02
+ECHO = 16
+"""Characters of a line by which its echo is known: a long one may be broken by the terminal."""
 FLAGS = re.MULTILINE | re.IGNORECASE
 RESIDUE = r"[\x1b\[0-9;?HhKr ]*\Z"
 """What is left of an escape sequence that came in two pieces."""
@@ -136,7 +138,9 @@ class Session:
         while time.monotonic() < deadline:
             more = str(device.read_channel())
             text += more.replace("\r", "")
-            echoed = text.find("\n", max(0, text.find(line)))
+            # A prompt that was still on its way when the line was sent comes before the echo, and answers nothing.
+            at = text.find(line[:ECHO])
+            echoed = text.find("\n", at) if at >= 0 else -1
             if more and echoed >= 0 and (found := re.search(until, text[echoed:], FLAGS)):
                 body = text[echoed + 1 : echoed + found.start()]
                 prompt = re.sub(r"\x1b.*", "", found[0])
