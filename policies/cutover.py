@@ -96,13 +96,19 @@ def every_recorded_device_answered_and_matches(school: School, subject: Subject)
                 ("serial number", device.serial, look.facts.serial),
                 ("model", device.model, look.facts.model),
             ):
-                if recorded.casefold() != read.casefold():
+                if not _is(recorded, read):
                     yield Finding(
                         f"{device.key} {what}",
                         f"NetBox records {recorded or '(nothing)'}, the device says {read or '(nothing)'}",
                         f"correct the {what} in NetBox, or find the right device",
                     )
     yield from _access_points(school, subject)
+
+
+def _is(recorded: str, read: str) -> bool:
+    """True where they are the same; some devices tell their part number, which stands in brackets in NetBox's model."""
+    recorded, read = recorded.casefold(), read.casefold()
+    return bool(read) and (recorded == read or recorded.endswith(f"({read})"))
 
 
 def _access_points(school: School, subject: Subject) -> Iterator[Said]:

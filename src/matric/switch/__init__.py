@@ -65,7 +65,8 @@ class Account:
 
     name: str
     hash: str
-    """scrypt, sha256, sha512, md5, reversible, plain, broken or unknown."""
+    """scrypt, sha256, sha512, md5, reversible, plain, broken or unknown; or sealed, where the device keeps it under a
+    key of its own and does not say how (AOS-CX)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def _accounts(tree: Config) -> Iterator[Account]:
     for line in tree.find(r"^user \S+ group "):
         words = line.text.split()
         # A name without a password: whoever knows the name is in.
-        yield Account(words[1], "unknown" if {"ciphertext", "plaintext"} & set(words) else "plain")
+        yield Account(words[1], "sealed" if {"ciphertext", "plaintext"} & set(words) else "plain")
 
 
 def _routes(tree: Config) -> Iterator[Route]:

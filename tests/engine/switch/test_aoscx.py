@@ -144,7 +144,7 @@ def test_the_ways_in_and_out_are_read(switch: Switch) -> None:
 
 
 def test_an_account_without_a_password_is_an_open_one(switch: Switch) -> None:
-    assert {one.name: one.hash for one in switch.accounts} == {"matric": "unknown", "old": "plain"}
+    assert {one.name: one.hash for one in switch.accounts} == {"matric": "sealed", "old": "plain"}
 
 
 def test_spanning_tree_runs_where_it_is_written_alone(switch: Switch) -> None:

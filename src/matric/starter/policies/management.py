@@ -67,8 +67,8 @@ def stored_secrets_are_strong_one_way_hashes(device: Device, subject: Subject) -
             severity: Severity | None = "warning" if account.hash == "md5" else None
             yield Finding(
                 f"{device.key} account {account.name}",
-                f"its secret {WEAK[account.hash]}",
-                "render it as type 8 or 9 (IOS-XE) or sha512 (EOS)",
+                f"what it logs in with {WEAK[account.hash]}",
+                "render it as type 8 or 9 (IOS-XE), sha512 (EOS, Junos) or sha256 (AOS-S)",
                 severity,
             )
 
