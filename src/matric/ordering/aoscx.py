@@ -370,5 +370,6 @@ MODEL = Model(
     special=special,
     waits=waits,
     bundled=bundled,
+    applies=r"apply access-list ip (\S+) ",
     gathered=(rf"^{TRUNK} \d",),
 )

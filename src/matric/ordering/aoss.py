@@ -442,6 +442,7 @@ MODEL = Model(
     special=special,
     waits=waits,
     bundled=bundled,
+    applies=r"ip access-group (\S+) ",
     grouped=(
         r"^((?:no )?(?:untagged|tagged|forbid) vlan .*)",
         rf"^((?:no )?(?:{_OF_PORTS})) (?:\d|[A-Z]\d|Trk\d)\S*( .*)?$",

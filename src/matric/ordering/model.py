@@ -69,6 +69,8 @@ class Model:
     """Lines at the top about lists, shown as they were given: taken back as they stand, then given anew."""
     sequenced: tuple[str, ...] = ()
     """Heads whose lines stand in the order of their numbers."""
+    applies: str = r"(?!)"
+    """The line that applies an access list; group 1 is its name as written."""
     quiet: tuple[str, ...] = ()
     """Paths of lines that no way depends on: a description, a clock, a log server."""
     apart: Callable[[Config], Config] = _itself

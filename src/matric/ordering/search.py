@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from matric.config import Config, Line
+from matric.ordering.detour import detour
 from matric.ordering.door import Door
 from matric.ordering.model import Model, NotTaken, matches, taken
 from matric.ordering.step import Step
@@ -43,6 +44,10 @@ class Judge:
         found = tuple(one for one in self._all(now) if not _names((one,)) & self._broken)
         self._last, self._found = now, found
         return found
+
+    def watch(self, around: Iterable[Step]) -> None:
+        """Lists that are applied on the way only."""
+        self._lists |= {_list_name(step.text) for step in around if _is_list(self._model, step.text)}
 
     def _idle(self, step: Step) -> bool:
         """True for an entry of an access list that nothing applies, before, after or on the way."""
@@ -132,10 +137,14 @@ def proven(model: Model, judge: Judge, state: Config, pending: tuple[Step, ...])
                 patient = False
                 continue
             stuck = [step for step, _ in waiting]
-            last = _last(model, state, stuck)
-            if last is None:
+            goal = _all(model, state, stuck)
+            if (last := _last(model, state, goal, stuck)) is not None:
+                return Proven((*row, last), taken(model, state, last), waiting[stuck.index(last)][1])
+            if not (around := detour(model, state, goal, tuple(stuck))):
                 raise Unsafe(*_stuck(waiting, len(pending)))
-            return Proven((*row, last), taken(model, state, last), waiting[stuck.index(last)][1])
+            judge.watch(around)
+            patient, left = True, [*around, *stuck]
+            continue
         patient = True
         left = [step for step, _ in waiting]
     return Proven(tuple(row), state)
@@ -158,12 +167,12 @@ def _tried(model: Model, judge: Judge, state: Config, step: Step, *, patient: bo
     return after, () if after == state else judge.cuts(after, step)
 
 
-def _last(model: Model, state: Config, left: list[Step]) -> Step | None:
+def _last(model: Model, state: Config, goal: Config, left: list[Step]) -> Step | None:
     """The one step that does what all of *left* do together: it may cut, for nothing comes after it."""
-    goal = _facts(_all(model, state, left))
+    wanted = _facts(goal)
     for step in left:
         try:
-            if _facts(taken(model, state, step)) == goal:
+            if _facts(taken(model, state, step)) == wanted:
                 return step
         except NotTaken:
             continue
