@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Iterator
 from itertools import groupby
 
-from matric.config import natural
+from matric.config import matcher, natural
 from matric.lab import aoscx_entry
 from matric.lab.aoscx_grammar import CHILD_RANKS, GRAMMAR, RANKS
 from matric.lab.facts import LAST_VID, listed, vlans
 from matric.lab.tree import Entry, Invalid, Position, Section
+from matric.platform.aoscx_rules import RULES
 
 __all__ = ("BANNER", "AoscxPosition", "ranges", "show", "take")
 
@@ -18,6 +19,7 @@ INDENT = "    "
 _SEQUENCE = re.compile(r"\d+")
 BANNER = re.compile(r"banner (?:motd|exec) (?P<end>\S)(?P<text>.*)$")
 """The first line of a banner: it goes on to the next delimiter."""
+_SILENT = matcher(RULES.defaults)
 _APPLIED = re.compile(r"(apply access-list (?:ip|ipv6|mac)) \S+ (.+)$")
 
 
@@ -31,7 +33,7 @@ def ranges(vids: frozenset[int]) -> str:
 
 
 def show(tree: Section) -> str:
-    """The configuration as ``show running-config`` prints it, without its header."""
+    """The configuration as ``show running-config`` prints it, without its header and what is a default."""
     rows: list[str] = []
     bare: set[int] = set()
     for entry in _ordered(tree):
@@ -42,17 +44,19 @@ def show(tree: Section) -> str:
         if bare:
             rows.append(f"vlan {ranges(frozenset(bare))}")
             bare.clear()
-        _rows(entry, 0, rows)
+        _rows(entry, (), rows)
     if bare:
         rows.append(f"vlan {ranges(frozenset(bare))}")
     return "".join(f"{row}\n" for row in rows)
 
 
-def _rows(entry: Entry, depth: int, rows: list[str]) -> None:
-    rows.append(f"{INDENT * depth}{entry.text}")
+def _rows(entry: Entry, heads: tuple[str, ...], rows: list[str]) -> None:
+    if _SILENT(heads, entry.text):
+        return
+    rows.append(f"{INDENT * len(heads)}{entry.text}")
     if entry.below is not None:
         for child in _ordered(entry.below):
-            _rows(child, depth + 1, rows)
+            _rows(child, (*heads, entry.text), rows)
 
 
 def _ordered(section: Section) -> list[Entry]:
@@ -114,9 +118,17 @@ class AoscxPosition(Position):
             self._entry(bare)
         elif BANNER.match(bare):
             raise Invalid(line)  # it has no end
+        elif bare == "routing" and self.mode == "interface":
+            self._routing()
         else:
             self._one_filter(bare)
             super().apply(bare)
+
+    def _routing(self) -> None:
+        """Layer 3 is what a port is without a word: nothing is shown, and the VLANs are gone."""
+        section = self._stack[-1]
+        for key in [key for key in section.entries if key == "routing" or key.startswith("vlan ")]:
+            del section.entries[key]
 
     def _entry(self, bare: str) -> None:
         """An entry, or a comment, takes the place of the one with its number."""

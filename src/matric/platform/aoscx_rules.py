@@ -30,7 +30,7 @@ RULES = ConfigRules(
         rf"^radius dyn-authorization client \S+ .*\bsecret-key {_KEPT}",
         rf"^tacacs-server host \S+ .*\bkey {_KEPT}",
         rf"^tacacs-server key {_KEPT}$",
-        r"^snmp-server community (?P<secret>\S+)",
+        r"^snmp-server community (?!(?:public|private)$)(?P<secret>\S+)",
         rf"^snmpv3 user \S+ auth \S+ auth-pass {_KEPT}",
         rf"^snmpv3 user \S+ auth \S+ auth-pass \S+ \S+ priv \S+ priv-pass {_KEPT}",
     ),
