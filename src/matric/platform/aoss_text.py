@@ -33,6 +33,8 @@ __all__ = (
 DAY_S = 86400
 _RUN = r"matric-[A-Za-z0-9-]+?"
 _KINDS = r"(?:-old|-restore)?"
+_OPEN = re.compile(r" |(?:vlan|interface) \S+$|ip access-list |(?:oobm|stacking)$|device-profile ")
+"""A line after which there is more."""
 _ACTS = re.compile(r"\b(?:cfg-restore|reload|boot|erase|copy)\b")
 """A job with such a command takes something back, or away."""
 
@@ -53,7 +55,7 @@ def whole(key: str, text: str, what: str) -> str:
     """*text* from the editor's line on, with every section ended; a configuration that was cut short is refused."""
     rows = [row.rstrip() for row in text.replace("\r", "").split("\n") if row.strip()]
     start = next((at for at, row in enumerate(rows) if re.match(r"; \S+ Configuration Editor; ", row)), None)
-    ended = start is not None and (not rows[-1].startswith(" ") or rows[-1].strip() == "exit")
+    ended = start is not None and (rows[-1].strip() == "exit" or not _OPEN.match(rows[-1]))
     if not ended:
         raise Refused(f"{key}: {what} has no head or no end, so it was not read whole. Do: try again")
     return "\n".join(rows[start:]) + "\n"
