@@ -143,8 +143,9 @@ def svi_down(chance: random.Random, found: School) -> tuple[str, str]:
 
 
 def route_added(chance: random.Random, _: School) -> tuple[str, str]:
+    """Not to Null0: the packets' tier carries routes with a next hop."""
     prefix = chance.choice(["198.51.100.0 255.255.255.0", "10.63.1.10 255.255.255.255"])
-    return "core-1", f"ip route {prefix} {chance.choice(['10.48.64.11', 'Null0', '10.48.67.2'])}\n"
+    return "core-1", f"ip route {prefix} {chance.choice(['10.48.64.11', '10.48.80.77', '10.48.67.2'])}\n"
 
 
 def default_gone(_: random.Random, __: School) -> tuple[str, str]:
