@@ -347,9 +347,11 @@ def test_somebody_elses_timer_is_neither_confirmed_nor_cancelled_nor_committed_o
     for ending in (driver.confirm, driver.cancel):
         with pytest.raises(Refused, match=r"weekend.*Do: ask whose it is"):
             ending(SESSION)
-    for refused in (driver.stage, lambda name, one: driver.arm(name, 120, one)):
-        with pytest.raises(Refused, match="'weekend' of 'jo' waits"):
-            refused(SESSION, Candidate(changed(driver)))
+    candidate = Candidate(changed(driver))
+    with pytest.raises(Refused, match="'weekend' of 'jo' waits"):
+        driver.stage(SESSION, candidate)
+    with pytest.raises(Refused, match="'weekend' of 'jo' waits"):
+        driver.arm(SESSION, 120, candidate)
     with pytest.raises(Refused, match="Do: ask whose it is"):
         driver.restore(SESSION, changed(driver))
     assert ash.device_state(KEY)["pending"] is not None

@@ -157,7 +157,7 @@ def test_every_port_is_what_the_intent_says(renderer: Renderer, device: Device) 
             assert (found.edge, found.bpdu_guard, found.trusted) == (True, True, False)
         elif port.profile.mode == "trunk":
             assert (found.mode, found.native) == ("trunk", native)
-            assert found.allowed == {network.vid for network in port.allowed}
+            assert found.allowed == frozenset(network.vid for network in port.allowed)
             assert found.trusted is port.profile.dhcp_trust
         elif port.profile.mode == "routed":
             assert (found.mode, found.address) == ("routed", port.address)
@@ -166,7 +166,7 @@ def test_every_port_is_what_the_intent_says(renderer: Renderer, device: Device) 
     for lag in device.lags:
         found = switch.interfaces[lag.name]
         assert (found.mode, found.native, found.edge, found.trusted) == ("trunk", native, False, lag.profile.dhcp_trust)
-        assert found.allowed == {network.vid for network in lag.allowed}
+        assert found.allowed == frozenset(network.vid for network in lag.allowed)
     for svi in device.svis:
         assert (switch.interfaces[svi.name].vid, switch.interfaces[svi.name].address) == (svi.network.vid, svi.address)
     assert switch.vlans == {1: "default", native: "Native-unused", parking: "Parking"} | {
@@ -257,7 +257,7 @@ def test_the_order_of_terms_counts_and_that_of_interfaces_does_not(renderer: Ren
 def test_what_a_switch_had_becomes_the_standard(renderer: Renderer) -> None:
     device = DEVICES["fernhill/sw-09"]
     keys = secret.vault(lab_seed="legacy")
-    had = (ROOT / "tests/cases/junos/legacy/running.conf").read_text("utf-8")
+    had = (ROOT / "tests/cases/junos/legacy/had.conf").read_text("utf-8")
     text = text_of(renderer, device)
     sent = secret.resolve(text, keys, device.key)
 
