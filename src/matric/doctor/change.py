@@ -227,7 +227,12 @@ def owner(course: Course) -> str:
     with patient.login() as device:
         device.cancel(course.session)
     _is_back(course)
-    return "the timer carries the name of its run; a confirm in another name was refused, and the timer ran on"
+    anybody = patient.platform.capability.other_commits_confirm
+    more = "; a confirm typed on the switch by somebody else was not tried, and may end it" if anybody else ""
+    return (
+        "another login reads whose timer it is, by the name of its run; a confirm in another name was not sent, "
+        f"and the timer ran on{more}"
+    )
 
 
 def cancel(course: Course) -> str:

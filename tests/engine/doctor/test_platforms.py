@@ -2,8 +2,9 @@
 
 import pytest
 
-from matric.doctor import POINTS, report
-from matric.doctor.examination import Permission
+from matric.doctor import POINTS, change, report, settle
+from matric.doctor.course import Disproven
+from matric.doctor.examination import Examination, Permission
 from matric.doctor.outcome import Verdict
 from matric.errors import ExitCode
 from matric.lab.client import Lab
@@ -67,3 +68,25 @@ def test_nothing_private_is_in_a_report(running_lab: Lab, slug: str) -> None:
     there = bed.address()
     for private in (PASSWORD, SECRET, there.host, there.key, "lamp-post", "SERIAL", there.pin[:60]):
         assert private not in text, private
+
+
+@pytest.mark.parametrize("slug", beds())
+def test_a_timer_that_never_fires_is_found_out_on_every_platform_and_the_device_is_put_back(
+    running_lab: Lab, slug: str
+) -> None:
+    bed = bed_of(running_lab, slug)
+    before = bed.truth
+    examination = Examination(bed.patient())
+    look = examination.read()
+    course = examination.course
+    assert look is not None
+    course.net = course.patient.net("", look.nets)
+    assert course.prepare() == ""
+    running_lab.fault(bed.key, "timer-never", sticky=True)
+
+    with pytest.raises(Disproven, match="had not gone back"):
+        change.revert(course)
+
+    assert settle.settle(course) == ()
+    after = bed.truth
+    assert (after["running"], after["startup"], after["pending"]) == (before["running"], before["startup"], None)
