@@ -10,6 +10,7 @@ import pytest
 from matric.intent.record import Records
 from matric.intent.school import School
 from tests import estate
+from tests.engine.mixed import as_model
 from tests.packets import school
 from tests.packets.school import Standing
 
@@ -17,16 +18,20 @@ pytestmark = [pytest.mark.root, pytest.mark.slow]
 
 SLUG, LOST = "oakfield", "sw-04"
 """The switch at the end of the longest way: behind another one."""
+MODELS = ("", "EX3400-24P")
+"""What it is; empty: the IOS-XE switch that stands there."""
 
 
-def test_a_switch_cut_off_by_its_change_is_lost_in_packets_and_comes_back_as_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", MODELS)
+def test_a_switch_cut_off_by_its_change_is_lost_in_packets_and_comes_back_as_it_was(tmp_path: Path, model: str) -> None:
     school.needed()
     root = estate.laid_out(tmp_path / "trust")
-    school.write_site(root, estate.flawless())
+    records = as_model(estate.flawless(), f"{SLUG}/{LOST}", model) if model else estate.flawless()
+    school.write_site(root, records)
     boot = school.rendered(root, SLUG, tmp_path)
     with school.standing(root, SLUG, root / "lab", boot=boot) as standing:
         # Two classrooms become offices; the switch's uplink loses the management VLAN on the way.
-        school.write_site(root, offices(estate.flawless(), standing.school))
+        school.write_site(root, offices(records, standing.school))
         before = standing.held()
         pupil, other = "pupil-1", str(standing.fabric.hosts["pupil-2"].address.ip)
         assert standing.fabric.reaches(pupil, other)
