@@ -38,3 +38,20 @@ def test_a_reference_is_sent_disguised_and_known_again_with_another_start() -> N
     assert clear not in sent
     assert juniper.undisguise(sent.split('"')[1]) == clear
     assert clear not in secret.redact(f"it said {clear}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'authentication-key 1 type md5 value "$9$LbHX-wg4Z"; ## SECRET-DATA',
+        'secret "$9$LbHX-wg4Z"; ## SECRET-DATA',
+        'encrypted-password "$6$salt$hash"; ## SECRET-DATA',
+        "set system tacplus-server 10.1.1.1 secret $9$LbHX-wg4Z",
+    ],
+)
+def test_wherever_one_stands_it_is_taken_out_of_texts_for_people(line: str) -> None:
+    assert "$" not in secret.redact(line)
+
+
+def test_the_word_password_in_a_list_of_methods_is_no_secret() -> None:
+    assert secret.redact("authentication-order [ radius password ];") == "authentication-order [ radius password ];"

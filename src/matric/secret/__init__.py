@@ -446,7 +446,7 @@ NET = re.compile(
     r"|(?:auth|priv)-pass)(?: (?:[05-9]|sha512|ascii \d|plaintext|ciphertext|sha1|sha256))?) \"?)"
     r"(?P<value>(?!\"?<secret|changed>|not compared>|(?:manager|operator|port-access)\b|user-name |(?:auth|priv)-pass "
     r"|(?:[05-9]|128|sha512|ascii|plaintext|ciphertext|sha1|sha256) )(?:[^\s\"]|\"(?=\S))+)"
-    r"|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+)"
+    r"|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+|\$9\$[^\s\"',;$]+)"
 )
 WIDE = re.compile(
     r"(?P<keep>(?:\bkey-string|\b(?:message-digest|authentication)-key \d+ \w+|\bpre-shared-key(?: local| remote)?"
