@@ -22,19 +22,18 @@ CORES: Mapping[str, Mapping[str, str]] = {
 """Oakfield with another vendor's core, and other vendors' switches below it; the rest stays Cisco and Arista."""
 
 
-@pytest.fixture(scope="module", params=["cut-over", *CORES])
+@pytest.fixture(scope="module", params=["cut-over", "secondary", *CORES])
 def primary(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
-    """Oakfield after its cut-over, or on the switches of ``CORES`` from the start; its hosts plugged in."""
+    """Oakfield after its cut-over; Fernhill, or Oakfield on the switches of ``CORES``, as rendered. With hosts."""
     school.needed()
     root = estate.laid_out(tmp_path_factory.mktemp("packets") / "trust")
-    models = CORES.get(request.param)
-    records = estate.flawless()
-    if models is not None:
-        records = as_models(records, {f"oakfield/{name}": model for name, model in models.items()})
-    school.write_site(root, records)
-    boot = school.rendered(root, "oakfield", root) if models is not None else None
-    with school.standing(root, "oakfield", root / "lab", boot=boot) as standing:
-        if models is None:
+    slug = "fernhill" if request.param == "secondary" else "oakfield"
+    models = {f"{slug}/{name}": model for name, model in CORES.get(request.param, {}).items()}
+    school.write_site(root, as_models(estate.flawless(), models))
+    cut_over = request.param == "cut-over"
+    boot = None if cut_over else school.rendered(root, slug, root)
+    with school.standing(root, slug, root / "lab", boot=boot) as standing:
+        if cut_over:
             standing.cut_over()
             standing.fabric.settle()
         yield standing
