@@ -16,7 +16,7 @@ SLUGS = ("aoscx", "aoss")
 PLATFORMS = {"aoscx": judge.AOSCX, "aoss": judge.AOSS}
 EVERY = pytest.mark.parametrize("slug", SLUGS)
 QUICK = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # a smaller example costs minutes, and the lines show what happened
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -88,14 +88,14 @@ def test_many_changes_lead_to_what_is_intended_and_keep_every_way(slug: str, one
 
 
 @EVERY
-@settings(QUICK, max_examples=10)
+@settings(QUICK, max_examples=6)
 @given(one=made())
 def test_equal_configurations_give_an_empty_change(slug: str, one: Made) -> None:
     assert ordered(PLATFORMS[slug], text(slug, one), text(slug, one), cut=cut).lines == ()
 
 
 @EVERY
-@settings(QUICK, max_examples=10)
+@settings(QUICK, max_examples=6)
 @given(one=made(), other=made(), data=st.data())
 def test_a_change_cut_at_any_line_can_be_led_back(slug: str, one: Made, other: Made, data: st.DataObject) -> None:
     running, intended = text(slug, one), text(slug, other)
