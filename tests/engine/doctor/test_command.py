@@ -21,18 +21,24 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def shell() -> Iterator[Shell]:
-    """A shell in the reference trust, with Oakfield in the lab."""
+    """A shell in the reference trust, with Fernhill in the lab."""
     with tempfile.TemporaryDirectory(prefix="matric-") as short:
         found = Shell(ROOT, {"MATRIC_LAB": str(Path(short) / "lab"), "MATRIC_STATE": str(Path(short) / "state")})
-        assert found("lab", "up", "oakfield").code == 0
+        assert found("lab", "up", "fernhill").code == 0
         try:
             yield found
         finally:
-            found("lab", "down", "oakfield")
+            found("lab", "down", "fernhill")
 
 
 def lab_of(shell: Shell) -> Lab:
     return Lab(Path(shell.environment["MATRIC_LAB"]))
+
+
+def switch(shell: Shell, platform: str = "eos") -> str:
+    """The name of one of the school's switches; EOS is the quickest to examine."""
+    devices = lab_of(shell).devices
+    return next(key.partition("/")[2] for key, one in sorted(devices.items()) if one["platform"] == platform)
 
 
 def report_in(folder: Path) -> Any:
@@ -43,7 +49,7 @@ def report_in(folder: Path) -> Any:
 def test_without_spare_a_device_is_only_read_and_the_report_says_what_was_not_tried(
     shell: Shell, tmp_path: Path
 ) -> None:
-    ended = shell("doctor", "oakfield/sw-01", "--out", tmp_path)
+    ended = shell("doctor", f"fernhill/{switch(shell)}", "--out", tmp_path)
 
     assert ended.code == 0, ended.err
     assert "3 proven, 0 disproven, 0 could not be looked at, 8 not tried" in ended.out
@@ -57,23 +63,26 @@ def test_without_spare_a_device_is_only_read_and_the_report_says_what_was_not_tr
 
 
 def test_with_its_name_typed_a_device_is_changed_and_put_back(shell: Shell, tmp_path: Path) -> None:
-    before = lab_of(shell).device_state("oakfield/sw-01")
+    name = switch(shell)
+    key = f"fernhill/{name}"
+    before = lab_of(shell).device_state(key)
 
-    ended = shell("doctor", "oakfield/sw-01", "--spare", "sw-01", "--identify", "--out", tmp_path, "--json")
+    ended = shell("doctor", key, "--spare", name, "--identify", "--out", tmp_path, "--json")
 
     assert ended.code == 0, ended.err
     assert {one["verdict"] for one in ended.value["points"] if one["tried"]} == {"proven"}
-    assert ended.value["device"]["key"] == "oakfield/sw-01"
+    assert ended.value["device"]["key"] == key
     assert report_in(tmp_path)["points"] == ended.value["points"]
-    after = lab_of(shell).device_state("oakfield/sw-01")
+    after = lab_of(shell).device_state(key)
     assert (after["running"], after["startup"]) == (before["running"], before["startup"])
 
 
 def test_a_point_that_is_disproven_is_an_error(shell: Shell, tmp_path: Path) -> None:
     lab = lab_of(shell)
-    lab.fault("oakfield/sw-01", "ignore-line", line="^matric-doctor", sticky=True)
+    name = switch(shell)
+    lab.fault(f"fernhill/{name}", "ignore-line", line="^matric-doctor", sticky=True)
 
-    ended = shell("doctor", "oakfield/sw-01", "--spare", "sw-01", "--out", tmp_path)
+    ended = shell("doctor", f"fernhill/{name}", "--spare", name, "--out", tmp_path)
 
     lab.clear()
     assert ended.code == 1
@@ -82,15 +91,16 @@ def test_a_point_that_is_disproven_is_an_error(shell: Shell, tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_ctrl_c_leaves_the_device_as_it_was_and_a_report(shell: Shell, tmp_path: Path) -> None:
-    before = lab_of(shell).device_state("oakfield/sw-02")
+    name = switch(shell, "ios")
+    key = f"fernhill/{name}"
+    before = lab_of(shell).device_state(key)
 
-    ended = shell.interrupted_at(
-        "Staging changes nothing", "doctor", "oakfield/sw-02", "--spare", "sw-02", "--out", tmp_path
-    )
+    words = "Staging changes nothing"
+    ended = shell.interrupted_at(words, "doctor", key, "--spare", name, "--out", tmp_path)
 
     assert ended.code == 1
     assert "stopped" in ended.err
-    after = lab_of(shell).device_state("oakfield/sw-02")
+    after = lab_of(shell).device_state(key)
     assert (after["running"], after["startup"], after["pending"]) == (before["running"], before["startup"], None)
     assert report_in(tmp_path)["stopped"] == "KeyboardInterrupt"
 
@@ -98,15 +108,15 @@ def test_ctrl_c_leaves_the_device_as_it_was_and_a_report(shell: Shell, tmp_path:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("oakfield/sw-01", "--spare", "sw-02"), "is not the name of oakfield/sw-01"),
-        (("oakfield/sw-01", "--in-use", "sw-01"), "goes with --spare"),
-        (("oakfield/sw-99",), "no device oakfield/sw-99"),
+        (("fernhill/sw-01", "--spare", "sw-02"), "is not the name of fernhill/sw-01"),
+        (("fernhill/sw-01", "--in-use", "sw-01"), "goes with --spare"),
+        (("fernhill/sw-99",), "no device fernhill/sw-99"),
         (("sw-01",), "no device sw-01"),
-        (("oakfield/sw-01", "--port", "22"), "belong to an address"),
+        (("fernhill/sw-01", "--port", "22"), "belong to an address"),
         (("127.0.0.1", "--platform", "eos"), "Do: give --user, --secret, --port as well"),
         (("127.0.0.1", "--platform", "eos", "--user", "a", "--secret", "lab:service", "--port", "1"), "has nothing at"),
-        (("oakfield/sw-01", "--spare", "sw-01", "--power"), "Do: run it at a terminal"),
-        (("oakfield/sw-01", "--net", "hope"), "has no net called hope"),
+        (("fernhill/sw-01", "--spare", "sw-01", "--power"), "Do: run it at a terminal"),
+        (("fernhill/sw-01", "--net", "hope"), "has no net called hope"),
     ],
 )
 def test_what_is_typed_wrongly_is_said_before_anything_is_contacted(
@@ -125,7 +135,8 @@ def test_what_is_typed_wrongly_is_said_before_anything_is_contacted(
 def test_a_switch_that_is_not_in_netbox_shows_its_identity_first_and_only_a_person_can_confirm_it(
     shell: Shell, tmp_path: Path
 ) -> None:
-    there = lab_of(shell).devices["oakfield/sw-01"]
+    name = switch(shell)
+    there = lab_of(shell).devices[f"fernhill/{name}"]
     address = (there["host"], "--platform", there["platform"], "--port", str(there["port"]))
     whole = ("doctor", *address, "--user", "matric", "--secret", "lab:service", "--out", tmp_path)
 
@@ -140,7 +151,7 @@ def test_a_switch_that_is_not_in_netbox_shows_its_identity_first_and_only_a_pers
     assert not list(tmp_path.iterdir())
     named = shell(*whole, "--fingerprint", fingerprint, "--spare", "another")
     assert named.code == 3
-    assert "it calls itself sw-01, and another was typed" in named.err
+    assert f"it calls itself {name}, and another was typed" in named.err
     right = shell(*whole, "--fingerprint", fingerprint)
     assert right.code == 0, right.err
 
