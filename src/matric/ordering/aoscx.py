@@ -371,5 +371,6 @@ MODEL = Model(
     waits=waits,
     bundled=bundled,
     applies=r"apply access-list ip (\S+) ",
+    whole_of=((rf"> {ALL}$", rf"> no {TRUNK} \d"),),
     gathered=(rf"^{TRUNK} \d",),
 )

@@ -53,6 +53,8 @@ class Model:
     """Paths and how early (below 0) or late their lines come, before anything is proven; the last that fits counts."""
     port: str = r"(?!)"
     """Heads of ports: always there, never deleted."""
+    whole_of: tuple[tuple[str, str], ...] = ()
+    """(path of a line, path of a ``no``): the first takes all that the second would take away into something larger."""
     gathered: tuple[str, ...] = ()
     """Lines of a section that make one list: what the list gains is said at once, so that it is never less."""
     grouped: tuple[str, ...] = ()

@@ -33,7 +33,15 @@ def remedy(model: Model, running: Config, intended: Config) -> tuple[Step, ...]:
         step = Step((), text)
         found.append((_weight(model, step, 0), step))
     found.sort(key=lambda one: (one[0], _group(model, one[1].text)))
-    return _whole_lists(model, tuple(step for _, step in found))
+    return _whole_lists(model, _without_idle(model, tuple(step for _, step in found)))
+
+
+def _without_idle(model: Model, row: tuple[Step, ...]) -> tuple[Step, ...]:
+    """*row* without each ``no`` that would take a part away from what another line of its section makes whole."""
+    for given, idle in model.whole_of:
+        sections = {step.heads for step in row if re.search(given, step.path)}
+        row = tuple(step for step in row if step.heads not in sections or not re.search(idle, step.path))
+    return row
 
 
 def _group(model: Model, text: str) -> str:
