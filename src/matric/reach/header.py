@@ -43,13 +43,14 @@ ECHO_REPLY, ECHO = 0, 8
 
 
 def _both(a: Box, b: Box) -> Box | None:
-    source = shared(a[0], b[0])
-    destination = shared(a[1], b[1]) if source else ()
+    # Destinations part most boxes.
+    destination = shared(a[1], b[1])
     protocol = shared(a[2], b[2]) if destination else ()
-    port = shared(a[3], b[3]) if protocol else ()
-    other = shared(a[4], b[4]) if port else ()
-    kind = shared(a[5], b[5]) if other else ()
-    return (source, destination, protocol, port, other, kind) if kind else None
+    other = shared(a[4], b[4]) if protocol else ()
+    port = shared(a[3], b[3]) if other else ()
+    kind = shared(a[5], b[5]) if port else ()
+    source = shared(a[0], b[0]) if kind else ()
+    return (source, destination, protocol, port, other, kind) if source else None
 
 
 def _without(a: Box, b: Box) -> Iterator[Box]:

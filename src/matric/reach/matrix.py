@@ -127,22 +127,36 @@ def distinct(model: Model, network: Network) -> Iterator[Start]:
     """The attachments of *network*, one of those that fare alike.
 
     They do if they have the same addresses in the same broadcast domain and the same doubts on the way to its
-    gateways: where two ways to a gateway are certain, so is the way from one to the other.
+    gateways: where two ways to a gateway are certain, so is the way from one to the other. Devices that send themselves
+    do if they have the same routes and VLANs for them; theirs are put together.
     """
-    seen: set[tuple[object, ...]] = set()
+    found: dict[tuple[object, ...], Start] = {}
     for start in starts(model, network):
-        key: tuple[object, ...] = (start.device,)
-        if start.place is not None:
-            listed = (
-                (start.place[0], start.attachment.access_list)
-                if start.attachment and start.attachment.access_list
-                else ()
-            )
-            doubts = tuple(model.domains.doubt(start.place, gate.place) for gate in model.gateways(start.place))
-            key = (start.source, start.gateway, listed, _domain(model, start), doubts)
-        if key not in seen:
-            seen.add(key)
-            yield start
+        key = _fares(model, start)
+        if key not in found:
+            found[key] = start
+        elif start.place is None:
+            home = found[key].home
+            found[key] = replace(found[key], home=replace(home, addresses=union(home.addresses, start.source)))
+    yield from found.values()
+
+
+def _fares(model: Model, start: Start) -> tuple[object, ...]:
+    """Everything that what becomes of its packets depends on."""
+    if start.place is None:
+        switch = model.held[start.device]
+        up = [one for one in switch.interfaces.values() if model.up(start.device, one)]
+        places = [(start.device, one.vid) for one in up if one.vid is not None]
+        if switch.forwards or len(up) != 1 or not places:
+            return (start.device,)
+        net = up[0].address.network if up[0].address is not None else None
+        gates = [gate.place for gate in model.gateways(places[0])]
+        doubts = tuple(model.domains.doubt(places[0], place) for place in gates)
+        return switch.routes, net, frozenset(model.domains.spread(places[0])), doubts
+    name = start.attachment.access_list if start.attachment is not None else ""
+    listed = (start.place[0], name) if name else ()
+    doubts = tuple(model.domains.doubt(start.place, gate.place) for gate in model.gateways(start.place))
+    return start.source, start.gateway, listed, _domain(model, start), doubts
 
 
 def _domain(model: Model, start: Start) -> frozenset[tuple[str, int]]:

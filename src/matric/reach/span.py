@@ -47,6 +47,11 @@ def shared(a: Spans, b: Spans) -> Spans:
     """The numbers in both."""
     if a == b:
         return a
+    if len(a) == 1 and len(b) == 1:
+        # Nearly all of them are like this, and it is asked a million times.
+        (start, end), (other, last) = a[0], b[0]
+        low, high = (start if start > other else other), (end if end < last else last)  # noqa: FURB136 - faster
+        return ((low, high),) if low <= high else ()
     found: list[tuple[int, int]] = []
     at = other = 0
     while at < len(a) and other < len(b):
