@@ -48,15 +48,29 @@ class Door:
 
     def _door_shut(self, now: Switch) -> str:
         sides = [_lists(one) for one in (self.before, self.after)]
-        if not all(sides):
-            return ""
         kept = tuple(found for side in sides for found in side)
-        return next((flow for found in _lists(now) if found is not None and (flow := shut(kept, found))), "")
+        return next(
+            (
+                flow
+                for found in _lists(now)
+                if found is not None and not _grows(kept, found) and (flow := shut(kept, found))
+            ),
+            "",
+        )
 
     def _port_shut(self, now: Switch, name: str) -> str:
         found = _at(now, name)
         kept = (_at(self.before, name), _at(self.after, name))
         return "" if found is None or found in kept else shut(kept, found)
+
+
+def _grows(kept: tuple[List | None, ...], now: List) -> bool:
+    """True for a list of who may come in that is on its way to, or from, none: it has no way but entry by entry.
+
+    Whoever is in stays in, and it is whole within a second.
+    """
+    known = {entry for found in kept if found is not None for entry in found}
+    return bool(now) and None in kept and known >= set(now) and all(entry.permits for entry in now)
 
 
 def _lists(switch: Switch) -> tuple[List | None, ...]:

@@ -24,11 +24,12 @@ def written(row: Iterable[Step]) -> tuple[str, ...]:
     lines: list[str] = []
     at: tuple[str, ...] = ()
     for step in row:
-        here = (*step.heads, step.text)
-        if step.heads != at[: len(step.heads)]:
-            lines.extend(f"{' ' * depth}{head}" for depth, head in enumerate(step.heads))
+        shared = 0
+        while shared < len(step.heads) and step.heads[: shared + 1] == at[: shared + 1]:
+            shared += 1
+        lines.extend(f"{' ' * depth}{head}" for depth, head in enumerate(step.heads) if depth >= shared)
         lines.append(f"{' ' * len(step.heads)}{step.text}")
-        at = here
+        at = (*step.heads, step.text)
     return tuple(lines)
 
 
