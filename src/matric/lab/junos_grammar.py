@@ -82,6 +82,8 @@ system
     ssh
       root-login =allow|deny|deny-password
       protocol-version []
+      client-alive-count-max =0..255
+      client-alive-interval =0..65535
       macs []
       connection-limit =1..250
       rate-limit =1..250

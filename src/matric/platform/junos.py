@@ -15,7 +15,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from matric import diff
-from matric.errors import NothingPending, Refused
+from matric.errors import NothingPending, Refused, Unreachable
 from matric.platform.base import Candidate, Capability, NetKind, Pending, Platform
 from matric.platform.junos_reading import SHOW, JunosReader
 from matric.platform.junos_rules import RULES
@@ -32,6 +32,9 @@ _COMMIT_FACTOR = 3
 
 class JunosDriver(JunosReader):
     """One Junos switch over one login, which may change it."""
+
+    _loaded = False
+    """The candidate holds what this login loaded, and nobody has committed."""
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -60,8 +63,7 @@ class JunosDriver(JunosReader):
                     f"{self.address.key} holds another candidate than was sent: {said(' | '.join(differing[:3]))}; "
                     "nothing was committed. Do: correct the template"
                 )
-            with self._edge("committing with a timer"), self._patience():
-                self._device().cu.commit(comment=session, confirm=revert_after_s // 60)
+            self._commit(session, "committing with a timer", confirm=revert_after_s // 60)
         return before
 
     def confirm(self, session: str) -> None:
@@ -81,8 +83,9 @@ class JunosDriver(JunosReader):
         """Load what was before by its text, not as ``rollback 1``: the timer may fire meanwhile, to the same end."""
         self._ours(session)
         with self._locked():
-            self._ours(session)
-            self._load(self._before(), "going back")
+            before = self._before()
+            self._ours(session)  # had the timer run out by now, what stood before ours would be ours
+            self._load(before, "going back")
             self._commit(f"{session} cancelled", "going back")
         if self.pending() is not None:
             raise Refused(f"{self.address.key}: the timer still runs after going back. Do: read its state")
@@ -106,12 +109,14 @@ class JunosDriver(JunosReader):
     # -- the one candidate ----------------------------------------------------------------------------------------
 
     def _load(self, config: str, doing: str) -> None:
+        self._loaded = True
         with self._edge(doing):
             self._napalm.load_replace_candidate(config=config)
 
-    def _commit(self, comment: str, doing: str) -> None:
+    def _commit(self, comment: str, doing: str, **more: int) -> None:
         with self._edge(doing), self._patience():
-            self._device().cu.commit(comment=comment)
+            self._device().cu.commit(comment=comment, **more)
+        self._loaded = False
 
     @contextmanager
     def _patience(self) -> Generator[None]:
@@ -138,11 +143,12 @@ class JunosDriver(JunosReader):
 
     def _release(self) -> None:
         """Discard what was not committed, and give the lock up."""
-        if self._napalm is None or self._lost:
+        if self._lost:
             return
         try:
-            with self._edge("discarding what was not committed"):
-                self._device().cu.rollback(0)
+            if self._loaded:
+                with self._edge("discarding what was not committed"):
+                    self._device().cu.rollback(0)
         finally:
             if not self._lost:
                 with self._edge("unlocking the candidate"):
@@ -151,10 +157,16 @@ class JunosDriver(JunosReader):
     @contextmanager
     def _locked(self) -> Generator[None]:
         self._take()
+        self._loaded = False
         try:
             yield
         finally:
-            self._release()
+            try:
+                self._release()
+            except Unreachable:
+                if self._loaded:
+                    raise
+                # What was committed may have cut this very login; the lock goes with it.
 
     def _nobody_waits(self) -> None:
         pending = self._waiting(self._history()[0], maybe=True)

@@ -314,6 +314,56 @@ def test_a_timer_that_runs_out_during_a_cancel_ends_the_same(login: Login, ash: 
     assert print_of(driver.running()) == old
 
 
+def test_a_timer_that_runs_out_while_a_cancel_reads_what_was_before_never_commits_ours(login: Login, ash: Lab) -> None:
+    driver = login()
+    old = print_of(driver.running())
+    armed(driver, 60)
+    ash.fault(KEY, "timer-early", seconds=3)
+    ash.fault(KEY, "slow", on="^get-rollback-information", seconds=10)
+
+    with pytest.raises(NothingPending):
+        driver.cancel(SESSION)
+
+    assert print_of(driver.running()) == old
+    assert ash.device_state(KEY)["locked_by"] == ""
+
+
+def test_a_commit_that_cuts_the_login_before_the_unlock_is_armed_all_the_same(login: Login, ash: Lab) -> None:
+    driver = login(timeout_s=2)
+    old = driver.running()
+    candidate = Candidate(changed(driver))
+    ash.fault(KEY, "drop", on="^unlock", execute=False)
+
+    held = driver.arm(SESSION, 120, candidate)
+    driver.close()
+
+    assert print_of(held) == print_of(old)
+    assert ash.device_state(KEY)["pending"]["name"] == SESSION
+    login().confirm(SESSION)
+
+
+def test_a_login_of_ours_that_the_device_still_takes_for_alive_is_named(login: Login, ash: Lab) -> None:
+    driver = login(timeout_s=2)
+    candidate = Candidate(changed(driver))
+    ash.fault(KEY, "hang", on="^unlock")
+    driver.arm(SESSION, 120, candidate)
+
+    with pytest.raises(Refused, match=r"not free: matric \(locked\)"):
+        login().confirm(SESSION)
+
+    ash.sleep(125)
+    assert "new uplink" not in login().running()
+
+
+def test_an_unlock_without_an_answer_after_staging_is_no_success(login: Login, ash: Lab) -> None:
+    driver = login(timeout_s=2)
+    candidate = Candidate(changed(driver))
+    ash.fault(KEY, "hang", on="^unlock")
+
+    with pytest.raises(Unreachable):
+        driver.stage(SESSION, candidate)
+
+
 def test_a_commit_of_somebody_else_that_confirms_ours_is_seen(login: Login, ash: Lab) -> None:
     armed(login())
     ash.fault(KEY, "edit", text="set vlans Games vlan-id 31\n")
