@@ -192,6 +192,22 @@ def test_the_zones_are_filtered_as_on_another_platform(renderer: Renderer) -> No
     assert {switch.interfaces[svi.name].access_list for svi in core.svis} == zones
 
 
+@pytest.mark.parametrize(
+    "words", ['she said "no"', "back\\slash", "} interfaces { x;", "## SECRET-DATA", "inactive: a", "[ a b ]", "plain"]
+)
+def test_no_description_leaves_its_line(renderer: Renderer, words: str) -> None:
+    device = DEVICES["fernhill/sw-11"]
+    school = SCHOOLS[device.school]
+    first, *rest = device.ports
+    changed = replace(device, ports=(replace(first, description=words), *rest))
+
+    text = secret.resolve(renderer.render(school, changed).text, secret.vault(lab_seed="golden"), device.key)
+
+    assert diff.same(held(text), text, RULES) == ()
+    had, found = (reading.read("junos", parse(one, RULES)) for one in (text_of(renderer, device), held(text)))
+    assert found.interfaces == had.interfaces
+
+
 def test_where_the_standard_is_rapid_pvst_it_is_vstp(renderer: Renderer) -> None:
     spanning = STANDARD.spanning_tree.model_copy(update={"mode": "rapid-pvst"})
     school = build.school(RECORDS, STANDARD.model_copy(update={"spanning_tree": spanning}), "oakfield")
