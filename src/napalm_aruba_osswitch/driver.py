@@ -1,4 +1,4 @@
-"""The driver: getters from show commands, changes by ``cfg-restore`` or by ordered lines, a job as the dead man's hand.
+"""The driver: changes by ``cfg-restore`` or by ordered lines, a job as the dead man's hand.
 
 AOS-S has no commit-confirm. ``commit_config(revert_in=...)`` keeps the running configuration as a file on the switch,
 arms a scheduled job that restores that file, reads both back, and only then sends the first line. ``confirm_commit``
@@ -18,7 +18,6 @@ from napalm.base import (  # noqa: TID251 - this is a driver
     models,
     netmiko_helpers,
 )
-from napalm.base.base import NetworkDriver  # noqa: TID251 - this is a driver
 from napalm.base.exceptions import (  # noqa: TID251 - NAPALM's own words
     CommandErrorException,
     CommandTimeoutException,
@@ -33,6 +32,7 @@ from napalm.base.exceptions import (  # noqa: TID251 - NAPALM's own words
 
 from napalm_aruba_osswitch import reading
 from napalm_aruba_osswitch.config import Config
+from napalm_aruba_osswitch.getters import Getters
 from napalm_aruba_osswitch.session import LineRefused, Session
 from napalm_aruba_osswitch.text import stripped, typed_lines, without_secrets
 
@@ -45,7 +45,7 @@ NO_RESTORE = "this firmware has no cfg-restore (it came with 16.04)"
 LOST = (ConnectionClosedException, CommandTimeoutException)
 
 
-class ArubaOSSwitchDriver(NetworkDriver):
+class ArubaOSSwitchDriver(Getters):
     """NAPALM's contract for one switch."""
 
     platform = "aruba_osswitch"
@@ -68,7 +68,8 @@ class ArubaOSSwitchDriver(NetworkDriver):
         # Without these netmiko takes any key it is shown.
         self._netmiko.setdefault("ssh_strict", True)
         self._netmiko.setdefault("system_host_keys", not self._netmiko.get("alt_host_keys"))
-        self._held: Session | None = None
+        self.terminal: Session | None = None
+        """For whoever drives the switch beyond NAPALM's contract."""
         self._candidate = ""
         self._replaces = False
         self._base: str | None = None
@@ -86,13 +87,13 @@ class ArubaOSSwitchDriver(NetworkDriver):
             if type(error).__name__ == "NetmikoAuthenticationException":
                 raise ConnectAuthError(f"{self.hostname} refused the login") from error
             raise ConnectionException(f"cannot log in to {self.hostname}: {error}") from error
-        self._held = Session(self.device, self.timeout)
+        self.terminal = Session(self.device, self.timeout)
 
     def close(self) -> None:
         """Log out. What is pending stays pending."""
         with contextlib.suppress(OSError, EOFError):
             self._netmiko_close()
-        self.device = self._held = None
+        self.device = self.terminal = None
 
     def is_alive(self) -> models.AliveDict:
         device = self.device
@@ -104,20 +105,18 @@ class ArubaOSSwitchDriver(NetworkDriver):
         except (OSError, EOFError, AttributeError):
             return {"is_alive": False}
 
-    @property
-    def session(self) -> Session:
-        """The terminal, for whoever drives the switch beyond NAPALM's contract."""
-        if self._held is None:
+    def _session(self) -> Session:
+        if self.terminal is None:
             raise ConnectionClosedException("the connection is not open")
-        return self._held
+        return self.terminal
 
     def _show(self, command: str) -> str:
         """The answer to a show command."""
-        return self.session.show(command)
+        return self._session().show(command)
 
     def _try_show(self, command: str) -> str | None:
         """The answer to a show command this firmware may not have."""
-        return self.session.try_show(command)
+        return self._session().try_show(command)
 
     def cli(self, commands: list[str], encoding: str = "text") -> dict[str, str | dict[str, Any]]:
         if encoding != "text":
@@ -244,7 +243,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
     def _keep(self, before: str) -> None:
         """What runs, as a file on the switch; read back."""
         try:
-            self.session.do(f"cfg-backup running-config config {OLD}")
+            self._session().do(f"cfg-backup running-config config {OLD}")
             kept = stripped(self._show(f"show config {OLD}"))
         except CommandErrorException as error:
             raise CommitError(
@@ -259,7 +258,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         delay = f"{minutes // MINUTE}:{minutes % MINUTE:02}" if minutes >= MINUTE else str(minutes)
         line = f'job {JOB} delay {delay} count 1 "cfg-restore flash {OLD}"'
         try:
-            self.session.configure([line])
+            self._session().configure([line])
         except CommandErrorException as error:
             raise CommitError(f"the dead-man could not be armed, and nothing was changed: {error}") from error
         if not self.has_pending_commit():
@@ -267,7 +266,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         return line
 
     def _apply(self, armed: str) -> None:
-        session = self.session
+        session = self._session()
         if not self._replaces:
             session.configure(line for _, line in typed_lines(self._candidate))
             return
@@ -308,18 +307,18 @@ class ArubaOSSwitchDriver(NetworkDriver):
 
     def _back_to(self, before: str) -> None:
         """Restore the kept file; the job is not in it, so it goes too."""
-        self.session.do(f"cfg-restore flash {OLD}", yes=True)
+        self._session().do(f"cfg-restore flash {OLD}", yes=True)
         self._restored(OLD)
         rows = Config(before).difference(Config(self._running()))
         if rows:
             raise CommitError(f"after the restore of {OLD}: {'; '.join(rows[:10])}")
         if self.has_pending_commit():
-            self.session.configure([f"no job {JOB}"])
+            self._session().configure([f"no job {JOB}"])
 
     def _save(self) -> None:
         """Running to startup; read back."""
         try:
-            self.session.do("write memory")
+            self._session().do("write memory")
             rows = Config(self._running()).difference(Config(self._startup()))
         except CommandErrorException as error:
             raise CommitError(f"the change runs but was not saved: {error}") from error
@@ -338,7 +337,7 @@ class ArubaOSSwitchDriver(NetworkDriver):
         if not Config(stripped(self._show(f"show config {OLD}"))).difference(Config(running)):
             raise CommitError("what runs is what ran before: there is no change to confirm")
         try:
-            self.session.configure([f"no job {JOB}"])
+            self._session().configure([f"no job {JOB}"])
         except LineRefused as error:
             raise CommitError(f"the dead-man could not be taken away: {error}") from error
         if self.has_pending_commit():
@@ -359,180 +358,6 @@ class ArubaOSSwitchDriver(NetworkDriver):
         if not pending:
             self._save()
         self._kept = None
-
-    # ---- getters ----
-
-    def get_facts(self) -> models.FactsDict:
-        system, running = self._show("show system"), self._running()
-        name = reading.field(system, "System Name")
-        domain = re.search(r'(?m)^ip dns domain-name "?([^\s"]+)', running)
-        model = re.search(r"(?m)^; (\S+) Configuration Editor", running)
-        members = dict.fromkeys(re.findall(r'(?m)^\s+member \d+ type "?([^\s"]+)', running))
-        return {
-            "vendor": "HPE Aruba",
-            "model": ",".join(members) or (model[1] if model else ""),
-            "serial_number": reading.field(system, "Serial Number"),
-            "os_version": reading.field(system, "Software revision") or reading.release(self._show("show version")),
-            "hostname": name,
-            "fqdn": f"{name}.{domain[1]}" if domain else name,
-            "uptime": reading.seconds(reading.field(system, "Up Time")),
-            "interface_list": [row[0] for row in self._brief()],
-        }
-
-    def _brief(self) -> list[tuple[str, bool, bool, float]]:
-        """(port, enabled, up, Mbit/s or -1)."""
-        found: list[tuple[str, bool, bool, float]] = []
-        for row in reading.table(self._show("show interfaces brief")):
-            speed = re.match(r"(\d+)(G?)", row[5])
-            mbit = float(speed[1]) * (1000 if speed[2] else 1) if speed else -1.0
-            up = row[4] == "Up"
-            port = re.sub(r"(?i)-trk\d+$", "", row[0])
-            found.append((port, row[3] == "Yes", up, mbit if up else -1.0))
-        return found
-
-    def get_interfaces(self) -> dict[str, models.InterfaceDict]:
-        """Ports; MTU and MAC address are not in the device's table of ports and are given as -1 and empty."""
-        names = Config(self._running())
-        labels = {
-            head.split()[1]: line
-            for head, line in names.lines
-            if head.startswith("interface ") and line.startswith("name ")
-        }
-        return {
-            port: {
-                "is_up": up,
-                "is_enabled": enabled,
-                "description": labels.get(port, "").removeprefix("name ").strip('"'),
-                "last_flapped": -1.0,
-                "mtu": -1,
-                "speed": speed,
-                "mac_address": "",
-            }
-            for port, enabled, up, speed in self._brief()
-        }
-
-    def get_interfaces_ip(self) -> dict[str, models.InterfacesIPDict]:
-        found: dict[str, Any] = {}
-        for head, line in Config(self._running()).lines:
-            match = re.fullmatch(r"ip address (\d+(?:\.\d+){3})(?:/(\d+)| (\d+(?:\.\d+){3}))", line)
-            if match is None or not head.startswith("vlan "):
-                continue
-            length = int(match[2]) if match[2] else sum(int(part).bit_count() for part in match[3].split("."))
-            name = f"VLAN{head.split()[1]}"
-            found.setdefault(name, {"ipv4": {}})["ipv4"][match[1]] = {"prefix_length": length}
-        return found
-
-    def get_lldp_neighbors(self) -> dict[str, list[models.LLDPNeighborDict]]:
-        return {
-            port: [{"hostname": row["remote_system_name"], "port": row["remote_port"]} for row in rows]
-            for port, rows in self.get_lldp_neighbors_detail().items()
-        }
-
-    def get_lldp_neighbors_detail(self, interface: str = "") -> models.LLDPNeighborsDetailDict:
-        """From the detail of each port: the table cuts names short."""
-        ports = (
-            [interface]
-            if interface
-            else list(dict.fromkeys(row[0] for row in reading.table(self._show("show lldp info remote-device"))))
-        )
-        found: dict[str, list[models.LLDPNeighborDetailDict]] = {}
-        for port in ports:
-            for block in re.split(r"(?m)^(?=[ ]*Local Port *:)", self._show(f"show lldp info remote-device {port}"))[
-                1:
-            ]:
-                found.setdefault(reading.field(block, "Local Port"), []).append(_neighbour(block))
-        return found
-
-    def get_vlans(self) -> dict[str, models.VlanDict]:
-        """With the ports that are members now, whoever put them there (802.1X, GVRP)."""
-        found: dict[str, models.VlanDict] = {}
-        for row in reading.table(self._show("show vlans")):
-            ports = [cells[0] for cells in reading.table(self._show(f"show vlans {row[0]}"))]
-            found[row[0]] = {"name": row[1], "interfaces": ports}
-        return found
-
-    def get_mac_address_table(self) -> list[models.MACAdressTable]:
-        return [
-            {
-                "mac": reading.mac(row[0]),
-                "interface": row[1],
-                "vlan": int(row[2]) if row[2].isdecimal() else 0,
-                "static": False,
-                "active": True,
-                "moves": -1,
-                "last_move": -1.0,
-            }
-            for row in reading.table(self._show("show mac-address"))
-        ]
-
-    def get_arp_table(self, vrf: str = "") -> list[models.ARPTableDict]:
-        if vrf:
-            raise NotImplementedError("AOS-S has no VRFs")
-        return [
-            {"interface": row[3], "mac": reading.mac(row[1]), "ip": row[0], "age": -1.0}
-            for row in reading.table(self._show("show arp"))
-        ]
-
-    def get_environment(self) -> models.EnvironmentDict:
-        """Processor, memory, and the PoE budget as ``power``; fans and sensors have no table all models share."""
-        system = self._show("show system")
-        poe = self._try_show("show power-over-ethernet brief") or ""
-        total, free = (reading.amount(_after_word(system, word)) for word in ("Total", "Free"))
-        power: dict[str, models.PowerDict] = {}
-        if "Available" in poe:
-            capacity, used = reading.watts(poe, "Available"), reading.watts(poe, "Used")
-            power["PoE"] = {"status": True, "capacity": capacity, "output": used}
-        usage = reading.field(system, "CPU Util (%)")
-        return {
-            "fans": {},
-            "temperature": {},
-            "power": power,
-            "cpu": {0: {"%usage": float(usage) if usage.isdecimal() else -1.0}},
-            "memory": {"available_ram": total, "used_ram": total - free},
-        }
-
-    def get_ntp_servers(self) -> dict[str, models.NTPServerDict]:
-        lines = [line for head, line in Config(self._running()).lines if not head]
-        found = (
-            re.match(r"(?:sntp server (?:priority \d+ )?|ntp server )(\d[\d.]+|[0-9a-f:]+:[0-9a-f:]*)", line)
-            for line in lines
-        )
-        return {match[1]: cast("models.NTPServerDict", {}) for match in found if match is not None}
-
-    def get_snmp_information(self) -> models.SNMPDict:
-        serial = reading.field(self._show("show system"), "Serial Number")
-        found: Any = {"chassis_id": serial, "contact": "", "location": "", "community": {}}
-        for head, line in Config(self._running()).lines:
-            words = line.split()
-            if head or words[:1] != ["snmp-server"] or len(words) < 3:  # noqa: PLR2004 - snmp-server WHAT VALUE
-                continue
-            if words[1] in {"contact", "location"}:
-                found[words[1]] = line.split(maxsplit=2)[2].strip('"')
-            elif words[1] == "community":
-                mode = "rw" if "unrestricted" in words else "ro"
-                found["community"][words[2]] = {"acl": "N/A", "mode": mode}
-        return cast("models.SNMPDict", found)
-
-
-def _neighbour(block: str) -> models.LLDPNeighborDetailDict:
-    def capabilities(which: str) -> list[str]:
-        return [word for word in re.split(r"[,\s]+", reading.field(block, f"System Capabilities {which}")) if word]
-
-    return {
-        "parent_interface": "",
-        "remote_port": reading.mac(reading.whole(block, "PortId")),
-        "remote_chassis_id": reading.mac(reading.whole(block, "ChassisId")),
-        "remote_port_description": reading.whole(block, "PortDescr"),
-        "remote_system_name": reading.whole(block, "SysName"),
-        "remote_system_description": reading.whole(block, "System Descr"),
-        "remote_system_capab": capabilities("Supported"),
-        "remote_system_enable_capab": capabilities("Enabled"),
-    }
-
-
-def _after_word(text: str, word: str) -> str:
-    found = re.search(rf"{word}\s*: *([\d,]+)", text)
-    return found[1] if found is not None else ""
 
 
 def _minutes(revert_in: int) -> int:

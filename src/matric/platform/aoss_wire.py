@@ -86,7 +86,7 @@ class Wire:
     def put(self, name: str, text: str) -> str:
         """A configuration file on flash; read back."""
         with self.edge("copying a file"):
-            self.device().session.upload(name, text)
+            self.device().terminal.upload(name, text)
         held = self.file(name)
         if facts_of(text).difference(facts_of(held)):
             raise Refused(f"{self.address.key}: {name} on flash is not what was sent. Do: stage again")
@@ -113,23 +113,23 @@ class Wire:
     def optional(self, command: str) -> str | None:
         """The answer, or None where the switch does not know the command: could not look."""
         with self.edge(f"asked `{command}`"):
-            answer = self.device().session.try_show(allowed(command, SHOW))
+            answer = self.device().terminal.try_show(allowed(command, SHOW))
         return None if answer is None else str(answer)
 
     def do(self, command: str, doing: str, *, yes: bool = False, factor: int = 1) -> str:
         with self.edge(doing):
-            return str(self.device().session.do(command, yes=yes, factor=factor))
+            return str(self.device().terminal.do(command, yes=yes, factor=factor))
 
     def typed(self, lines: tuple[str, ...], doing: str) -> None:
         from napalm_aruba_osswitch.text import typed_lines  # noqa: PLC0415 - heavy
 
         with self.edge(doing):
-            self.device().session.configure([line for _, line in typed_lines("\n".join(lines))])
+            self.device().terminal.configure([line for _, line in typed_lines("\n".join(lines))])
 
     def restart(self) -> None:
         """Boot startup, unsaved changes lost; this login goes with it."""
         with self.edge("going back by a restart"):
-            self.device().session.restart()
+            self.device().terminal.restart()
         self._lost = True
 
     @contextmanager

@@ -42,15 +42,15 @@ class PatchedDriver(ArubaOSSwitchDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.patched_attrs = ["_held"]
+        self.patched_attrs = ["terminal"]
 
     def open(self) -> None:
         self.device = FakeSession()
-        self._held = self.device
+        self.terminal = self.device
 
     def close(self) -> None:
         self.device = None
-        self._held = None
+        self.terminal = None
 
     def is_alive(self) -> Any:
         return {"is_alive": True}
