@@ -81,7 +81,8 @@ _TOGGLES = (
     "spanning-tree",
     "power-over-ethernet",
     "ip dhcp",
-    "ntp enable",
+    "dhcpv4-snooping option 82",
+    "ip icmp redirect",
 )
 """Lines whose ``no`` is shown."""
 _SECRET = re.compile(r"\b(?:plaintext|ciphertext) \S+")

@@ -231,7 +231,6 @@ GRAMMAR = Grammar(
         "usb",
         "power-over-ethernet$",
         "dhcpv4-snooping option 82",
-        "ntp enable",
         "spanning-tree$",
     ),
     stays=("acl", "class", "policy", "lldp-group", "user-group"),

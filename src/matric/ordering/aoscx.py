@@ -79,12 +79,12 @@ TOGGLES = (
     r"^shutdown$",
     r"^routing$",
     r"^lldp(?: (?:transmit|receive))?$",
-    r"^(?:cdp|usb|spanning-tree|power-over-ethernet|ip dhcp|ntp enable)$",
+    r"^(?:cdp|usb|spanning-tree|power-over-ethernet|ip dhcp)$",
     r"^ip icmp ",
     r"^dhcpv4-snooping option 82$",
 )
 
-SILENT = (r"^(?:lldp|cdp|usb|power-over-ethernet|routing)$",)
+SILENT = (r"^(?:lldp|cdp|usb|power-over-ethernet|routing|dhcpv4-snooping option 82|ip icmp redirect)$",)
 
 QUIET = (
     r"^(?:no )?(?:description|hostname|name|ntp|clock|logging|snmp-server|snmpv3|lldp|cdp|usb|banner|cli-session)\b",
@@ -169,7 +169,7 @@ def _listed(line: Line) -> Line:
 
 # ---- what lines do ----
 
-DATA = Model(hier_config="ARUBA_AOSCX", slots=SLOTS, toggles=TOGGLES)
+DATA = Model(hier_config="ARUBA_AOSCX", slots=SLOTS, toggles=TOGGLES, silent=SILENT)
 
 
 def special(config: Config, step: Step) -> Config | None:
@@ -205,6 +205,9 @@ def _port(config: Config, step: Step) -> Config | None:
     if text.startswith("lag "):
         if all(line.text != f"interface {text}" for line in config.lines):
             raise NotTaken(f"{text} does not exist yet")
+        after = changed(DATA, config, step)
+        return edited(after, step.heads, lambda lines: _without(lines, "vlan "))
+    if text == "routing":  # a routed port has no VLANs
         after = changed(DATA, config, step)
         return edited(after, step.heads, lambda lines: _without(lines, "vlan "))
     if text.startswith("ip address "):

@@ -43,6 +43,8 @@ RULES = ConfigRules(
         r"^interface \S.* > port-access port-security > client-limit 1$",
         r"^interface \S.* > power-over-ethernet(?: priority low)?$",
         r"^radius-server retries 1$",
+        r"^dhcpv4-snooping option 82$",
+        r"^ip icmp redirect$",
     ),
     heredocs=(r"^banner (?:motd|exec) (?P<end>\S)",),
     unordered=(
