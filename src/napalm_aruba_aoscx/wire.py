@@ -6,6 +6,7 @@ otherwise; no answer at all is ConnectionClosedException, after which nothing is
 
 import contextlib
 import re
+import time
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,8 +23,12 @@ __all__ = ("SLOW_FACTOR", "Answer", "Login", "Watched", "Wire", "alive", "masked
 SLOW_FACTOR = 3
 """Going back to a checkpoint takes the switch longer than an answer: this many time-outs."""
 SETTLE_S = 0.5
+READ_S = 0.002
+ECHO = 16
+"""Characters of a command by which its echo is known: a long one may be broken by the terminal."""
 PROMPT = r"(?:\A|[\r\n])(?P<name>[\w.-]{1,64})(?:\((?P<mode>config[\w-]*)\))?[#>] ?\Z"
 QUESTION = r"\(y/n\)\??:?\s*\Z|\[y/n\]\??:?\s*\Z|password:\s*\Z"
+ENDED = re.compile(f"{PROMPT}|{QUESTION}")
 UNASKED = re.compile(r'^\s*WARNING +(?:Please "checkpoint auto confirm"|Restoring configuration).*$', re.MULTILINE)
 REFUSED = re.compile(r"\s*(?:Invalid input|% |Command not|Ambiguous|Unknown command|Cannot execute)", re.IGNORECASE)
 BANNER = re.compile(r"banner (?:motd|exec) \S")
@@ -170,15 +175,28 @@ class Wire:
         return f"{re.sub(QUESTION, '', text)}\n{self._raw(answer, factor)}"
 
     def _raw(self, command: str, factor: int) -> str:
-        return str(
-            self._login.device.send_command(
-                command,
-                expect_string=f"{PROMPT}|{QUESTION}",
-                read_timeout=self._login.timeout * factor,
-                strip_prompt=False,
-                strip_command=False,
-            )
-        )
+        """From the echo of *command* to a prompt or a question. Netmiko's own way sleeps at each line: a change of
+        five hundred would take half a minute, with the switch between two configurations all the while.
+        """
+        device = self._login.device
+        device.read_channel()  # what came unasked, or late, answers nothing
+        device.write_channel(f"{command}\n")
+        deadline = time.monotonic() + self._login.timeout * factor
+        raw = ""
+        while time.monotonic() < deadline:
+            more = str(device.read_channel())
+            if not more:
+                if not alive(device):
+                    raise OSError("the connection is gone")
+                time.sleep(READ_S)
+                continue
+            raw += more
+            text = device.normalize_linefeeds(device.strip_ansi_escape_codes(raw))
+            at = text.find(command[:ECHO])
+            end = text.find("\n", at) if at >= 0 else -1
+            if end >= 0 and ENDED.search(text, end):
+                return str(text[at:])
+        raise TimeoutError("no prompt came")
 
     @contextlib.contextmanager
     def _edge(self, command: str) -> Generator[None]:

@@ -17,9 +17,27 @@ class FakeLogin(double.BaseTestDouble):
         self.current_test = ""
         self.current_test_case = ""
 
-    def send_command(self, command: str, **_: Any) -> str:
+        self._said = ""
+
+    def write_channel(self, text: str) -> None:
+        command = text.rstrip("\n")
         files: Any = self
-        return str(files.read_txt_file(files.find_file(f"{files.sanitize_text(command)}.txt")))
+        shown = str(files.read_txt_file(files.find_file(f"{files.sanitize_text(command)}.txt")))
+        self._said = shown if shown.startswith(command) else f"{command}\n{shown}"
+        if not self._said.rstrip(" ").endswith("#"):
+            self._said += "\nash-cx-01# "
+
+    def read_channel(self) -> str:
+        said, self._said = self._said, ""
+        return said
+
+    @staticmethod
+    def strip_ansi_escape_codes(text: str) -> str:
+        return text
+
+    @staticmethod
+    def normalize_linefeeds(text: str) -> str:
+        return text
 
 
 class PatchedAOSCXDriver(AOSCXDriver):
