@@ -194,25 +194,32 @@ def _port(config: Config, step: Step) -> Config | None:
             raise NotTaken(f"VLAN {vid} does not exist yet")
     if found := LISTED.match(text):
         return edited(config, step.heads, lambda lines: _list(lines, vids(found[1]), gone=text.startswith("no ")))
-    if text == ALL:
-        return edited(config, step.heads, lambda lines: (*_without(lines, "vlan access ", f"{TRUNK} "), Line(ALL)))
-    if text.startswith("vlan trunk native "):
-        after = changed(DATA, config, step)
-        return edited(after, step.heads, _native)
-    if text.startswith("vlan access "):
-        after = changed(DATA, config, step)
-        return edited(after, step.heads, lambda lines: _without(lines, "vlan trunk "))
-    if text.startswith("lag "):
-        if all(line.text != f"interface {text}" for line in config.lines):
-            raise NotTaken(f"{text} does not exist yet")
-        after = changed(DATA, config, step)
-        return edited(after, step.heads, lambda lines: _without(lines, "vlan "))
-    if text == "routing":  # a routed port has no VLANs
-        after = changed(DATA, config, step)
-        return edited(after, step.heads, lambda lines: _without(lines, "vlan "))
+    if text.startswith("lag ") and all(line.text != f"interface {text}" for line in config.lines):
+        raise NotTaken(f"{text} does not exist yet")
     if text.startswith("ip address "):
         _overlap(config, step)
-    return None
+    lost = next((starts for start, starts in LOST if text.startswith(start)), None)
+    if lost is None:
+        return None
+    after = changed(DATA, config, step)
+    after = edited(
+        after, step.heads, lambda lines: tuple(one for one in lines if one.text == text or not _is(one, lost))
+    )
+    return edited(after, step.heads, _native) if text.startswith("vlan trunk native ") else after
+
+
+LOST = (
+    (ALL, ("vlan access ", f"{TRUNK} ")),
+    ("vlan trunk native ", ("vlan access ",)),
+    ("vlan access ", ("vlan trunk ",)),
+    ("lag ", ("vlan ",)),
+    ("routing", ("vlan ",)),
+)
+"""What a line of a port takes away: access and trunk exclude each other, a member and a routed port have no VLANs."""
+
+
+def _is(line: Line, starts: tuple[str, ...]) -> bool:
+    return line.text.startswith(starts)
 
 
 def _used(text: str) -> tuple[int, ...]:
@@ -236,8 +243,8 @@ def _list(lines: Lines, given: tuple[int, ...], *, gone: bool) -> Lines:
 
 
 def _native(lines: Lines) -> Lines:
-    kept = _without(lines, "vlan access ")
-    return kept if any(line.text.startswith(f"{TRUNK} ") for line in kept) else (*kept, Line(ALL))
+    """A native VLAN brings every VLAN with it where no list is there."""
+    return lines if any(line.text.startswith(f"{TRUNK} ") for line in lines) else (*lines, Line(ALL))
 
 
 def _without(lines: Lines, *starts: str) -> Lines:
