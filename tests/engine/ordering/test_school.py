@@ -105,6 +105,25 @@ def test_the_ways_of_the_school_stand_while_every_trunk_and_list_is_rebuilt(
         assert cut(judge.switch("aoscx", state)) == (), line
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sw-01", "sw-02"])
+def test_an_old_switch_comes_onto_the_standard_and_is_reached_at_every_line(
+    school: School, texts: dict[str, str], held: dict[str, Switch], name: str
+) -> None:
+    running = (ROOT / "tests/cases/ordering-school" / f"{name}.conf").read_text("utf-8")
+    device = school.by_name[name]
+    slug = device.platform or ""
+    cut = plan_cut(school, device, held)
+    assert cut(told(slug, running)) == ()
+
+    found = ordered(get(slug), running, texts[name], cut=cut)
+
+    assert len(found.lines) > 200
+    states = list(judge.shown(slug, running, found.lines))
+    for line, state in zip(found.lines, states[1:], strict=True):
+        assert cut(judge.switch(slug, state)) == (), line
+
+
 def test_a_way_that_is_to_go_goes_with_the_last_line(
     school: School, texts: dict[str, str], held: dict[str, Switch]
 ) -> None:
