@@ -21,7 +21,7 @@ from matric.lab.tree import Invalid, Section
 __all__ = ("CONFIG_FILES", "AossDevice", "Job", "Restore", "minutes")
 
 CONFIG_FILES = 5
-"""Named configuration files the flash holds."""
+"""Configuration files the flash holds, the active one included."""
 RELOAD = "reload"
 
 
@@ -244,7 +244,7 @@ class AossDevice(Device):
         if self.faults.take("full-flash", command=f"flash {name}"):
             self.log("fault", kind="full-flash")
             return False
-        if not path.exists() and len(list(self.flash.iterdir())) >= CONFIG_FILES:
+        if not path.exists() and len(list(self.flash.iterdir())) >= CONFIG_FILES - 1:
             return False
         path.write_text(text, encoding="utf-8")
         self.log("file", name=name)

@@ -266,7 +266,12 @@ class AossDriver(Wire):
     def _keep(self, session: str, before: str) -> None:
         name = f"{session}-old"
         self.erase(name)
-        self.do(f"cfg-backup running-config config {name}", "keeping what runs")
+        answer = self.do(f"cfg-backup running-config config {name}", "keeping what runs")
+        if name not in self.files():
+            raise Refused(
+                f"{self.address.key} keeps no file {name}: {said(answer) or 'it says nothing'}; nothing was changed. "
+                "Do: erase a configuration file, it holds five"
+            )
         if facts_of(before).difference(facts_of(self.file(name))):
             raise Refused(f"{self.address.key}: the file {name} is not what runs; nothing was changed. Do: try again")
 

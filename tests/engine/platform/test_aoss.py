@@ -375,3 +375,18 @@ def test_a_change_that_renames_the_switch_is_read_back_under_its_new_name(switch
     driver.arm(SESSION, 120, candidate)
 
     assert login(switch, drivers).facts().hostname == "sw-99"
+
+
+def test_a_full_flash_stops_before_the_change(switch: Lab, drivers: list[Driver]) -> None:
+    driver = login(switch, drivers)
+    assert isinstance(driver, Wire)
+    before = driver.running()
+    for name in ("one", "two", "three"):
+        driver.do(f"cfg-backup running-config config {name}", "filling the flash")
+    candidate = Candidate(before.replace("uplink", "new uplink"))
+    driver.stage(SESSION, candidate)
+
+    with pytest.raises(Refused, match=r"nothing was changed\. Do: erase a configuration file"):
+        driver.arm(SESSION, 120, candidate)
+    after = login(switch, drivers)
+    assert (after.running(), after.pending()) == (before, None)
