@@ -95,8 +95,7 @@ class AoscxPosition(Position):
 
     def apply(self, line: str) -> None:
         if "\n" in line:
-            self.top()
-            super().apply(line)
+            self._banner(line)
             return
         bare = _ciphered(" ".join(line.split()))
         if found := re.fullmatch(r"(no )?vlan (\d[\d,-]*[,-]\d+)", bare):
@@ -114,15 +113,29 @@ class AoscxPosition(Position):
             (found := re.fullmatch(r"vlan (\d+)", bare)) and int(found[1]) > LAST_VID
         ):
             raise Invalid(line)
-        elif self.mode == "acl" and re.match(r"\d|permit |deny |comment ", bare):
+        elif not self._own(bare):
+            self._one_filter(bare)
+            super().apply(bare)
+
+    def _own(self, bare: str) -> bool:
+        """Lines that no grammar tells of."""
+        if self.mode == "acl" and re.match(r"\d|permit |deny |comment ", bare):
             self._entry(bare)
         elif BANNER.match(bare):
-            raise Invalid(line)  # it has no end
+            raise Invalid(bare)  # it has no end
         elif bare == "routing" and self.mode == "interface":
             self._routing()
         else:
-            self._one_filter(bare)
-            super().apply(bare)
+            return False
+        return True
+
+    def _banner(self, line: str) -> None:
+        first, _, rest = line.partition("\n")
+        begun = BANNER.match(first)
+        if begun is None or begun["end"] not in rest:
+            raise Invalid(first)
+        self.top()
+        super().apply(line)
 
     def _routing(self) -> None:
         """Layer 3 is what a port is without a word: nothing is shown, and the VLANs are gone."""

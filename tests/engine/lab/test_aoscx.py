@@ -320,3 +320,95 @@ def test_the_uplink_loses_the_management_vlan(cx_lab: Lab, login: Login) -> None
     state = cx_lab.device_state(SWITCH)
     assert not state["reachable"]
     assert "vlan trunk allowed 20,999\n" in state["running_text"]
+
+
+# ---- banners, access lists, and what is a default ----
+
+
+def shown(text: str) -> str:
+    tree = Section("top")
+    assert [error.line for error in take(tree, text)] == []
+    return show(tree)
+
+
+def test_a_banner_is_taken_line_by_line_up_to_its_delimiter(cx_lab: Lab, login: Login) -> None:
+    wire = login()
+    wire.send_command("configure terminal", expect_string=r"config\)#")
+    for line in ("banner motd ^", "Only the trust's people.", "", "  !indented"):
+        wire.send_command(line, expect_string=r"config-banner-motd\)#", cmd_verify=False)
+    assert not wire.send_command("^", expect_string=r"config\)#")
+
+    text = cx_lab.device_state(SWITCH)["running_text"]
+    assert "\nbanner motd ^\nOnly the trust's people.\n\n  !indented\n^\n" in text
+    assert shown(text) == text
+
+    wire.send_command("no banner motd", expect_string=r"config\)#")
+    assert "banner" not in cx_lab.device_state(SWITCH)["running_text"]
+
+
+def test_a_banner_without_an_end_is_refused() -> None:
+    assert [error.line for error in take(Section("top"), "hostname a\nbanner motd ^\nfor ever\n")] == ["banner motd ^"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("10 permit tcp 10.0.0.0/24 any eq 22", "10 permit tcp 10.0.0.0/255.255.255.0 any eq ssh"),
+        ("permit ip any 10.0.0.1/32 count", "10 permit any any 10.0.0.1 count"),
+        ("20 permit udp any eq 68 any eq 67", "20 permit udp any eq 68 any eq 67"),
+        ("30 permit udp any range 1 1023 any gt 1023", "30 permit udp any range 1 1023 any gt 1023"),
+        ("40 permit icmp any any icmp-type echo-reply", "40 permit icmp any any icmp-type echo-reply"),
+        ("50 permit tcp any any established", "50 permit tcp any any established"),
+        ("60 comment who may log in", "60 comment who may log in"),
+    ],
+)
+def test_an_entry_of_an_access_list_is_shown_in_the_switch_s_own_form(given: str, kept: str) -> None:
+    assert shown(f"access-list ip X\n    {given}\n") == f"access-list ip X\n    {kept}\n"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "10 permit tcp host 10.0.0.1 any",
+        "10 permit tcp any any eq domain",
+        "10 permit icmp any any echo",
+        "10 permit udp any any established",
+        "10 allow tcp any any",
+        "10 permit tcp any",
+        "10 permit tcp any any eq 70000",
+        "10 permit tcp 10.0.0.0 0.0.0.255 any",
+    ],
+)
+def test_an_entry_in_another_vendor_s_form_is_refused(given: str) -> None:
+    assert len(take(Section("top"), f"access-list ip X\n    {given}\n")) == 1
+
+
+def test_an_entry_takes_the_place_of_the_one_with_its_number() -> None:
+    text = (
+        "access-list ip X\n    10 permit any any any\n    20 deny any any any\n"
+        "    10 comment first\n    10 deny tcp any any\n"
+    )
+
+    assert shown(text) == "access-list ip X\n    10 comment first\n    10 deny tcp any any\n    20 deny any any any\n"
+
+
+def test_one_list_filters_a_direction() -> None:
+    text = shown(
+        "vlan 20\ninterface vlan 20\n    apply access-list ip A routed-in\n    apply access-list ip B routed-in\n"
+        "apply access-list ip A control-plane vrf default\napply access-list ip B control-plane vrf default\n"
+    )
+
+    assert "access-list ip A" not in text
+    assert text.count("access-list ip B") == 2
+
+
+def test_a_port_that_routes_says_nothing_and_has_no_vlan() -> None:
+    port = "vlan 20\ninterface 1/1/1\n    no shutdown\n    no routing\n    vlan access 20\n    routing\n"
+
+    assert shown(port) == "vlan 20\ninterface 1/1/1\n    no shutdown\n"
+
+
+def test_what_is_a_default_is_not_shown() -> None:
+    assert shown("spanning-tree\nspanning-tree mode mstp\nspanning-tree priority 8\n") == "spanning-tree\n"
+    assert shown("no dhcpv4-snooping option 82\n") == "no dhcpv4-snooping option 82\n"
+    assert shown("no dhcpv4-snooping option 82\ndhcpv4-snooping option 82\n") == ""

@@ -8,6 +8,7 @@ import pytest
 from matric.errors import Refused
 from matric.platform import aoscx_text as text
 from matric.platform.aoscx_text import Checkpoint, waiting
+from matric.platform.reading import clock
 
 SESSION = "matric-20261125-221500-ab12"
 KEPT, NEW = f"{SESSION}-10m", f"{SESSION}-new"
@@ -157,3 +158,11 @@ def test_routes_are_read() -> None:
     )
 
     assert text.routes(shown) == ("0.0.0.0/0 via 10.48.64.1", "10.48.64.0/24 via vlan99")
+
+
+def test_the_switch_s_clock_is_read_in_utc_and_in_british_time() -> None:
+    moment = datetime(2026, 6, 3, 12, 22, 3, tzinfo=UTC)
+
+    assert clock("Wed Jun 3 12:22:03 UTC 2026\nSystem is configured for timezone : UTC") == moment
+    assert clock("Wed Jun 3 13:22:03 BST 2026\nSystem is configured for timezone : Europe/London") == moment
+    assert clock("Wed Jun 3 13:22:03 CEST 2026") is None
