@@ -52,6 +52,7 @@ SLOTS = (
     r"radius-server host \S+",
     r"radius-server (?:key|timeout|retries|auth-type) ",
     r"tacacs-server host \S+",
+    r"radius dyn-authorization client \S+",
     r"tacacs-server key ",
     r"clock timezone ",
     r"ntp vrf ",

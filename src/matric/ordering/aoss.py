@@ -52,7 +52,9 @@ SLOTS = (
     r"aaa authentication (?:port-access|mac-based) ",
     r"aaa authentication \S+ (?:login|enable) ",
     r"radius-server (?:key|timeout|retransmit|dead-time) ",
-    r"radius-server host \S+",
+    r"aaa authentication local-user \S+",
+    r"aaa authentication lockout-delay ",
+    r"(radius-server host \S+) (?:encrypted-)?key ",
     r"tacacs-server host \S+",
     r"tacacs-server key ",
     r"dhcp-snooping option 82 ",
@@ -93,7 +95,9 @@ FILTERED = re.compile(r"((?:no )?(?:dhcp-snooping|arp-protect) vlan )(\d[\d ,-]*
 SHORT = (
     r"(?:password (?:manager|operator))",
     r"aaa authentication local-user \S+",
-    r"(?:snmp-server community|snmpv3 user|radius-server host|tacacs-server host|job|trunk) \S+",
+    r"(?:snmp-server community|snmpv3 user|tacacs-server host|aaa authentication local-user|job|trunk) \S+",
+    r"radius-server host \S+ ... (?:encrypted-)?key",
+    r"sntp authentication key-id \d+",
     r"(?:radius-server|tacacs-server) key",
     r"(?:snmp-server (?:contact|location))",
     r"(?:name|speed-duplex|ip default-gateway)",
@@ -106,6 +110,7 @@ WEIGHTS = (
     (r"^ip access-list ", -80),
     (r"^(?:password|radius-server|tacacs-server|ip ssh|ip authorized-managers|snmp-server community) ?", -75),
     (r"^(?:no )?aaa ", -70),
+    (r"^aaa authentication local-user ", -76),
     (r"^no (?:spanning-tree|loop-protect|dhcp-snooping|arp-protect|lldp|port-security|aaa port-access)\b", -68),
     (r"^trunk ", -60),
     (r"^interface \S+ > tagged vlan ", -50),
@@ -122,7 +127,7 @@ WEIGHTS = (
     (r"^ip access-list .*> no ", 68),
     (r"^no ip access-list ", 70),
     (r"^no (?:radius-server|tacacs-server) ", 75),
-    (r"^no (?:password|ip ssh|ip authorized-managers)", 80),
+    (r"^no (?:password|ip ssh|ip authorized-managers|aaa authentication local-user)", 80),
     (r"^no vlan \d", 90),
 )
 

@@ -48,7 +48,7 @@ class Model:
     wrong: tuple[str, ...] = ()
     """Starts of lines that its driver takes for one setting and that are many."""
     short: tuple[str, ...] = ()
-    """The shortest line that a ``no`` takes: without an old secret."""
+    """The shortest line that a ``no`` takes, without an old secret; `` ... `` stands before what must follow it."""
     weights: tuple[tuple[str, int], ...] = ()
     """Paths and how early (below 0) or late their lines come, before anything is proven; the last that fits counts."""
     port: str = r"(?!)"

@@ -136,9 +136,9 @@ def driver(model: Model) -> Any:
         for pattern in model.slots:
             levels = (*(anything,) * depth, MatchRule(re_search=f"^{pattern}"))
             rules.idempotent_commands.append(IdempotentCommandsRule(match_rules=levels))
-        for pattern in model.short:
-            levels = (*(anything,) * depth, MatchRule(re_search=f"^{pattern}( |$)"))
+        for kept, _, rest in (pattern.partition(" ... ") for pattern in model.short):
+            levels = (*(anything,) * depth, MatchRule(re_search=f"^{kept} {rest} " if rest else f"^{kept}( |$)"))
             rules.negation_sub.append(
-                NegationSubRule(match_rules=levels, search=f"^no ({pattern})( .*)?$", replace=r"no \1")
+                NegationSubRule(match_rules=levels, search=f"^no ({kept})( .*)?$", replace=r"no \1")
             )
     return made

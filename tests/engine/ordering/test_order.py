@@ -58,13 +58,39 @@ def test_a_platform_nothing_is_known_of_is_refused() -> None:
         ("aoscx", "snmpv3 user m auth sha auth-pass ciphertext S priv aes priv-pass ciphertext S", "no snmpv3 user m"),
         ("aoss", 'password operator user-name "old" sha1 "SECRET"', "no password operator"),
         ("aoss", 'radius-server host 10.0.0.1 key "SECRET"', "no radius-server host 10.0.0.1"),
+        ("aoscx", "radius dyn-authorization client 10.0.0.1 secret-key ciphertext SECRET",
+         "no radius dyn-authorization client 10.0.0.1"),
+        ("aoscx", "snmp-server host 10.0.0.1 trap version v2c community SECRET",
+         "no snmp-server host 10.0.0.1 trap version v2c"),
         ("aoss", 'tacacs-server key "SECRET"', "no tacacs-server key"),
+        ("aoss", 'snmpv3 user "m" auth sha "SECRET" priv aes "SECRET"', 'no snmpv3 user "m"'),
+        ("aoss", 'aaa authentication local-user "old" group "Level-15" password sha256 "SECRET"',
+         'no aaa authentication local-user "old"'),
+        ("aoss", "radius-server host 10.0.0.1 dyn-authorization", "no radius-server host 10.0.0.1 dyn-authorization"),
     ],
 )  # fmt: skip
 def test_what_goes_goes_without_its_old_secret(slug: str, line: str, no: str) -> None:
     base = AOSCX if slug == "aoscx" else AOSS
 
     assert lines(slug, f"{base}{line}\n", base) == (no,)
+
+
+@pytest.mark.parametrize(
+    ("slug", "line"),
+    [
+        ("aoscx", "user matric group administrators password ciphertext {}"),
+        ("aoscx", "radius-server host 10.0.0.1 key ciphertext {}"),
+        ("aoscx", "radius dyn-authorization client 10.0.0.1 secret-key ciphertext {}"),
+        ("aoss", 'aaa authentication local-user "matric" group "Level-15" password sha256 "{}"'),
+        ("aoss", 'password manager user-name "x" sha256 "{}"'),
+        ("aoss", 'radius-server host 10.0.0.1 key "{}"'),
+    ],
+)
+def test_a_new_secret_takes_the_place_of_the_old_in_one_line(slug: str, line: str) -> None:
+    base = AOSCX.replace("user matric group administrators password ciphertext OLD\n", "") if slug == "aoscx" else AOSS
+    old, new = (f"{base}{line.format(secret)}\n" for secret in ("<secret changed>", "<secret:env:NEW>"))
+
+    assert lines(slug, old, new) == (line.format("<secret:env:NEW>"),)
 
 
 @pytest.mark.parametrize("line", ["logging 10.0.0.1", "ntp server 10.0.0.1", "ip route 10.1.0.0/16 10.0.0.1"])
