@@ -310,13 +310,25 @@ class JunosDevice(Device):
             left = [word for word in junos_tree.values(members) if word not in names]
             if "all" in left:
                 left = [name for name in vlans.entries if name not in names]
-            vlan.entries["members"] = Entry(f"members [ {' '.join(left)} ]")
+            left = [one for word in left for one in _less(word, self.lab.vlan)]
+            if left:
+                vlan.entries["members"] = Entry(junos_tree.many("members", tuple(left)))
+            else:
+                del vlan.entries["members"]
 
     def slowed(self, command: str) -> Fault | None:
         return self.faults.take("slow", command=command)
 
     def gone_back(self, timer: Timer) -> None:
         self.log("rolled-back", name=timer.name)
+
+
+def _less(word: str, vid: int) -> list[str]:
+    """*word* of a list of members; a range of ids that holds *vid* without it."""
+    first, dash, last = word.partition("-")
+    if not (dash and first.isdecimal() and last.isdecimal() and int(first) <= vid <= int(last)):
+        return [word]
+    return [str(one) for one in range(int(first), int(last) + 1) if one != vid]
 
 
 def _is(entry: Entry, vid: int) -> bool:

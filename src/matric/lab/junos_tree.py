@@ -20,6 +20,7 @@ __all__ = (
     "compared",
     "element",
     "from_xml",
+    "many",
     "schema",
     "set_lines",
     "statements",
@@ -223,7 +224,7 @@ def _leaf(section: Section, node: Node, name: list[str], values_: list[str], sta
         if not values_:
             raise Invalid(str(statement), "missing argument")
         had = values(section.entries[key]) if key in section.entries else ()
-        section.entries[key] = Entry(_many(key, tuple(dict.fromkeys((*had, *values_)))))
+        section.entries[key] = Entry(many(key, tuple(dict.fromkeys((*had, *values_)))))
 
 
 def _remove_leaf(section: Section, node: Node, key: str, given: list[str], statement: Statement) -> None:
@@ -233,7 +234,7 @@ def _remove_leaf(section: Section, node: Node, key: str, given: list[str], state
         raise Invalid(str(statement), "statement not found")
     left = tuple(value for value in have if value not in given) if given else ()
     if node.kind == "leaves" and left:
-        section.entries[key] = Entry(_many(key, left))
+        section.entries[key] = Entry(many(key, left))
     else:
         del section.entries[key]
 
@@ -244,7 +245,8 @@ def _quoted(value: str) -> str:
     return bare if re.fullmatch(r"[\w.:/@+,=-]+", bare) else f'"{bare}"'
 
 
-def _many(key: str, given: tuple[str, ...]) -> str:
+def many(key: str, given: tuple[str, ...]) -> str:
+    """The leaf *key* with these values."""
     return f"{key} {given[0]}" if len(given) == 1 else f"{key} [ {' '.join(given)} ]"
 
 
