@@ -20,7 +20,7 @@ from napalm.base.exceptions import (  # noqa: TID251 - what a driver raises
 __all__ = ("LineRefused", "Session")
 
 SSH_PORT = 22
-READ_S = 0.02
+READ_S = 0.002
 ECHO = 16
 """Characters of a line by which its echo is known: a long one may be broken by the terminal."""
 FLAGS = re.MULTILINE | re.IGNORECASE
@@ -131,7 +131,7 @@ class Session:
         """Send *line*; what came back before what *until* matches, without the echo."""
         device = self._device
         with contextlib.suppress(OSError):
-            device.clear_buffer(backoff=False)
+            device.read_channel()  # what came late answers nothing
         self._send(line)
         deadline = time.monotonic() + self._timeout * factor
         text = ""

@@ -198,7 +198,7 @@ class Shell:
             self.device.take_line(position, line)
         except Invalid as error:
             return f"{error.reason}: {error.line}"
-        if self.device.text(before) != self.device.text(self.device.running):
+        if before != self.device.running:
             self.device.changed_line(self.user, line)
         return ""
 

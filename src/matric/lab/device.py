@@ -167,7 +167,9 @@ class Device:
         """The running configuration is another one now."""
         self.revision += 1
         self.changed_at = self.time.now()
-        self.log(event, digest=self.digest(self.running), **detail)
+        if event != "direct-edit":  # one of hundreds of lines: what they come to is told by whatever comes after them
+            detail = {"digest": self.digest(self.running), **detail}
+        self.log(event, **detail)
         self.lab.changed()
 
     def _cut_vlan(self) -> None:
