@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matric import diff, secret, yaml_file
+from matric import diff, lab, secret, yaml_file
 from matric.config import parse
 from matric.intent import build
 from matric.intent.port_list import collapsed, expanded
@@ -13,9 +13,11 @@ from matric.intent.school import Device, School
 from matric.intent.standard import Standard
 from matric.lab.aoss_line import SILENT
 from matric.lab.aoss_tree import DIALECT, AossPosition, factory, load
+from matric.platform import get
 from matric.platform.aoss_rules import RULES
 from matric.render import Renderer
-from matric.switch import aoss
+from matric.switch import aoss, reading
+from matric.switch.ways import Ways, cables
 from tests import estate
 from tests.engine.mixed import as_models
 
@@ -29,6 +31,8 @@ MODELS = {
 STANDARD = yaml_file.model(ROOT / "inventory/standard.yaml", Standard)
 RECORDS = as_models(estate.flawless(), MODELS)
 SCHOOL = build.school(RECORDS, STANDARD, "oakfield")
+WHOLE = build.school(as_models(RECORDS, {"oakfield/sw-01": "2930F-24G-PoE+ (JL255A)"}), STANDARD, "oakfield")
+"""With every switch an AOS-S one."""
 DEVICES = [SCHOOL.by_name[key.partition("/")[2]] for key in MODELS]
 EVERY_DEVICE = pytest.mark.parametrize("device", DEVICES, ids=[device.name for device in DEVICES])
 
@@ -165,3 +169,30 @@ def test_the_zones_of_a_core_are_filtered_as_on_other_platforms(renderer: Render
     staff = switch.access_lists["ZONE-STAFF-IN"]
     assert [one.permits for one in staff if one.protocol == "ip"][-1]
     assert any(not one.permits and str(one.destination) == "10.48.64.0/24" for one in staff)
+
+
+def test_everything_of_a_school_on_aos_s_is_reached(renderer: Renderer) -> None:
+    held = {
+        device.name: reading.read(
+            device.platform or "", parse(text_of(renderer, device, WHOLE), get(device.platform or "").rules)
+        )
+        for device in WHOLE.configured
+    }
+    ways = Ways(WHOLE, held, cables(WHOLE))
+
+    assert {device.name: ways.cut(device) for device in WHOLE.configured} == dict.fromkeys(held, "")
+
+
+@pytest.mark.slow
+def test_a_school_that_boots_with_it_answers_on_every_device(renderer: Renderer, tmp_path: Path) -> None:
+    boot = tmp_path / "boot"
+    boot.mkdir()
+    for device in WHOLE.configured:
+        (boot / f"{device.name}.conf").write_text(text_of(renderer, device, WHOLE), encoding="utf-8")
+    try:
+        running = lab.start(WHOLE, tmp_path / "lab", boot, seed="seed")
+        states = {device.key: running.device_state(device.key)["reachable"] for device in WHOLE.configured}
+    finally:
+        lab.stop(tmp_path / "lab")
+
+    assert states == dict.fromkeys(states, True)
