@@ -10,10 +10,10 @@ import pytest
 
 from matric import diff
 from matric.config import normalised, parse
-from matric.platform import eos_rules, ios_rules, junos_rules
+from matric.platform import aoss_rules, eos_rules, ios_rules, junos_rules
 
 CASES = Path(__file__).parents[1] / "cases"
-RULES = {"eos": eos_rules.RULES, "ios": ios_rules.RULES, "junos": junos_rules.RULES}
+RULES = {"aoss": aoss_rules.RULES, "eos": eos_rules.RULES, "ios": ios_rules.RULES, "junos": junos_rules.RULES}
 FOLDERS = sorted(path.parent for platform in RULES for path in CASES.glob(f"{platform}/*/running.conf"))
 EVERY_CASE = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{path.parent.name}-{path.name}" for path in FOLDERS])
 
