@@ -217,8 +217,10 @@ class AossDriver(Wire):
     def cancel(self, session: str) -> None:
         self._ours(session)
         if f"{session}-old" not in self.files():
-            # It would do so by itself when the time is over.
-            self.restart()
+            if self._reload_s() is None:
+                # A restart was never agreed to, and the job has nothing left to restore.
+                raise Refused(f"{self.address.key}: the file {session}-old is gone. Do: put its backup back")
+            self.restart()  # it would do so by itself when the time is over
             return
         old = self.file(f"{session}-old")
         self._restored(f"{session}-old", facts_of(old))

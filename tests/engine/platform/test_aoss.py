@@ -390,3 +390,16 @@ def test_a_full_flash_stops_before_the_change(switch: Lab, drivers: list[Driver]
         driver.arm(SESSION, 120, candidate)
     after = login(switch, drivers)
     assert (after.running(), after.pending()) == (before, None)
+
+
+def test_a_switch_whose_kept_file_is_gone_is_not_restarted_for_it(switch: Lab, drivers: list[Driver]) -> None:
+    driver = login(switch, drivers)
+    assert isinstance(driver, Wire)
+    candidate = Candidate(driver.running().replace("uplink", "new uplink"))
+    driver.stage(SESSION, candidate)
+    driver.arm(SESSION, 120, candidate)
+    driver.erase(f"{SESSION}-old")
+
+    with pytest.raises(Refused, match="put its backup back"):
+        driver.cancel(SESSION)
+    assert "power-cut" not in [event["event"] for event in switch.event_log(KEY)]
