@@ -1,4 +1,4 @@
-"""What this trust's templates write for its schools: golden texts, and whether devices take and show them."""
+"""What this trust's templates write for Cisco and Arista: golden texts, and whether devices take and show them."""
 
 import os
 from pathlib import Path
@@ -13,12 +13,13 @@ from matric.intent.standard import Standard
 from matric.lab.text import DIALECTS, loaded
 from matric.lab.tree import Position, Section
 from matric.render import Renderer
+from tests import estate
 
 ROOT = Path(__file__).parents[3]
 CASES = ROOT / "tests/cases"
 GOLDEN = ("oakfield/core-1", "oakfield/sw-01", "oakfield/sw-02", "oakfield/wlc-1", "fernhill/core-1")
 STANDARD = yaml_file.model(ROOT / "inventory/standard.yaml", Standard)
-RECORDS = snapshot.load(ROOT / "inventory/snapshot").records
+RECORDS = snapshot.load(estate.ESTATE / "snapshot").records
 SCHOOLS = {slug: build.school(RECORDS, STANDARD, slug) for slug in STANDARD.addresses.schools}
 ESTATE = [(school, device) for school in SCHOOLS.values() for device in school.configured]
 EVERY_DEVICE = pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_what_a_device_had_becomes_the_standard_and_the_change_shows_no_secret(
 ) -> None:
     keys = secret.vault(lab_seed="legacy")
     dialect = DIALECTS[device.platform or ""]
-    had = (ROOT / "inventory/lab" / school.slug / f"{device.name}.conf").read_text("utf-8")
+    had = (estate.ESTATE / "lab" / school.slug / f"{device.name}.conf").read_text("utf-8")
     tree = Section("top")
     loaded(dialect, secret.resolve(had, keys, device.key), Position(dialect.grammar, tree))
     dialect.salted(tree, None)
