@@ -11,7 +11,7 @@ Sources: AOS-CX 10.10 to 10.13 "Fundamentals Guide", checkpoint commands. No rea
 
 import re
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from matric.errors import NothingPending, Refused, Unreachable
@@ -23,7 +23,6 @@ from matric.platform.base import (
     Capability,
     Facts,
     Look,
-    Neighbour,
     NetKind,
     Pending,
     Platform,
@@ -103,7 +102,8 @@ class AoscxDriver:
     # -- reading --------------------------------------------------------------------------------------------------
 
     def facts(self) -> Facts:
-        return self._system(self._show("show system"))
+        with translated(self.address, "reading `show system`"):
+            return text.facts(self._show("show system"))
 
     def running(self) -> str:
         return self._whole("show running-config", "Current configuration:")
@@ -117,7 +117,7 @@ class AoscxDriver:
             facts=self.facts(),
             running=running,
             startup=self.startup(),
-            neighbours=self._neighbours(),
+            neighbours=text.neighbours(self._show("show lldp neighbor-info detail")),
             users=text.accounts(running),
             snmp_communities=text.communities(running),
             routes=text.routes(self._show("show ip route")),
@@ -317,33 +317,11 @@ class AoscxDriver:
         except Unreachable:
             napalm, self._napalm = self._napalm, None
             if napalm is not None and napalm.device is not None:
-                napalm.device.paramiko_cleanup()  # a polite exit would wait for an answer again
+                with suppress(Exception):  # whose other end may be gone
+                    napalm.device.paramiko_cleanup()  # a polite exit would wait for an answer again
             raise
 
-    # -- what it says ---------------------------------------------------------------------------------------------
-
-    def _system(self, shown: str) -> Facts:
-        from napalm_aruba_aoscx import show  # noqa: PLC0415 - heavy
-
-        with translated(self.address, "reading `show system`"):
-            found = show.system(shown)
-        return Facts(
-            hostname=str(found["hostname"]),
-            model=str(found["model"]),
-            serial=str(found["serial_number"]),
-            os_version=str(found["os_version"]),
-            uptime_s=float(found["uptime"]),
-        )
-
-    def _neighbours(self) -> tuple[Neighbour, ...]:
-        from napalm_aruba_aoscx import show  # noqa: PLC0415 - heavy
-
-        found = show.lldp(self._show("show lldp neighbor-info detail"))
-        return tuple(
-            Neighbour(port, str(one["remote_system_name"]).partition(".")[0], str(one["remote_port"]))
-            for port, ones in found.items()
-            for one in ones
-        )
+    # -- checkpoints ----------------------------------------------------------------------------------------------
 
     def _checkpoints(self) -> tuple[text.Checkpoint, ...]:
         return text.checkpoints(self.address.key, self._show("show checkpoint"))

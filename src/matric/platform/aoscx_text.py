@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from matric.errors import Refused
+from matric.platform.base import Facts, Neighbour
 
 __all__ = (
     "Checkpoint",
@@ -21,7 +22,9 @@ __all__ = (
     "before_name",
     "checkpoints",
     "communities",
+    "facts",
     "names_of",
+    "neighbours",
     "routes",
     "waiting",
 )
@@ -125,6 +128,31 @@ def waiting(found: tuple[Checkpoint, ...], now: datetime, up_s: float, holds: Ca
 
 
 # ---- for a plan ----
+
+
+def facts(shown: str) -> Facts:
+    """``show system``; ValueError where it does not say who the switch is."""
+    from napalm_aruba_aoscx import show  # noqa: PLC0415 - its package is heavy
+
+    found = show.system(shown)
+    return Facts(
+        hostname=str(found["hostname"]),
+        model=str(found["model"]),
+        serial=str(found["serial_number"]),
+        os_version=str(found["os_version"]),
+        uptime_s=float(found["uptime"]),
+    )
+
+
+def neighbours(shown: str) -> tuple[Neighbour, ...]:
+    """``show lldp neighbor-info detail``."""
+    from napalm_aruba_aoscx import show  # noqa: PLC0415 - its package is heavy
+
+    return tuple(
+        Neighbour(port, str(one["remote_system_name"]).partition(".")[0], str(one["remote_port"]))
+        for port, ones in show.lldp(shown).items()
+        for one in ones
+    )
 
 
 def accounts(running: str) -> tuple[str, ...]:
