@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -22,8 +21,8 @@ from matric.platform.base import Facts, Look, Neighbour
 from matric.policy.subject import Answer, Answers, Configuration, Subject, configuration
 from matric.render import Renderer
 from matric.window import Freeze
+from tests import estate
 
-ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 
 Change = Mapping[str, Any]
@@ -32,7 +31,7 @@ Thing = TypeVar("Thing")
 
 @cache
 def trust() -> site.Site:
-    return site.load(ROOT)
+    return site.load(estate.standing())
 
 
 @cache

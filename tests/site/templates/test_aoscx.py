@@ -15,6 +15,7 @@ from matric.lab.tree import Section
 from matric.platform.aoscx_rules import RULES
 from matric.render import Renderer
 from matric.switch import reading
+from tests import estate
 from tests.engine.mixed import as_models
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +26,7 @@ MODELS = {
     "oakfield/sw-04": "6100-24G-PoE (JL677A)",
     "fernhill/core-1": "6300M-24SFP+ (JL658A)",
 }
-RECORDS = as_models(snapshot.load(ROOT / "inventory/snapshot").records, MODELS)
+RECORDS = as_models(snapshot.load(estate.ESTATE / "snapshot").records, MODELS)
 SCHOOLS = {slug: build.school(RECORDS, STANDARD, slug) for slug in ("fernhill", "oakfield")}
 DEVICES = {key: SCHOOLS[key.partition("/")[0]].by_name[key.partition("/")[2]] for key in MODELS}
 EVERY_DEVICE = pytest.mark.parametrize("device", DEVICES.values(), ids=[key.replace("/", "-") for key in DEVICES])
