@@ -14,6 +14,7 @@ from matric.ordering import Unsafe, ordered, plan_cut
 from matric.platform import get
 from matric.render import Renderer
 from matric.switch import Switch, reading
+from tests import estate
 from tests.engine.mixed import as_models
 from tests.engine.ordering import judge
 
@@ -27,7 +28,7 @@ MODELS = {
 
 @pytest.fixture(scope="module")
 def school() -> School:
-    records = as_models(snapshot.load(ROOT / "inventory/snapshot").records, MODELS)
+    records = as_models(snapshot.load(estate.ESTATE / "snapshot").records, MODELS)
     return build.school(records, yaml_file.model(ROOT / "inventory/standard.yaml", Standard), "oakfield")
 
 
