@@ -44,6 +44,6 @@ def mixed(model: Model) -> Iterator[Breach]:
     for role, places in homes.items():
         reached = {there for place in places for there in model.domains.spread(place)}
         for other, theirs in homes.items():
-            if other != role and (mixed := reached & theirs) and (zones[role] != zones[other] or zones[role] is None):
-                name, vid = min(mixed)
-                yield Breach("shared", f"{role} to {other}", f"their frames mix in VLAN {vid} of {name}")
+            if other != role and (both := reached & theirs) and (zones[role] != zones[other] or zones[role] is None):
+                name, vid = min(both)
+                yield Breach("mixed", f"{role} to {other}", f"their frames mix in VLAN {vid} of {name}")

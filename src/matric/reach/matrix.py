@@ -5,6 +5,7 @@ Hosts are taken to have addresses of their network, and to give their packets to
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from matric.intent.school import Network
 from matric.reach.astray import astray, mixed
@@ -49,11 +50,14 @@ class Matrix:
 def zone_matrix(model: Model) -> Matrix:
     """Every pair of networks with a zone, the internet and the rest of the trust, from every attachment."""
     pairs: list[Pair] = []
-    breaches = [*astray(model), *mixed(model)]
+    lost = tuple(astray(model))
+    breaches = [*lost, *mixed(model)]
     addressed = [one for one in model.school.networks if one.prefix is not None and one.zone is not None]
-    targets = _everywhere(model)
+    # What is astray is told as that, and not once more as whatever follows from it.
+    names = frozenset(one.object for one in lost)
+    targets = tuple(_found(target, names) for target in _everywhere(model))
     for network in addressed:
-        found, wrong = _row(model, network, targets)
+        found, wrong = _row(model, network, targets, names)
         pairs.extend(found)
         breaches.extend(wrong)
     return Matrix(tuple(pairs), tuple(dict.fromkeys(breaches)))
@@ -69,18 +73,26 @@ class _Seen:
     blame: tuple[tuple[Fate, bool], ...]
 
 
-def _row(model: Model, network: Network, targets: tuple[Target, ...]) -> tuple[list[Pair], list[Breach]]:
+def _found(target: Target, astray_: frozenset[str]) -> Target:
+    return replace(target, places=tuple(one for one in target.places if one[0] not in astray_))
+
+
+def _row(
+    model: Model, network: Network, targets: tuple[Target, ...], astray_: frozenset[str]
+) -> tuple[list[Pair], list[Breach]]:
     """What *network* sends, by destination. What is odd is looked for at each attachment by itself."""
     wants = wanted(model.school, network)
-    seen = [_seen(model, start, targets) for start in distinct(model, network)]
+    seen = [_seen(model, start, targets) for start in distinct(model, network, astray_)]
     pairs: list[Pair] = []
     breaches: list[Breach] = []
     for name, there in _columns(model):
         for one in seen:
             right = (wants & one.asked).to(there)
-            for kind, odd in (("more", one.may.to(there) - right), ("less", right - (one.may - one.missed).to(there))):
-                if odd:
-                    breaches.append(_breach(f"{network.role} to {name}", kind, odd.compact, one.blame))
+            ends = f"{network.role} to {name}"
+            if more := one.may.to(there) - right:
+                breaches.append(_breach(ends, "more", more.compact, one.blame))
+            if fewer := right - (one.may - one.missed).to(there):
+                breaches.append(_breach(ends, "less", fewer.compact, one.blame))
         passes, missed = total(one.may.to(there) for one in seen), total(one.missed.to(there) for one in seen)
         right = total((wants & one.asked).to(there) for one in seen)
         pairs.append(Pair(network.role, name, right, passes, (passes - missed).compact))
@@ -103,7 +115,7 @@ def _seen(model: Model, start: Start, targets: tuple[Target, ...]) -> _Seen:
     return _Seen(asked, total(may), total(missed), tuple(blame))
 
 
-def _breach(name: str, kind: str, odd: Headers, blame: Iterable[tuple[Fate, bool]]) -> Breach:
+def _breach(name: str, kind: Literal["more", "less"], odd: Headers, blame: Iterable[tuple[Fate, bool]]) -> Breach:
     hops: tuple[Hop, ...] = ()
     last = "nothing leads there"
     for fate, good in blame:
@@ -123,8 +135,8 @@ def _choice(model: Model, start: Start) -> bool:
     return len(model.gateways(start.place)) > 1 or any(place in spread for place, _, _ in model.routers)
 
 
-def distinct(model: Model, network: Network) -> Iterator[Start]:
-    """The attachments of *network*, one of those that fare alike.
+def distinct(model: Model, network: Network, but: frozenset[str] = frozenset()) -> Iterator[Start]:
+    """The attachments of *network* less those named in *but*, one of those that fare alike.
 
     They do if they have the same addresses in the same broadcast domain and the same doubts on the way to its
     gateways: where two ways to a gateway are certain, so is the way from one to the other. Devices that send themselves
@@ -132,6 +144,8 @@ def distinct(model: Model, network: Network) -> Iterator[Start]:
     """
     found: dict[tuple[object, ...], Start] = {}
     for start in starts(model, network):
+        if start.name in but:
+            continue
         key = _fares(model, start)
         if key not in found:
             found[key] = start

@@ -7,6 +7,7 @@ from matric.reach.header import Headers, everything
 from matric.reach.matrix import distinct
 from matric.reach.model import Model
 from matric.reach.path import fates
+from matric.reach.wanted import ASKS_FOR_ADDRESS
 
 __all__ = ("WayOut", "only_ways_out", "ways_out")
 
@@ -31,7 +32,8 @@ def ways_out(model: Model) -> tuple[WayOut, ...]:
         if network.prefix is None or network.zone is None:
             continue
         for start in distinct(model, network):
-            for fate in fates(model, start, everything(start.source, model.internet), any_gateway=True):
+            asked = everything(start.source, model.internet) - ASKS_FOR_ADDRESS
+            for fate in fates(model, start, asked, any_gateway=True):
                 if fate.end != "out":
                     continue
                 key = (network.role, fate.next_hop, fate.filtered)

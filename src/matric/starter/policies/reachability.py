@@ -1,0 +1,57 @@
+"""Reachability: what the configurations of a whole school come to together, over every packet there is."""
+
+from collections.abc import Iterator
+
+from matric import Finding, Said, School, Subject, checked
+from matric.policy import policy
+from matric.reach.matrix import zone_matrix
+from matric.reach.model import Model
+from matric.reach.way_out import only_ways_out
+from matric.reach.words import said
+from matric.switch.reading import intended
+
+REMEDY = {
+    "more": "refuse it in the network's access list, on its gateway",
+    "less": "let it through in the network's access list, or mend the way that is named",
+    "mixed": "keep the two VLANs apart on every trunk and port",
+    "astray": "put it into the VLAN of its network, or shut it",
+}
+
+
+def _model(school: School, subject: Subject) -> Model:
+    """The school as it is to be; CannotEvaluate where a device was not rendered."""
+    return Model(school, {device.name: intended(subject, device) for device in school.configured})
+
+
+@policy(
+    "SEG-51",
+    title="Every zone reaches what the standard lets it reach, and nothing else",
+    severity="blocker",
+    sources=("The trust's standard, zones of inventory/standard.yaml",),
+)
+def every_zone_reaches_what_the_standard_says(school: School, subject: Subject) -> Iterator[Said]:
+    matrix = zone_matrix(_model(school, subject))
+    yield checked(matrix.pairs)
+    for breach in matrix.breaches:
+        packets = said(breach.headers)
+        what = f" ({packets[0]}{' and more' if len(packets) > 1 else ''})" if packets else ""
+        yield Finding(f"{school.slug} {breach.object}", f"{breach.message}{what}", REMEDY[breach.kind])
+
+
+@policy(
+    "SAF-51",
+    title="No network leaves the school but through the router, behind which the filter stands",
+    severity="blocker",
+    sources=(
+        "DfE Filtering and monitoring (core standard), block harmful content",
+        "Keeping children safe in education (statutory), online safety; filtering and monitoring",
+    ),
+)
+def every_way_out_leads_through_the_filter(school: School, subject: Subject) -> Iterator[Said]:
+    yield checked(school.networks)
+    for way in only_ways_out(_model(school, subject)):
+        yield Finding(
+            f"{school.slug} {way.network}",
+            f"it leaves the school by {way.next_hop}, from {way.start} by {way.hops[-1]}",
+            "let every route to the internet lead to the school's router",
+        )
