@@ -322,7 +322,8 @@ class AossPosition(Position):
         rule = GRAMMAR.rule("top", plain)
         if rule is None:
             raise Invalid(plain)
-        if len(words) == len(rule.words) and rule.slot and not negated:
+        off = self.tree.entries.get(GRAMMAR.key(rule, plain))
+        if len(words) == len(rule.words) and rule.slot and not negated and (off is None or off.text != f"no {plain}"):
             raise Invalid(plain, "Incomplete input")
         if negated:
             self._remove(self.tree, rule, plain, keep=True)

@@ -61,7 +61,7 @@ def ordered(platform: Platform, running: str, intended: str, *, cut: "Callable[[
 
 def _row(model: Model, judge: Judge, state: Config, goal: Config, rules: ConfigRules) -> tuple[Step, ...]:
     """The proven steps from *state* to *goal*. What a line does beside what it says is put right in another round."""
-    row: tuple[Step, ...] = ()
+    row: list[Step] = []
     cuts: tuple[str, ...] = ()
     for _ in range(ROUNDS):
         pending = remedy(model, model.apart(_plain(model.joined(state), rules)), goal)
@@ -70,8 +70,9 @@ def _row(model: Model, judge: Judge, state: Config, goal: Config, rules: ConfigR
         if cuts:
             raise Unsafe(row[-1].path, cuts, "keep what it takes away, and take it away in a second change")
         found = proven(model, judge, state, pending)
-        row, state, cuts = (*row, *found.row), found.state, found.cuts
-    return row
+        row.extend(found.row)
+        state, cuts = found.state, found.cuts
+    return tuple(row)
 
 
 def applied(platform: Platform, running: str, lines: Iterable[str]) -> str:
