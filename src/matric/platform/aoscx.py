@@ -160,6 +160,7 @@ class AoscxDriver:
         if not self._alike(self.running(), before):
             # Not one line was sent. The timer would take back what somebody else did in this moment.
             self._do("checkpoint auto confirm", "ending the timer")
+            self._erase(name)
             raise Refused(
                 f"{self.address.key}: somebody changed its running configuration in the moment it was armed, and "
                 "nothing was sent. Do: plan again"
@@ -172,7 +173,8 @@ class AoscxDriver:
         return before
 
     def confirm(self, session: str) -> None:
-        self._ours(session)
+        if self._ours(session).gone:
+            raise NothingPending(f"{self.address.key} holds what it held before. Do: plan again")
         answer = self._do("checkpoint auto confirm", "confirming")
         made = re.search(r"checkpoint (AUTO\S+) created", answer, re.IGNORECASE)
         if made is None and "not active" in answer:
@@ -182,9 +184,18 @@ class AoscxDriver:
         self._erase(*text.names_of(session, self._checkpoints()))
 
     def cancel(self, session: str) -> None:
-        name = self._ours(session).checkpoint
-        before = self._held(name)
-        self._roll_back(name, before)
+        """A change that was not sent whole is taken back, and its timer left to run out: a line whose answer was lost
+        may still be at work, and only the timer takes that back too.
+        """
+        found = self._ours(session)
+        before = self._held(found.checkpoint)
+        if not found.gone:
+            self._roll_back(found.checkpoint, before)
+        if not found.done:
+            raise Refused(
+                f"{self.address.key} holds what it held before. Its timer is left to run out, for a line whose answer "
+                f"was lost may be at work. Do: wait {found.left_s:.0f} s, then read its state"
+            )
         self._do("checkpoint auto confirm", "ending the timer")
         if not self._alike(self.running(), before):
             raise Refused(f"{self.address.key} does not hold what it held before. Do: read its state")
@@ -251,6 +262,7 @@ class AoscxDriver:
                 self._wire().top()
             self._roll_back(name, before)
             self._do("checkpoint auto confirm", "ending the timer")
+            self._erase(name)
         except Refused as second:
             raise Refused(f"{refused}; going back failed too ({second}): its timer will. Do: wait for it") from refused
 

@@ -31,6 +31,8 @@ __all__ = (
 
 SLACK_S = 120.0
 """The timer is armed a little after the checkpoint is kept, and the switch takes a while to go back."""
+SHORT_S = 20.0
+"""The same, where not one line has come to pass: what is left of the timer is waited for, and no longer than needed."""
 LONGEST_NAME = 32
 _ROW = re.compile(
     r"^\|? *(?P<name>[\w-]+) *\|? *\S+ *\|? *(?P<writer>User|System) *\|? *"
@@ -60,6 +62,10 @@ class Waiting:
     checkpoint: str
     """Holds what was there before."""
     left_s: float
+    done: bool = True
+    """The change had been sent whole: what came of it was kept."""
+    gone: bool = False
+    """What was there before runs: there is nothing to confirm, and nothing to take back."""
 
 
 def before_name(session: str, minutes: int) -> str:
@@ -109,6 +115,9 @@ def waiting(found: tuple[Checkpoint, ...], now: datetime, up_s: float, holds: Ca
     holds. What runs decides first: while it is what a change came to, that change waits, whatever a clock says, for a
     timer may be late. A confirmation by anybody leaves a checkpoint ``AUTO...`` of the switch's own; one of the same
     second is of the attempt before, for what is kept is armed, changed and read before anybody can confirm it.
+
+    Where what ran before runs, and no sign says that the change was ever whole, the answer to the arming or to a line
+    was lost: the timer may run all the same, and a line may still come. That waits too, until the timer is past.
     """
     kept = max((one for one in found if one.user and _BEFORE.match(one.name)), key=lambda one: one.when, default=None)
     row = _BEFORE.match(kept.name) if kept is not None else None
@@ -116,15 +125,19 @@ def waiting(found: tuple[Checkpoint, ...], now: datetime, up_s: float, holds: Ca
         return None
     if any(not one.user and _CONFIRMED.match(one.name) and one.when > kept.when for one in found):
         return None
-    if holds(kept.name):
-        return None  # gone back, or not one line came to pass: its timer can change nothing
     length, age = int(row["minutes"]) * 60.0, (now - kept.when).total_seconds()
+    left = min(max(length - age, 0.0), length)
     new = after_name(row["session"])
-    stays = any(one.name == new for one in found) and holds(new)
+    done = any(one.name == new for one in found)
+    if holds(kept.name):
+        if done or up_s + 60 < age or age > length + SHORT_S:  # the uptime is told in whole minutes
+            return None  # gone back: its timer can change nothing
+        return Waiting(row["session"], kept.name, left, done=False, gone=True)
+    stays = done and holds(new)
     restarted = up_s < age - SLACK_S
     if not stays and (restarted or age > length + SLACK_S):
         return None
-    return Waiting(row["session"], kept.name, min(max(length - age, 0.0), length))
+    return Waiting(row["session"], kept.name, left, done)
 
 
 # ---- for a plan ----

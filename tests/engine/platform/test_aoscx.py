@@ -325,9 +325,27 @@ def test_an_answer_lost_on_the_way_leaves_the_timer_armed(login: Login, ash: Lab
         driver.arm(SESSION, 120, candidate)
 
     assert ash.device_state(KEY)["pending"] is not None
-    ash.sleep(125)
+    assert login(KEY).pending() is not None
+    ash.sleep(145)
     assert ash.device_state(KEY)["running"] == before
     assert login(KEY).pending() is None
+
+
+def test_a_timer_of_ours_with_nothing_to_take_back_confirms_nothing_and_is_left_alone(login: Login, ash: Lab) -> None:
+    """Whoever may have armed one since the answer was lost: their timer is not ended."""
+    driver = login(KEY, timeout_s=3)
+    candidate = changed(driver)
+    ash.fault(KEY, "drop", on="^checkpoint auto", execute=False)
+    with pytest.raises(Unreachable):
+        driver.arm(SESSION, 600, candidate)
+    ash.fault(KEY, "foreign-pending", seconds=600)
+
+    with pytest.raises(NothingPending, match="holds what it held before"):
+        login(KEY).confirm(SESSION)
+    with pytest.raises(Refused, match="left to run out"):
+        login(KEY).cancel(SESSION)
+
+    assert ash.device_state(KEY)["pending"]["owner"] == "somebody"
 
 
 def test_what_is_half_done_waits_and_is_cancelled(login: Login, ash: Lab) -> None:
@@ -343,8 +361,33 @@ def test_what_is_half_done_waits_and_is_cancelled(login: Login, ash: Lab) -> Non
 
     assert pending is not None
     assert pending.session == SESSION
-    there.cancel(SESSION)
+    with pytest.raises(Refused, match="left to run out"):
+        there.cancel(SESSION)
     assert digest(there.running()) == digest(before)
+    assert there.pending() is not None
+    ash.sleep(625)
+    assert there.pending() is None
+
+
+def test_a_line_that_comes_late_is_taken_back_by_the_timer(login: Login, ash: Lab) -> None:
+    """The login is gone, the change was taken back, and the switch is still at work on the line."""
+    before = ash.device_state(KEY)["running"]
+    driver = login(KEY, timeout_s=3)
+    candidate = changed(driver)
+    ash.fault(KEY, "slow", on="^name Learners", seconds=60)
+    with pytest.raises(Unreachable):
+        driver.arm(SESSION, 120, candidate)
+    with pytest.raises(Refused, match="left to run out"):
+        login(KEY).cancel(SESSION)
+    assert ash.device_state(KEY)["running"] == before
+
+    ash.sleep(80)
+    assert ash.device_state(KEY)["running"] != before
+    assert login(KEY).pending() is not None
+    ash.sleep(60)
+
+    assert ash.device_state(KEY)["running"] == before
+    assert login(KEY).pending() is None
 
 
 def test_a_banner_is_part_of_a_change(login: Login, ash: Lab) -> None:

@@ -58,6 +58,19 @@ def test_what_has_gone_back_does_not_wait(seconds: float) -> None:
     assert waiting(ARMED, after(seconds), UP_S, runs(KEPT)) is None
 
 
+def test_a_timer_that_may_run_though_not_one_line_came_to_pass_is_waited_for() -> None:
+    """Its arming, or a line, was sent, and the answer lost: what was there before runs all the same."""
+    begun = (kept(),)
+
+    found = waiting(begun, after(60), UP_S, runs(KEPT))
+
+    assert found is not None
+    assert (found.gone, found.done, found.left_s) == (True, False, 540)
+    assert waiting(begun, after(621), UP_S, runs(KEPT)) is None
+    assert waiting((*begun, auto(30)), after(60), UP_S, runs(KEPT)) is None
+    assert waiting(begun, after(300), 120, runs(KEPT)) is None, "it has started since"
+
+
 def test_a_confirmation_by_anybody_ends_it() -> None:
     assert waiting((*ARMED, auto(90)), after(120), UP_S, runs(NEW)) is None
 
