@@ -79,6 +79,12 @@ class AoscxDevice(Device):
         take(self.running, text)
         self.touched("edit")
 
+    def broken_by(self, event: str) -> None:
+        """A line has changed the running configuration: the fault of lost uplinks acts here too."""
+        if self.faults.take("cut-vlan", command=event):
+            self.log("fault", kind="cut-vlan")
+            self._cut_vlan()
+
     def _cut_vlan(self) -> None:
         for port in self.lab.uplinks(self) or (f"vlan{self.lab.vlan}",):
             position = AoscxPosition(self.running)

@@ -210,12 +210,13 @@ class AoscxShell:
         return self._take(position, whole)
 
     def _take(self, position: AoscxPosition, line: str) -> str:
-        before = self.device.text(self.device.running)
+        before = self.device.running.copy()
         try:
             self.device.take_line(position, line)
         except Invalid as error:
             return f"Invalid input: {line}" if error.reason == "Invalid input" else f"{error.reason}."
-        if self.device.text(self.device.running) != before:
+        if self.device.running != before:
+            self.device.broken_by("direct-edit")
             self.device.touched("direct-edit", user=self.user, line=line.partition(" plaintext ")[0])
         return ""
 

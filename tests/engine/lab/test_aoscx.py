@@ -322,6 +322,17 @@ def test_the_uplink_loses_the_management_vlan(cx_lab: Lab, login: Login) -> None
     assert "vlan trunk allowed 20,999\n" in state["running_text"]
 
 
+def test_the_uplink_loses_the_management_vlan_at_a_typed_line_too(cx_lab: Lab, login: Login) -> None:
+    wire = login()
+    wire.send_command("configure terminal", expect_string=r"\(config\)#")
+    cx_lab.fault(SWITCH, "cut-vlan")
+    wire.write_channel("ntp server 10.63.1.22\r")
+    cx_lab.sleep(1)
+    state = cx_lab.device_state(SWITCH)
+    assert not state["reachable"]
+    assert "vlan trunk allowed 20,999\n" in state["running_text"]
+
+
 # ---- banners, access lists, and what is a default ----
 
 
