@@ -273,6 +273,10 @@ def _address(text: str) -> IPv4Interface | None:
         return None
 
 
+BUILT_IN = frozenset({"radius", "tacacs", "local"})
+"""Groups that nobody has to make."""
+
+
 def waits(config: Config, step: Step) -> str:
     """What AOS-CX may take at once, and had better not."""
     text = step.text

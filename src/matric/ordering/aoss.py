@@ -394,6 +394,10 @@ def waits(config: Config, step: Step) -> str:
             (line.text for line in config.lines if any(_bare(one.text).startswith(held) for one in line.children)), ""
         )
         return f"{used} still applies it" if used else ""
+    if found := re.match(r"aaa authentication \S+ (?:login|enable) .*\bserver-group (\S+)", text):
+        start = f"aaa server-group radius {found[1]} "
+        asked = any(line.text.startswith(start) for line in config.lines)
+        return "" if asked else f"nobody answers for the group {found[1]} yet"
     if found := re.match(r"ip access-group (\S+) ", text):
         there = [
             line for line in sections(config, "ip access-list ") if _bare(line.text).split()[-1] == _bare(found[1])

@@ -18,7 +18,10 @@ CASES = Path(__file__).parents[2] / "cases"
 NEEDED = re.compile(r"hostname|interface|trunk|vlan|exit|(?:no )?shutdown|untagged|tagged|ssh server|spanning-tree$")
 """Lines without which a text does not say what becomes of a port, or is no text of a switch one could log in to."""
 DEEP = settings(
-    max_examples=20, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
+    max_examples=20,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 

@@ -211,6 +211,19 @@ def test_an_account_that_stays_is_there_at_every_line() -> None:
     assert found[-1] == "no user old"
 
 
+def test_a_log_in_asks_a_group_when_its_servers_are_there() -> None:
+    """And they go after nobody asks them any more."""
+    asked = (
+        "radius-server host 10.0.0.1 key ciphertext X\naaa group server radius T\n    server 10.0.0.1\n"
+        "aaa authentication login default group T local\n"
+    )
+
+    assert lines("aoscx", AOSCX, AOSCX + asked) == tuple(asked.replace("    ", " ").splitlines())
+    assert lines("aoscx", AOSCX + asked, AOSCX) == (
+        "no aaa authentication login default", "no aaa group server radius T", "no radius-server host 10.0.0.1"
+    )  # fmt: skip
+
+
 def test_ssh_is_not_switched_off_but_by_the_last_line() -> None:
     found = lines("aoscx", AOSCX, AOSCX.replace("ssh server vrf default\n", "").replace("hostname a", "hostname b"))
 
