@@ -23,8 +23,9 @@ def test_the_line_is_where_the_entry_stands_in_what_was_rendered(here: Any, tmp_
     value = here("path", "oakfield", "--from", "pupil", "--to", "management", "--json").value
 
     hop = next(way for way in value["ways"] if not way["arrives"])["hops"][-1]
-    text = (tmp_path / "core-1.conf").read_text(encoding="utf-8").splitlines()
-    assert text[hop["line"] - 1].strip() == hop["entry"]
+    text: list[str] = (tmp_path / "core-1.conf").read_text(encoding="utf-8").splitlines()
+    number: int = hop["line"]
+    assert text[number - 1].strip() == hop["entry"]
     assert (hop["device"], hop["access_list"]) == ("core-1", "ZONE-PUPIL-IN")
 
 

@@ -429,7 +429,7 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-SCHOOLS, MOST = ("oakfield", "fernhill"), 20
+SCHOOLS, MOST = ("oakfield", "fernhill"), 6
 
 if __name__ == "__main__":
     found = [row(name, SCHOOLS, MOST) for name in CLASSES]

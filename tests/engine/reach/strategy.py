@@ -11,8 +11,11 @@ from tests.engine.reach import little
 __all__ = ("NETS", "POINTS", "PREFIXES", "entries", "packets")
 
 NETS = [prefix for _, _, prefix in little.PREFIXES.values()]
-POINTS = [address for net in NETS for address in (net[1], net[2], net[9], net[-2])]
-POINTS += [IPv4Address("198.51.100.7"), IPv4Address("10.63.1.10"), IPv4Address("10.48.126.2"), little.ROUTER]
+POINTS = [
+    *(address for net in NETS for address in (net[1], net[2], net[9], net[-2])),
+    *(IPv4Address(one) for one in ("198.51.100.7", "10.63.1.10", "10.48.126.2")),
+    little.ROUTER,
+]
 PREFIXES = [ANYWHERE, *NETS, *(next(net.subnets(2)) for net in NETS), IPv4Network("10.63.1.10/32"),
             IPv4Network("198.51.100.0/24"), IPv4Network("10.0.0.0/8")]  # fmt: skip
 PORTS = st.sampled_from([0, 22, 53, 67, 68, 80, 443, 1023, 1024, 50000])

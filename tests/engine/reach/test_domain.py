@@ -99,6 +99,15 @@ def test_a_native_vlan_that_differs_joins_two_vlans() -> None:
     assert "do not come back" in found.doubt(("sw-1", little.STAFF), ("core-1", little.STAFF))
 
 
+def test_one_tree_for_each_vlan_says_nothing_of_a_frame_that_changes_its_vlan() -> None:
+    held = little.changed(little.held(), "sw-1", "Ethernet1", native=little.PUPIL)
+    held = little.changed(held, "core-1", "Ethernet2", native=little.STAFF)
+
+    found = domains(modes(held, "rapid-pvst", *little.NAMES))
+
+    assert "depends on which link" in found.doubt(PUPIL_AT_SW1, ("core-1", little.STAFF))
+
+
 def test_the_way_of_a_frame_is_told_cable_by_cable() -> None:
     model = Model(little.school(LINE), little.held())
 
