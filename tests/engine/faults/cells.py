@@ -17,12 +17,14 @@ from matric.cutover.outcome import Outcome
 from matric.errors import Locked, MatricError
 from matric.journal.sqlite import SqliteLedger
 from matric.plan import Plan
-from tests.engine.faults.bed import BY_PLATFORM, CORE, QUIET_S, ROOT, SCHOOL, Bed, Injector, unfinished, wrong
+from tests.engine.faults.bed import BY_PLATFORM, CORE, MODELS, QUIET_S, ROOT, SCHOOL, Bed, Injector, unfinished, wrong
 
 FOLDER = ROOT / "tests" / "cases" / "faults"
 PATIENCE_S = 240
 PLATFORMS = ("eos", "ios")
 """Those of ``matrix.yaml``, where a cell has a column for each; every other platform has a file of its own."""
+OTHERS = tuple(slug for slug in MODELS if (FOLDER / f"{slug}.yaml").is_file())
+"""Those others."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Cell:
 def cells(platform: str) -> list[Cell]:
     """Every cell of *platform*, in the order of the file."""
     found: list[Cell] = []
-    for row in _file(platform)["cells"]:
+    for row in case_of(platform)["cells"]:
         given = dict(row)
         per = {name: given.pop(name, None) for name in {*PLATFORMS, platform}}
         one = per[platform]
@@ -86,11 +88,12 @@ def cells(platform: str) -> list[Cell]:
 
 def reasoned(platform: str = "eos") -> set[tuple[int, str]]:
     """Row and step of everything that is tested elsewhere, or cannot happen, on *platform*."""
-    case = _file(platform)
+    case = case_of(platform)
     return {(int(row["row"]), step) for row in (*case["elsewhere"], *case["none"]) for step in row["steps"]}
 
 
-def _file(platform: str) -> dict[str, Any]:
+def case_of(platform: str) -> dict[str, Any]:
+    """The file that holds the cells of *platform*."""
     found: Any = yaml_file.load(FOLDER / ("matrix.yaml" if platform in PLATFORMS else f"{platform}.yaml"))
     return dict(found)
 

@@ -5,8 +5,8 @@ import pytest
 from matric.cutover.outcome import End, Outcome, Word
 from matric.errors import ExitCode
 from tests.engine.faults import bed as beds
-from tests.engine.faults.bed import Bed, Truth, wrong
-from tests.engine.faults.cells import PLATFORMS, cells, reasoned
+from tests.engine.faults.bed import ROOT, Bed, Truth, wrong
+from tests.engine.faults.cells import OTHERS, PLATFORMS, case_of, cells, reasoned
 
 OLD, NEW = Truth("old", "old"), Truth("new", "new")
 KEY = "oakfield/sw-01"
@@ -57,15 +57,28 @@ def test_one_line_more_is_neither_old_nor_new(bed: Bed, key: str) -> None:
     assert bed.holds(key) == Truth("other", "old")
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("platform", [*PLATFORMS, *OTHERS])
 def test_every_cell_is_there_once(platform: str) -> None:
     ids = [cell.id for cell in cells(platform)]
 
     assert len(ids) == len(set(ids))
 
 
-def test_every_row_and_step_has_a_cell_or_a_reason() -> None:
-    covered = {(cell.row, cell.step) for platform in PLATFORMS for cell in cells(platform)}
-    covered |= reasoned()
+@pytest.mark.parametrize("platforms", [PLATFORMS, *((one,) for one in OTHERS)], ids="-".join)
+def test_every_row_and_step_has_a_cell_or_a_reason(platforms: tuple[str, ...]) -> None:
+    covered = {(cell.row, cell.step) for platform in platforms for cell in cells(platform)}
+    reasons = {one for platform in platforms for one in reasoned(platform)}
 
-    assert {(row, step) for row in range(1, 27) for step in "FTCVKW"} - covered == set()
+    assert {(row, step) for row in range(1, 27) for step in "FTCVKW"} - covered - reasons == set()
+
+
+@pytest.mark.parametrize("platform", OTHERS)
+def test_nothing_is_said_not_to_happen_that_has_a_cell(platform: str) -> None:
+    covered = {(cell.row, cell.step) for cell in cells(platform)}
+
+    assert {(row["row"], step) for row in case_of(platform)["none"] for step in row["steps"]} & covered == set()
+
+
+@pytest.mark.parametrize("platform", [*PLATFORMS, *OTHERS])
+def test_every_file_of_a_reason_is_there(platform: str) -> None:
+    assert [row["by"] for row in case_of(platform)["elsewhere"] if not (ROOT / row["by"]).is_file()] == []
