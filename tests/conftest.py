@@ -1,6 +1,5 @@
 """Fixtures every test may use."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +14,6 @@ if TYPE_CHECKING:
     from tests.engine.journal.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Python before 3.11.4 leaves a TLS socket unclosed where its other end is gone before the handshake."""
-    if sys.version_info < (3, 11, 4):
-        leak = "ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning"
-        config.addinivalue_line("filterwarnings", leak)
 
 
 @pytest.fixture(scope="session")

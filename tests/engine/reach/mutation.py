@@ -26,6 +26,7 @@ from matric.reach.model import Model
 from matric.reach.way_out import only_ways_out
 from matric.render import Renderer
 from matric.switch import ANYWHERE, Entry, Interface, Route, Switch, reading
+from tests import estate
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs/how-to/ask-who-reaches-whom.md"
@@ -39,7 +40,7 @@ Breaker = Callable[[School, Held], Iterator[Mutant]]
 @cache
 def good(slug: str) -> tuple[School, Held]:
     """A school of the reference trust and what its devices are to hold."""
-    trust = site.load(ROOT)
+    trust = site.load(estate.standing())
     school = trust.school(slug)
     renderer = Renderer(trust.templates)
     held: dict[str, Switch] = {}

@@ -21,6 +21,7 @@ from matric.reach.wanted import wanted
 from matric.reach.way_out import only_ways_out, ways_out
 from matric.render import Renderer
 from matric.switch import ANYWHERE, Entry, Route, Switch, reading
+from tests import estate
 from tests.engine.mixed import as_models
 from tests.engine.reach import mutation
 
@@ -36,7 +37,7 @@ MODELS: Mapping[str, Mapping[str, str]] = {
 
 @cache
 def on(platforms: str) -> tuple[School, Mapping[str, Switch]]:
-    trust = site.load(ROOT)
+    trust = site.load(estate.standing())
     changed = {f"oakfield/{name}": model for name, model in MODELS[platforms].items()}
     school = build.school(as_models(trust.snapshot.records, changed), trust.standard, "oakfield")
     renderer = Renderer(trust.templates)
