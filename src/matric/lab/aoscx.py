@@ -54,6 +54,11 @@ class AoscxDevice(Device):
     def release(self) -> str:
         return self.spec.os_version or "FL.10.13.1040"
 
+    def state(self) -> dict[str, Any]:
+        """Its checkpoints lie on flash too."""
+        found = super().state()
+        return {**found, "flash": sorted([*found["flash"], *self.checkpoints])}
+
     # ---- configuration ----
 
     def text(self, tree: Section) -> str:

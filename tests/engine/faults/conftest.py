@@ -50,5 +50,6 @@ def judge(bed: Bed, tmp_path: Path) -> Callable[[Cell], None]:
                 file.write(json.dumps(row) + "\n")
         assert ended.silent == []
         assert (ended.said, ended.then) == (cell.expect, cell.then), ended.words
+        assert cell.says in ended.words
 
     return judged
