@@ -18,10 +18,11 @@ pytestmark = [pytest.mark.root, pytest.mark.slow]
 
 SLUG, LOST = "oakfield", "sw-04"
 """The switch at the end of the longest way: behind another one."""
-MODELS = ("", "EX3400-24P")
+MODELS = ("", "2930F-24G-PoE+ (JL255A)", "EX3400-24P")
 """What it is; empty: the IOS-XE switch that stands there."""
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_switch_cut_off_by_its_change_is_lost_in_packets_and_comes_back_as_it_was(tmp_path: Path, model: str) -> None:
     school.needed()
