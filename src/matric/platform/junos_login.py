@@ -4,7 +4,7 @@ import importlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from matric.errors import DeviceError, Refused, StrangerError, Unreachable
 from matric.platform.base import Address
@@ -12,6 +12,8 @@ from matric.platform.transport import known_hosts, private_file, quiet, said
 
 __all__ = ("as_ours", "pinned")
 
+_LOOK_S = 0.01
+"""So often ncclient looks for something to send; with its own 0.1 s every question waits that long before it leaves."""
 _STRANGERS = frozenset({"SSHUnknownHostError", "BadHostKeyException"})
 _LOGIN_REFUSED = frozenset({"AuthenticationError", "AuthenticationException", "ConnectAuthError"})
 _NO_ANSWER = frozenset(
@@ -38,6 +40,7 @@ def pinned(address: Address, folder: Path) -> Any:
     quiet()
     for name in ("ncclient", "jnpr"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # they log whole configurations
+    vars(importlib.import_module("ncclient.transport.session"))["TICK"] = _LOOK_S
     known = known_hosts(folder, address)
     _readable(address, str(known))
     return _driver(address, str(private_file(folder / "ssh_config", f"UserKnownHostsFile {known}\n")))
@@ -98,8 +101,15 @@ def as_ours(address: Address, doing: str, error: Exception) -> DeviceError:
         return Refused(f"{where} refused the login. Do: check the account and its secret reference")
     if names & _NO_ANSWER or any(isinstance(one, OSError | EOFError) for one in chain):
         return Unreachable(f"{where} gave no answer while {doing}. Do: check the path to it, then ask its state")
-    words = getattr(error, "message", None) or str(error)
-    return Refused(f"{where} refused while {doing}: {said(str(words))}. Do: read its state before anything else")
+    return Refused(f"{where} refused while {doing}: {said(_told(error))}. Do: read its state before anything else")
+
+
+def _told(error: Exception) -> str:
+    """The device's own words. NAPALM hands on PyEZ's list of everything each complaint consists of."""
+    given: Any = error.args[0] if error.args else ""
+    if isinstance(given, list):
+        return "; ".join(str(one.get("message", "")) for one in cast("list[dict[str, Any]]", given))
+    return str(getattr(error, "message", None) or error)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

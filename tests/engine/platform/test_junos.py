@@ -180,7 +180,7 @@ def test_a_refused_line_leaves_no_candidate(login: Login, ash: Lab) -> None:
     config = changed(driver)
     ash.fault(KEY, "refuse-line", line="new uplink")
 
-    with pytest.raises(Refused, match="syntax error"):
+    with pytest.raises(Refused, match="refused while loading the candidate: syntax error: set interfaces"):
         driver.stage(SESSION, Candidate(config))
 
     assert driver.sessions() == ()
