@@ -138,9 +138,8 @@ def _networks(model: Model, word: str, networks: list[Network]) -> End:
     if not addressed:
         raise UsageError(f"{word} has no addresses at {model.school.slug}. Do: ask about a network that has a prefix")
     found = tuple(start for network in addressed for start in starts(model, network))
-    says = (
-        f"{', '.join(str(network.prefix) for network in addressed)}, {len(found)} place{'s' if len(found) != 1 else ''}"
-    )
+    count = f"{len(found)} place{'s' if len(found) != 1 else ''}"
+    says = f"{', '.join(str(network.prefix) for network in addressed)} ({count})"
     return End(word, says, found, tuple(target for network in addressed for target in _targets(model, network)))
 
 
