@@ -21,7 +21,7 @@ QUICK = settings(
     phases=(Phase.explicit, Phase.generate),  # a smaller example costs minutes, and the lines show what happened
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-DEEP = settings(QUICK, max_examples=int(os.environ.get("MATRIC_ORDER_EXAMPLES", "300")))
+DEEP = settings(QUICK, max_examples=int(os.environ.get("MATRIC_ORDER_EXAMPLES", "100")))
 
 
 def free(_switch: Switch) -> tuple[str, ...]:
