@@ -27,7 +27,7 @@ from matric.plan import Plan, draft
 from matric.plan.budget import Pace
 from matric.platform import junos_rules
 from tests import estate
-from tests.engine.mixed import as_model
+from tests.engine.mixed import as_models
 
 ROOT = Path(__file__).parents[3]
 SCHOOL = "oakfield"
@@ -37,6 +37,8 @@ KEYS = (CORE, EOS, IOS)
 OTHER = EOS
 """The switch that is another model where another platform is under test."""
 MODELS = {"aoscx": "6200F-24G-PoE (JL725A)", "aoss": "2930F-24G-PoE+ (JL255A)", "junos": "EX3400-24P"}
+MIXED = {CORE: "6300M-24SFP+ (JL658A)", EOS: "2930F-24G-PoE+ (JL255A)", IOS: "EX3400-24P"}
+"""The models of a school with a vendor on every device."""
 BY_PLATFORM = {"eos": EOS, "ios": IOS, **dict.fromkeys(MODELS, OTHER)}
 SEED = "a seed of the fault matrix"
 EPOCH = 1_796_040_000.0
@@ -103,20 +105,19 @@ def _unused(port: Any) -> Any:
 def trust(folder: Path, calendar: str = OPEN, platform: str = "eos") -> Path:
     """The reference trust's content in *folder*, with the small school, without the deliberate flaw, always open.
 
-    *platform*: what the switch under test runs.
+    *platform*: what the switch under test runs; "mixed": the school is ``MIXED``.
     """
+    models = MIXED if platform == "mixed" else {OTHER: MODELS[platform]} if platform in MODELS else {}
     estate.laid_out(folder)
     (folder / "inventory" / "calendar.yaml").write_text(calendar, encoding="utf-8")
     manifest = snapshot.Manifest(source="tests", taken_at="2026-11-02T09:00:00Z")
-    records = small(estate.flawless())
-    if platform in MODELS:
-        records = as_model(records, OTHER, MODELS[platform])
-    snapshot.save(folder / "inventory" / "snapshot", records, manifest)
-    if platform in MODELS:
+    snapshot.save(folder / "inventory" / "snapshot", as_models(small(estate.flawless()), models), manifest)
+    if models:
         school = site.load(folder).school(SCHOOL)
-        device = next(one for one in school.configured if one.key == OTHER)
-        held = estate.script("lab-legacy").OLD[platform](school, device)
-        (folder / "inventory" / "lab" / SCHOOL / f"{device.name}.conf").write_text(held, encoding="utf-8")
+        for device in school.configured:
+            if device.key in models:
+                held = estate.script("lab-legacy").OLD[device.platform](school, device)
+                (folder / "inventory" / "lab" / SCHOOL / f"{device.name}.conf").write_text(held, encoding="utf-8")
     return folder
 
 

@@ -324,7 +324,7 @@ class Trial:
         if self.cell.platform == "aoscx":  # whoever types this: what the run has kept stays where it is
             address = fleet.address(host)
             options = {"port": address.port, "ssh_strict": False}
-            person = AOSCXDriver(address.host, address.user, address.password, address.timeout_s, options)
+            person = AOSCXDriver(address.host, address.user, address.password, optional_args=options)
             person.open()
             person.cli(["checkpoint auto confirm"])
             person.close()
