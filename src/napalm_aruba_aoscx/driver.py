@@ -117,11 +117,15 @@ class AOSCXDriver(NetworkDriver):
         channel.remote_conn = Watched(channel.remote_conn)
 
     def close(self) -> None:
-        """Log out. A running timer runs on."""
+        """Hang up. A running timer runs on.
+
+        Netmiko's polite way leaves configuration mode first: over a path that a change has just cut it would wait for
+        an answer minute after minute.
+        """
         device, self.device = self.device, None
         if device is not None:
             with contextlib.suppress(Exception):
-                device.paramiko_cleanup() if not alive(device) else device.disconnect()
+                device.paramiko_cleanup()
         self.__dict__.pop("_netmiko_device", None)
 
     def is_alive(self) -> Any:

@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import IPv4Interface, IPv4Network
 from itertools import chain
 from typing import TypeVar
@@ -90,6 +91,7 @@ def _vlans(tree: Config) -> Iterator[tuple[int, str]]:
 # ---- interfaces ----
 
 
+@lru_cache(maxsize=4096)  # a change is proven line by line, and each line touches one of them
 def _interface(line: Line, voice: frozenset[int]) -> Interface:
     words = line.text.split()[1:]
     name = "".join(words[:2])  # "lag 1 multi-chassis" too
