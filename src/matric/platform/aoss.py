@@ -171,6 +171,14 @@ class AossDriver(Wire):
         name, line = self._armed(session, minutes, f"cfg-restore flash {session}-old", before)
         # Without its line in the file the restore itself would take the job away.
         self.put(session, f"{wanted.rstrip()}\n{line}\n")
+        # The restore replaces whatever runs: what somebody typed since it was kept would be lost without a word.
+        rows = facts_of(before).difference(facts_of(_without(self.running(), name)))
+        if rows:
+            self._disarm(name)
+            raise Refused(
+                f"{self.address.key}: somebody changed its running configuration while it was armed: "
+                f"{said('; '.join(rows[:8]))}; nothing else was changed. Do: ask whose it is"
+            )
         try:
             self._restored(session, facts_of(f"{wanted.rstrip()}\n{line}\n"))
         except Refused:
@@ -240,6 +248,11 @@ class AossDriver(Wire):
         self.erase(name)
 
     def save(self) -> None:
+        running = self.running()
+        if self._pending(running) is None:
+            # A confirm whose answer was lost half-way may have left the mark of its reload: not into startup with it.
+            for job in aoss_text.jobs(running):
+                self._disarm(job.name)
         self.do("write memory", "saving")
         rows = facts_of(self.running()).difference(facts_of(self.startup()))
         if rows:

@@ -31,6 +31,8 @@ __all__ = (
 )
 
 DAY_S = 86400
+SET_RIGHT_S = 60
+"""Further off than this no clock is when a run begins."""
 _RUN = r"matric-[A-Za-z0-9-]+?"
 _KINDS = r"(?:-old|-restore)?"
 _OPEN = re.compile(r" |(?:vlan|interface) \S+$|ip access-list |(?:oobm|stacking)$|device-profile ")
@@ -116,8 +118,8 @@ def left_s(job: Job, now: datetime | None) -> float:
         return float(job.minutes * 60)
     due = now.replace(hour=int(found[1]), minute=int(found[2]), second=int(found[3]), microsecond=0)
     left = (due - now).total_seconds() % DAY_S
-    # What was due a moment ago is being done now.
-    return 0.0 if left > job.minutes * 60 else left
+    # What was due a moment ago is being done now. A clock that NTP has set right since shows a little more than all.
+    return 0.0 if left > job.minutes * 60 + SET_RIGHT_S else min(left, float(job.minutes * 60))
 
 
 def reload_left_s(text: str) -> float | None:

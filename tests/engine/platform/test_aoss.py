@@ -1,7 +1,7 @@
 """AOS-S: what is read of its text, and what its driver does where other platforms have a timer of their own."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,14 @@ def test_the_job_tells_any_later_login_whose_run_it_is_and_until_when() -> None:
     assert aoss_text.left_s(job, NOW.replace(day=26, hour=0, minute=28, second=0)) == 30
     assert aoss_text.left_s(job, NOW.replace(day=26, hour=0, minute=28, second=31)) == 0
     assert aoss_text.left_s(job, None) == 0
+
+
+def test_a_clock_that_was_set_right_since_does_not_hide_the_job() -> None:
+    _, line = aoss_text.job_line(NOW, 90, f"cfg-restore flash {SESSION}-old")
+    (job,) = aoss_text.jobs(f"{BOOT}{line}\n")
+
+    assert aoss_text.left_s(job, NOW - timedelta(seconds=25)) == 90 * 60
+    assert aoss_text.left_s(job, NOW - timedelta(hours=1)) == 0
 
 
 @pytest.mark.parametrize(
@@ -258,6 +266,34 @@ def test_lines_go_in_under_a_reload_that_is_ours_and_a_confirm_takes_it_away(
     assert after.clean(SESSION) == ()
     switch.sleep(300)
     assert "Voice" in login(switch, drivers).running()
+
+
+def test_a_save_takes_no_mark_of_a_reload_into_startup(switch: Lab, drivers: list[Driver]) -> None:
+    driver = login(switch, drivers)
+    driver.arm(SESSION, 120, reload_of(driver))
+    switch.fault(KEY, "drop", on="^no reload")
+    with pytest.raises(Unreachable):
+        login(switch, drivers).confirm(SESSION)
+
+    after = login(switch, drivers)
+    assert after.pending() is None
+    after.save()
+
+    assert "Voice" in after.startup()
+    assert "job matric" not in after.startup()
+
+
+def test_what_somebody_types_while_it_is_armed_is_not_replaced(switch: Lab, drivers: list[Driver]) -> None:
+    driver = login(switch, drivers)
+    switch.fault(KEY, "edit", on="^show job$", text="interface 3\n   name other\n")
+
+    with pytest.raises(Refused, match="somebody changed its running configuration"):
+        driver.arm(SESSION, 120, Candidate(BY_LINES, (), "restore-job"))
+
+    after = login(switch, drivers)
+    assert after.pending() is None
+    assert "other" in after.running()
+    assert "Voice" not in after.running()
 
 
 def test_a_reload_that_nobody_confirms_brings_the_old_startup(switch: Lab, drivers: list[Driver]) -> None:
