@@ -120,14 +120,14 @@ def _planned(on: _Ground) -> Plan:
     changed = on.paths.farthest_first(tuple(draft.name for draft in drafts.values() if draft.changes))
     order = tuple(f"{school.slug}/{name}" for name in changed)
     capabilities = {key: on.platforms[draft.platform].capability for key, draft in drafts.items()}
-    timers, budgeted = budget(order, setting.pace, capabilities)
+    lines = _lines(on, order, drafts)
+    timers, budgeted = budget(order, setting.pace, capabilities, {key: len(found) for key, found in lines.items()})
     if problems := [problem for key in order for problem in _no_net(on, drafts[key], timers[key])]:
         raise BadInput(problems)
 
     nets = {key: _net(on, drafts[key], timers[key]) for key in order}
     away_s = max((one.away_s for one in nets.values()), default=0)
     budgeted = budgeted.model_copy(update={"worst_case_s": budgeted.worst_case_s + away_s})
-    lines = _lines(on, order, drafts)
     return Plan(
         tool=setting.tool,
         school=school.slug,
