@@ -39,6 +39,7 @@ class Interface:
     def tagged(self) -> frozenset[int] | None:
         """What a trunk carries but for its native VLAN, which some platforms cannot leave out; None means all."""
         return None if self.allowed is None else self.allowed - {self.native}
+
     access_list_out: str = ""
     """Filters what goes out."""
 
