@@ -37,6 +37,7 @@ from matric.cutover.preflight import preflight
 from matric.cutover.unwind import unwind
 from matric.errors import ExitCode
 from matric.plan import Plan
+from matric.plan.budget import arming_s
 
 __all__ = ("cut_over",)
 
@@ -148,7 +149,9 @@ def _arm(course: Course) -> Steps[Failure | None]:
 def _rest_s(course: Course, key: str) -> float:
     """From now to the end of the worst case: what is still to be armed waits for its whole timer."""
     pace = course.plan.budget.pace
-    waits = [pace.arm_s * at + _timer_s(course, one) for at, one in enumerate(course.order[course.order.index(key) :])]
+    left = course.order[course.order.index(key) :]
+    arms = [arming_s(pace, len(course.device(one).lines)) for one in left]
+    waits = [sum(arms[:at]) + _timer_s(course, one) for at, one in enumerate(left)]
     return max(waits) + pace.margin_s + 2 * pace.read_s
 
 
@@ -288,11 +291,26 @@ def _still_so(course: Course) -> Steps[Failure | None]:
     """The check and the people's answers took minutes: every device is read once more before the first is confirmed.
 
     One that somebody else confirmed meanwhile is no reason to go back: it stays new, and to take the others back could
-    strand it. It is named when its turn to be confirmed comes.
+    strand it. It is named when its turn to be confirmed comes. Where somebody is in the way of a confirm none is begun:
+    the devices before that one would be kept, and it would go back.
     """
     yield from course.look(course.order)
+    if held := _held(course):
+        # It may only pass by, or be a login of ours that the device has not given up yet.
+        yield from course.wait(course.plan.budget.pace.settle_s, f"{', '.join(held)} to be let go")
+        yield from course.look(held)
     moved = tuple(key for key in course.order if not (course.is_armed_new(key) or course.is_new(key)))
-    return Failure(_why_not_armed_new(course, moved[0])) if moved else None
+    if moved:
+        return Failure(_why_not_armed_new(course, moved[0]))
+    for key, whom in _held(course).items():
+        return Failure(f"{key} could not be confirmed: in the way is {whom}")
+    return None
+
+
+def _held(course: Course) -> dict[str, str]:
+    """Device -> who is in the way of its confirm."""
+    pending = {key: course.seen[key].pending for key in course.order if key in course.seen}
+    return {key: one.held for key, one in pending.items() if one is not None and one.held}
 
 
 def _passes(answer: Answer) -> bool:

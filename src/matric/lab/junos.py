@@ -280,6 +280,9 @@ class JunosDevice(Device):
         self.lock = Login(owner, 2, f"{self.clock:%Y-%m-%d %H:%M:%S} UTC", "pts/0", foreign=True)
 
     def foreign_pending(self, seconds: float, owner: str, name: str) -> None:
+        """Somebody commits what is active, with a timer: that too confirms what waited."""
+        if (timer := self.disarm()) is not None:
+            self.log("confirm", user=owner, name=timer.name)
         super().foreign_pending(seconds, owner, name)
         self._record(owner, "cli", CONFIRMED.format(max(1, int(seconds // 60))), name)
 

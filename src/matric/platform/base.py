@@ -138,6 +138,8 @@ class Pending:
     left_s: float
     """Seconds until the device goes back, as the device counts them (whole minutes on ios)."""
     owner: str
+    held: str = ""
+    """Who stands in the way of its confirm, where the device has one candidate for everybody; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ __all__ = ("PLATFORM",)
 TIMER_MAX_S = 7200
 """Junos counts further (65535 minutes); no cut-over needs it."""
 _COMMIT_FACTOR = 3
-"""A commit takes the device longer than a read: this many time-outs."""
+"""A load or a commit takes the device longer than a read: this many time-outs."""
 
 
 class JunosDriver(JunosReader):
@@ -55,7 +55,12 @@ class JunosDriver(JunosReader):
             raise ValueError(f"a timer of {revert_after_s} s is not 1 to {TIMER_MAX_S // 60} whole minutes")
         with self._locked():
             self._nobody_waits()
-            before = self.running()
+            shown, before = self._shown, self.running()
+            if shown and diff.same(before, shown, RULES):
+                raise Refused(
+                    f"{self.address.key}: somebody committed in the moment it was to be armed; nothing was loaded. "
+                    "Do: read what it holds now"
+                )
             self._load(candidate.config, "loading the candidate")
             differing = diff.same(self._configuration("candidate", "the candidate"), candidate.config, RULES)
             if differing:
@@ -87,11 +92,11 @@ class JunosDriver(JunosReader):
             self._ours(session)  # had the timer run out by now, what stood before ours would be ours
             self._load(before, "going back")
             self._commit(f"{session} cancelled", "going back")
-        if self.pending() is not None:
+        if self._waiting(self._history()[0]) is not None:
             raise Refused(f"{self.address.key}: the timer still runs after going back. Do: read its state")
 
     def restore(self, session: str, config: str) -> None:
-        pending = self.pending()
+        pending = self._waiting(self._history()[0])
         if pending is not None and pending.session != session:
             self._foreign(pending, session)
         with self._locked():
@@ -110,7 +115,7 @@ class JunosDriver(JunosReader):
 
     def _load(self, config: str, doing: str) -> None:
         self._loaded = True
-        with self._edge(doing):
+        with self._edge(doing), self._patience():
             self._napalm.load_replace_candidate(config=config)
 
     def _commit(self, comment: str, doing: str, **more: int) -> None:
@@ -135,7 +140,7 @@ class JunosDriver(JunosReader):
                 self._device()
                 self._napalm._lock()  # noqa: SLF001 - NAPALM's own load would lock, too late for us
         except Refused as error:
-            holders = ", ".join(f"{one.owner or 'somebody'} ({one.state})" for one in self.sessions()) or "nobody"
+            holders = self._holders() or "nobody"
             raise Refused(
                 f"{self.address.key}: its one candidate is not free: {holders}; changed there: "
                 f"{said(edited(self._changes())) or 'nothing'}; nothing was loaded. It said: {error}"
@@ -177,7 +182,7 @@ class JunosDriver(JunosReader):
             )
 
     def _ours(self, session: str) -> None:
-        pending = self.pending()
+        pending = self._waiting(self._history()[0])
         if pending is None:
             raise NothingPending(f"{self.address.key}: no timer runs. Do: read which configuration it holds")
         if pending.session != session:

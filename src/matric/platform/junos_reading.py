@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -38,6 +39,8 @@ class JunosReader:
         self._napalm: Any = None
         self._stack = ExitStack()
         self._lost = False
+        self._shown = ""
+        """What this login last read to be committed."""
 
     # -- login ----------------------------------------------------------------------------------------------------
 
@@ -82,7 +85,8 @@ class JunosReader:
         )
 
     def running(self) -> str:
-        return self._configuration("committed", "running configuration")
+        self._shown = self._configuration("committed", "running configuration")
+        return self._shown
 
     def startup(self) -> str:
         """What the device goes back to, by its timer or after a restart once the timer has done its work.
@@ -117,7 +121,12 @@ class JunosReader:
         )
 
     def pending(self) -> Pending | None:
-        return self._waiting(self._history()[0])
+        found = self._waiting(self._history()[0])
+        return found and replace(found, held=self._holders())
+
+    def _holders(self) -> str:
+        """Who has the one candidate, or has changed it: until they are done nobody can confirm or cancel."""
+        return ", ".join(f"{one.owner or 'somebody'} ({one.state})" for one in self.sessions())
 
     def _waiting(self, newest: Commit, *, maybe: bool = False) -> Pending | None:
         """The timer of *newest*; None where it waits for nothing.

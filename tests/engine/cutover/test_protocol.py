@@ -1,11 +1,12 @@
 """The protocol against a world of values: what it does when all is well, and who gets told what when it is not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from matric.cutover import Host, Outcome, Word, cut_over, drive, facts, recover
-from matric.cutover.effects import Answer, Ask, Confirm, DeviceEffect, Said, Silent
+from matric.cutover.effects import Answer, Ask, Confirm, DeviceEffect, Said, Seen, Silent
 from matric.cutover.rehearsal import World
 from matric.errors import ExitCode
 from matric.journal import Journal
@@ -366,6 +367,31 @@ def test_what_changes_while_people_answer_is_seen_before_anything_is_confirmed(
     assert done(world, "confirm") == []
     assert outcome.word is Word.ALL_OLD
     assert FAR in outcome.reason
+
+
+@pytest.mark.parametrize(("looks", "word"), [(99, Word.ALL_OLD), (1, Word.ALL_NEW)])
+def test_nothing_is_confirmed_while_somebody_is_in_the_way_of_one_confirm(
+    world: World, journal: Journal, looks: int, word: Word
+) -> None:
+    seen: list[Seen] = []
+
+    def in_the_way(effect: DeviceEffect, answer: Answer) -> Answer:
+        if effect.device != FAR or not isinstance(answer, Seen) or answer.pending is None:
+            return answer
+        seen.append(answer)
+        first = 3  # after its arming, over the new path, and before the first confirm
+        held = "jo (locked)" if first <= len(seen) < first + looks else ""
+        return replace(answer, pending=replace(answer.pending, held=held))
+
+    world.after = in_the_way
+
+    outcome = carry_out(world, journal)
+
+    assert outcome.word is word
+    if word is Word.ALL_OLD:
+        assert done(world, "confirm") == []
+        assert f"{FAR} could not be confirmed: in the way is jo (locked)" in outcome.reason
+        assert all_old(world)
 
 
 def test_a_confirm_whose_answer_was_lost_is_kept_once_it_is_read_to_hold(

@@ -364,6 +364,18 @@ def test_an_unlock_without_an_answer_after_staging_is_no_success(login: Login, a
         driver.stage(SESSION, candidate)
 
 
+def test_a_commit_of_somebody_else_just_before_ours_is_not_committed_over(login: Login, ash: Lab) -> None:
+    driver = login()
+    config, since = changed(driver), len(ash.event_log(KEY))
+    ash.fault(KEY, "edit", on="^lock", text="set vlans Games vlan-id 31\n")
+
+    with pytest.raises(Refused, match="somebody committed in the moment it was to be armed; nothing was loaded"):
+        driver.arm(SESSION, 120, Candidate(config))
+
+    assert "Games" in login().running()
+    assert not [word for word in asked(ash, since) if word.startswith(("load", "commit"))]
+
+
 def test_a_commit_of_somebody_else_that_confirms_ours_is_seen(login: Login, ash: Lab) -> None:
     armed(login())
     ash.fault(KEY, "edit", text="set vlans Games vlan-id 31\n")
@@ -372,6 +384,18 @@ def test_a_commit_of_somebody_else_that_confirms_ours_is_seen(login: Login, ash:
     for ending in (login().confirm, login().cancel):
         with pytest.raises(NothingPending):
             ending(SESSION)
+    assert "new uplink" in login().running()
+
+
+def test_a_timed_commit_of_somebody_else_confirms_ours_and_is_theirs(login: Login, ash: Lab) -> None:
+    armed(login())
+    ash.fault(KEY, "foreign-pending", seconds=600, owner="jo")
+    ash.sleep(300)
+
+    pending = login().pending()
+
+    assert pending is not None
+    assert (pending.session, pending.owner) == ("weekend", "jo")
     assert "new uplink" in login().running()
 
 
@@ -417,6 +441,19 @@ def test_somebody_elses_uncommitted_changes_are_named_and_left_alone(login: Logi
     with pytest.raises(Refused, match=r"jo \(editing\); changed there: \[edit vlans\]"):
         driver.stage(SESSION, Candidate(changed(driver)))
     assert ash.device_state(KEY)["candidate"] == candidate
+
+
+@pytest.mark.parametrize("text", ["", "set vlans Games vlan-id 31\n"])
+def test_whoever_is_in_the_way_of_a_confirm_is_named_before_it(login: Login, ash: Lab, text: str) -> None:
+    armed(login())
+    before = login().pending()
+    ash.fault(KEY, "foreign-session", owner="jo", text=text)
+
+    pending = login().pending()
+
+    assert before is not None
+    assert pending is not None
+    assert (before.held, pending.held) == ("", f"jo ({'editing' if text else 'locked'})")
 
 
 def test_foreign_changes_are_not_committed_by_our_confirm(login: Login, ash: Lab) -> None:
