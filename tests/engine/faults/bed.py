@@ -12,20 +12,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from matric import diff, execution, fleet, lab, onboarding, secret, site, snapshot
+from matric import execution, fleet, lab, onboarding, secret, site, snapshot
 from matric import plan as plans
 from matric.cutover.effects import Answer, Ask, Effect, Said, Together
 from matric.cutover.outcome import Outcome
 from matric.intent.record import Records
 from matric.journal import Journal, RunRecord, open_state
-from matric.lab import aoscx_text, aoss_tree, junos, junos_tree
+from matric.lab import aoscx_text, aoss_tree, junos, junos_tree, junos_view
 from matric.lab.client import Lab
 from matric.lab.junos_grammar import SCHEMA
 from matric.lab.text import DIALECTS, loaded
 from matric.lab.tree import Position, Section
 from matric.plan import Plan, draft
 from matric.plan.budget import Pace
-from matric.platform import junos_rules
 from tests import estate
 from tests.engine.mixed import as_models
 
@@ -219,7 +218,7 @@ def masked(text: str) -> str:
 def of_target(platform_slug: str, target: str, booted: str) -> str:
     """What the lab's grammar makes of a resolved *target*, with the device's own certificate of *booted*."""
     if platform_slug == "junos":
-        return masked(_of_braces(diff.candidate(booted, target, junos_rules.RULES)))
+        return masked(_of_braces(target, booted))
     if platform_slug == "aoss":
         return masked(_of_vlans(target))
     if platform_slug == "aoscx":
@@ -232,13 +231,25 @@ def of_target(platform_slug: str, target: str, booted: str) -> str:
     return masked(dialect.show(tree))
 
 
-def _of_braces(target: str) -> str:
-    """What a Junos switch shows that was given *target*, which holds what was the device's own."""
+def _of_braces(target: str, booted: str) -> str:
+    """What a Junos switch shows that was given *target*; its release and the numbers of its accounts are its own."""
+    held, before = _tree_of_braces(target), _tree_of_braces(booted)
+    if "version" in before.entries:
+        held.entries["version"] = before.entries["version"]
+    users = junos_view.at(held, "system", "login") or Section("")
+    for name, user in users.entries.items():
+        known = junos_view.at(before, "system", "login", name)
+        if user.below is not None and known is not None and "uid" in known.entries:
+            user.below.entries["uid"] = known.entries["uid"]
+    junos.DIALECT.salted(held, None)
+    return junos.DIALECT.show(held)
+
+
+def _tree_of_braces(text: str) -> Section:
     tree = Section("top")
-    for statement in junos_tree.statements(target, "text"):
+    for statement in junos_tree.statements(text, "text"):
         junos_tree.apply(SCHEMA, tree, statement)
-    junos.DIALECT.salted(tree, None)
-    return junos.DIALECT.show(tree)
+    return tree
 
 
 def _of_vlans(target: str) -> str:
@@ -282,8 +293,10 @@ def raised(
     root, state = trust(folder / "trust", platform=platform), folder / "lab"
     for name, lines in (boot or {}).items():
         path = root / "inventory" / "lab" / SCHOOL / f"{name}.conf"
-        text = path.read_text(encoding="utf-8").rstrip().removesuffix("end")
-        path.write_text(f"{text}{lines}end\n", encoding="utf-8")
+        text = path.read_text(encoding="utf-8").rstrip()
+        ended = text.endswith("\nend")
+        held = text.removesuffix("end").rstrip()
+        path.write_text(f"{held}\n{lines}{'end' if ended else ''}\n", encoding="utf-8")
     found = site.load(root)
     lab.start(found.school(SCHOOL), state, found.inventory / "lab" / SCHOOL, seed=SEED, epoch=EPOCH)
     return planned(root, state, consents or {})

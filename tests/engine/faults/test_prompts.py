@@ -1,5 +1,6 @@
 """Banners and descriptions that look like a prompt, a question or a pager end no reading and answer no question."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,20 +33,31 @@ EOF
 interface {port}
    description {name}#
 """
+AOSS = """\
+banner motd "{name}# {name}(config)# Password: Do you want to continue [y/n]? Proceed? [confirm] -- MORE --"
+interface {port}
+   name "{name}#"
+   exit
+"""
+OF_PLATFORM = {
+    "eos": EOS.format(name="sw-01", port="Ethernet10"),
+    "aoss": AOSS.format(name="sw-01", port="10"),
+}
+"""What stands on the switch that is another platform's."""
 BOOT = {
     "core-1": IOS.format(name="core-1", port="TenGigabitEthernet1/0/10"),
-    "sw-01": EOS.format(name="sw-01", port="Ethernet10"),
     "sw-02": IOS.format(name="sw-02", port="GigabitEthernet1/0/10"),
 }
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def prompting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+@pytest.fixture(scope="module", params=OF_PLATFORM)
+def prompting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
     folder = tmp_path_factory.mktemp("prompts")
+    slug = str(request.param)
     try:
-        yield beds.raised(folder, BOOT)
+        yield beds.raised(folder, {**BOOT, "sw-01": OF_PLATFORM[slug]}, platform=slug)
     finally:
         lab.stop(folder / "lab")
 
@@ -57,7 +69,7 @@ def test_the_texts_are_on_the_device(prompting: Bed, key: str) -> None:
     shown = prompting.lab.device_state(key)["running_text"]
 
     assert "[confirm]" in shown
-    assert f"description {key.partition('/')[2]}#" in shown
+    assert re.search(rf'(description |name "){key.partition("/")[2]}#', shown)
 
 
 def test_a_school_full_of_prompts_is_brought_onto_the_standard(prompting: Bed, tmp_path: Path) -> None:
