@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from ipaddress import IPv4Interface
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_nothing_is_left_after_packets_and_the_lab_answers_on_its_loopback_again
 def test_nothing_is_left_where_the_packets_never_came_up(tmp_path: Path) -> None:
     running = lab.launch(SPEC, tmp_path / "lab")
     try:
-        stray = Host("pc", "sw-77", "Ethernet1", school.IPv4Interface("10.48.65.50/24"))
+        stray = Host("pc", "sw-77", "Ethernet1", IPv4Interface("10.48.65.50/24"))
         with pytest.raises(UsageError, match="sw-77"), packets.fabric(running, [stray]):
             pass
         assert left(os.getpid()) == []

@@ -34,14 +34,13 @@ class Interface:
     address: IPv4Interface | None = None
     access_list: str = ""
     """Filters what comes in."""
+    access_list_out: str = ""
+    """Filters what goes out."""
 
     @property
     def tagged(self) -> frozenset[int] | None:
         """What a trunk carries but for its native VLAN, which some platforms cannot leave out; None means all."""
         return None if self.allowed is None else self.allowed - {self.native}
-
-    access_list_out: str = ""
-    """Filters what goes out."""
 
 
 @dataclass(frozen=True, slots=True)
