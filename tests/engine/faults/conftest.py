@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -21,7 +21,7 @@ def raised(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The bed of a file, for the platform its ``PLATFORM`` names."""
     folder = tmp_path_factory.mktemp("faults")
     try:
-        yield beds.raised(folder, platform=getattr(cast("object", request.module), "PLATFORM", "eos"))
+        yield beds.raised(folder, platform=getattr(cast("Any", request).module, "PLATFORM", "eos"))
     finally:
         lab.stop(folder / "lab")
 
