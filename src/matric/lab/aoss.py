@@ -65,6 +65,7 @@ class AossDevice(Device):
 
     def __init__(self, *args: Any) -> None:
         self._jobs: dict[str, Job] = {}
+        self._reload: tuple[float, Alarm] | None = None
         self.restored: Restore | None = None
         self.has_restore = True
         super().__init__(*args)
@@ -203,18 +204,30 @@ class AossDevice(Device):
     def jobs(self) -> tuple[Job, ...]:
         return tuple(self._jobs.values())
 
-    def reload_after(self, mins: int, user: str) -> bool:
-        """``reload after``: False where the slot is taken."""
-        if self.timer is not None and self.timer.name != RELOAD:
-            return False
-        self.disarm()
-        self.arm(RELOAD, user, mins * 60, self.startup.copy())
-        return True
+    def reload_after(self, mins: int, user: str) -> None:
+        """``reload after``: in the timer slot, or beside it where a job holds that."""
+        self.no_reload()
+        if self.timer is None:
+            self.arm(RELOAD, user, mins * 60, self.startup.copy())
+        else:
+            self._reload = (self.time.monotonic() + mins * 60, self.time.after(mins * 60, self.power_cut))
+
+    def reload_left_s(self) -> float | None:
+        """Seconds until the scheduled reload, if there is one."""
+        if self._reload is not None:
+            return self._reload[0] - self.time.monotonic()
+        if self.timer is None or self.timer.name != RELOAD:
+            return None
+        return self.timer.due - self.time.monotonic()
 
     def no_reload(self) -> bool:
-        if self.timer is None or self.timer.name != RELOAD:
+        if self.reload_left_s() is None:
             return False
-        self.disarm()
+        if self._reload is not None:
+            self._reload[1].cancel()
+            self._reload = None
+        else:
+            self.disarm()
         self.log("no-reload")
         return True
 
@@ -223,6 +236,9 @@ class AossDevice(Device):
             if job.alarm is not None:
                 job.alarm.cancel()
         self._jobs.clear()
+        if self._reload is not None:
+            self._reload[1].cancel()
+            self._reload = None
         self.restored = None
 
     def _booted(self) -> None:

@@ -298,7 +298,8 @@ class Shell:
             return f"Invalid input: {when}"
         if not await self.ask(f"Reload scheduled in {mins} minutes. Continue (y/n)? "):  # ours
             return ""
-        return "" if self.device.reload_after(mins, self.user) else "A job holds the timer."  # ours
+        self.device.reload_after(mins, self.user)
+        return ""
 
     def no_reload(self) -> str:
         return "" if self.device.no_reload() else "Reload is not scheduled."  # ours

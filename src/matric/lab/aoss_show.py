@@ -298,10 +298,10 @@ def job(device: "AossDevice") -> str:
 
 
 def reload_after(device: "AossDevice") -> str:
-    timer = device.timer
-    if timer is None or timer.name != "reload":
+    found = device.reload_left_s()
+    if found is None:
         return "\nReload is not scheduled.\n"  # ours
-    left = int(timer.due - device.time.monotonic())
+    left = int(found)
     return f"\nReload scheduled in {left // 60} minutes {left % 60} seconds.\n"  # ours
 
 

@@ -96,7 +96,9 @@ class AossDriver(Wire):
         restore = next((job for job in found if job.restores or not job.session), None)
         reload_s = self._reload_s()
         if restore is not None:
-            return self._of_job(restore, running)
+            # Beside a job of ours a reload is somebody else's: it would be taken away, or take the change, unseen.
+            foreign = reload_s is not None and restore.session and mark is None
+            return Pending(RELOAD, reload_s or 0.0, "") if foreign else self._of_job(restore, running)
         if reload_s is not None:
             session = mark.session if mark is not None else RELOAD
             return Pending(session, reload_s, self.address.user if mark is not None else "")

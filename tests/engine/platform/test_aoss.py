@@ -296,6 +296,31 @@ def test_what_somebody_types_while_it_is_armed_is_not_replaced(switch: Lab, driv
     assert "Voice" not in after.running()
 
 
+def test_a_reload_of_somebody_else_beside_our_job_is_named_and_left_alone(switch: Lab, drivers: list[Driver]) -> None:
+    driver = login(switch, drivers)
+    candidate = Candidate(BY_LINES, (), "restore-job")
+    driver.stage(SESSION, candidate)
+    driver.arm(SESSION, 120, candidate)
+    stranger = login(switch, drivers)
+    assert isinstance(stranger, Wire)
+    stranger.do("reload after 30", "scheduling a reload", yes=True)
+
+    after = login(switch, drivers)
+    found = after.pending()
+    assert found is not None
+    assert (found.session, found.owner) == ("reload", "")
+    for act in (after.confirm, after.cancel):
+        with pytest.raises(Refused, match="what waits is reload"):
+            act(SESSION)
+
+    switch.sleep(130)
+    last = login(switch, drivers)
+    assert "Voice" not in last.running()
+    left = last.pending()
+    assert left is not None
+    assert left.session == "reload"
+
+
 def test_a_reload_that_nobody_confirms_brings_the_old_startup(switch: Lab, drivers: list[Driver]) -> None:
     driver = login(switch, drivers)
     driver.arm(SESSION, 120, reload_of(driver))
