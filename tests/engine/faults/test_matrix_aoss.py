@@ -14,25 +14,35 @@ from tests.engine.faults.cells import Cell, cells
 
 PLATFORM = "aoss"
 RELOAD = "reload"
-CELLS = [
-    pytest.param(
-        RELOAD if cell.name.startswith(RELOAD) else "", cell, id=cell.id, marks=() if cell.quick else pytest.mark.slow
-    )
-    for cell in cells(PLATFORM)
-]
+CELLS = [pytest.param(cell, id=cell.id, marks=() if cell.quick else pytest.mark.slow) for cell in cells(PLATFORM)]
 
 
 @pytest.fixture(scope="module")
-def raised(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
-    """The school, its AOS-S switch under its best net or under the one somebody agreed to."""
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Bed]]:
+    """From a net (empty: the best) to the school under it, raised when it is first asked for."""
     folder = tmp_path_factory.mktemp("faults")
-    net = str(request.param)
+    raised: dict[str, Bed] = {}
+
+    def stands(net: str) -> Bed:
+        if net not in raised:
+            consents = {beds.OTHER: net} if net else {}
+            raised[net] = beds.raised(folder / (net or "best"), platform=PLATFORM, consents=consents)
+        return raised[net]
+
     try:
-        yield beds.raised(folder, platform=PLATFORM, consents={beds.OTHER: net} if net else {})
+        yield stands
     finally:
-        lab.stop(folder / "lab")
+        for net in ("", RELOAD):
+            lab.stop(folder / (net or "best") / "lab")
 
 
-@pytest.mark.parametrize(("raised", "cell"), CELLS, indirect=["raised"])
+@pytest.fixture
+def raised(request: pytest.FixtureRequest, standing: Callable[[str], Bed]) -> Bed:
+    """The school under the net that the cell is about."""
+    cell: Cell = request.node.callspec.params["cell"]
+    return standing(RELOAD if cell.name.startswith(RELOAD) else "")
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_whatever_goes_wrong_the_school_is_old_or_new_or_named(cell: Cell, judge: Callable[[Cell], None]) -> None:
     judge(cell)
