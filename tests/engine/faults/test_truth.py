@@ -82,3 +82,11 @@ def test_nothing_is_said_not_to_happen_that_has_a_cell(platform: str) -> None:
 @pytest.mark.parametrize("platform", [*PLATFORMS, *OTHERS])
 def test_every_file_of_a_reason_is_there(platform: str) -> None:
     assert [row["by"] for row in case_of(platform)["elsewhere"] if not (ROOT / row["by"]).is_file()] == []
+
+
+@pytest.mark.parametrize("platform", [*PLATFORMS, *OTHERS])
+def test_every_reason_is_whole(platform: str) -> None:
+    """A comma within braces ends a value that is not in quotes."""
+    case = case_of(platform)
+
+    assert {key for row in (*case["elsewhere"], *case["none"]) for key in row} == {"row", "steps", "by", "why"}
