@@ -61,7 +61,7 @@ class Target:
     def differing(self, host: Host, shown: str) -> tuple[str, ...]:
         """Lines in which *shown* is not the target, redacted; empty where it is."""
         lines = diff.same(shown, self.text(host), rules_of(host), fleet.vault_of(host))
-        return tuple(secret.redact(line) for line in lines)
+        return tuple(secret.guarded(line) for line in lines)
 
 
 def _resolved(text: str, host: Host) -> str:
@@ -159,9 +159,9 @@ def _answer(given: fleet.Told[Answer] | fleet.NoAnswer) -> Answer:
         case fleet.Told(value=answer):
             return answer
         case fleet.NoAnswer(error=DeviceError() as error):
-            return effects.answer_to(error, secret.redact(str(error)))
+            return effects.answer_to(error, secret.guarded(str(error)))
         case fleet.NoAnswer(error=BadInput() as error):
-            return Denied(words=secret.redact(str(error)))  # a secret is missing: nothing was sent
+            return Denied(words=secret.guarded(str(error)))  # a secret is missing: nothing was sent
         case fleet.NoAnswer(error=error):
             # A defect, ours or the task's. What it left on the device is not known, and that is what is said.
-            return Silent(words=secret.redact(f"{type(error).__name__}: {error}. Do: report this as a defect"))
+            return Silent(words=secret.guarded(f"{type(error).__name__}: {error}. Do: report this as a defect"))

@@ -11,7 +11,7 @@ from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
 from matric.plan import DevicePlan, Digests, Net, Plan, Risk, Step, backup_token, fingerprint, net, timestamp
 from matric.plan.budget import Pace, budget
-from matric.plan.lines import Ground, lines_of
+from matric.plan.lines import Ground, lines_of, tells
 from matric.plan.path import PathTree, tree
 from matric.platform.base import Look, NetKind, Platform
 
@@ -310,6 +310,10 @@ def _lines(on: _Ground, order: tuple[str, ...], drafts: Mapping[str, DevicePlan]
         except Unsafe as unsafe:
             rule = f"no order of its lines is safe: {redacted(unsafe.line)!r} cuts {'; '.join(unsafe.cuts)}"
             problems.append(Problem("PLAN-ORDER", thing, rule, redacted(unsafe.remedy)))
+            continue
+        if telling := next((line for line in found[key] if tells(line, of_device=bool(on.reverts))), ""):
+            rule = f"a line of the change would hold a secret of the device: {redacted(telling.strip())!r}"
+            problems.append(Problem("PLAN-SECRET", thing, rule, "take that line away by hand, then plan again"))
     if problems:
         raise BadInput(problems)
     return found

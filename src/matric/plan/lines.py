@@ -1,5 +1,6 @@
 """Where a device has no atomic replace: the lines that lead it to its target, in an order proven against the school."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,11 @@ from matric.switch import Switch, reading
 if TYPE_CHECKING:
     from matric.secret import Vault
 
-__all__ = ("Ground", "lines_of")
+__all__ = ("Ground", "lines_of", "tells")
+
+_PROSE = re.compile(r"^\s*(?:no )?(?:description|name|banner|snmp-server (?:system-)?(?:location|contact))\b")
+_FACTORY = re.compile(r"\bcommunity \"?(?:public|private)\b")
+"""No secrets, though they look like one."""
 
 
 class Ground:
@@ -62,3 +67,16 @@ def lines_of(ground: Ground, device: Device, running: str, target: str, vault: "
     shown, wanted = held.named(parse(running, platform.rules), parse(target, platform.rules), platform.rules, vault)
     cut = ordering.plan_cut(ground.school, device, ground.during(device.key))
     return ordering.ordered(platform, shown.text(), wanted.text(), cut=cut).lines
+
+
+def tells(line: str, *, of_device: bool) -> bool:
+    """True where *line* looks as if it held a secret that no rule of the platform names by its place.
+
+    Lines of a template hold references; those that take something away, and all of a backup, are the device's own.
+    """
+    if not (of_device or line.lstrip().startswith("no ")) or _PROSE.match(line):
+        return False
+    from matric.secret import guarded  # noqa: PLC0415 - pulls in hashlib's slow forms
+
+    plain = _FACTORY.sub("", line)
+    return guarded(plain) != plain

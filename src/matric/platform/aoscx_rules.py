@@ -30,9 +30,11 @@ RULES = ConfigRules(
         rf"^radius dyn-authorization client \S+ .*\bsecret-key {_KEPT}",
         rf"^tacacs-server host \S+ .*\bkey {_KEPT}",
         rf"^tacacs-server key {_KEPT}$",
+        r"^snmp-server host \S+ .*\bcommunity (?!(?:public|private)(?: |$))(?P<secret>\S+)",
         r"^snmp-server community (?!(?:public|private)$)(?P<secret>\S+)",
         rf"^snmpv3 user \S+ auth \S+ auth-pass {_KEPT}",
         rf"^snmpv3 user \S+ auth \S+ auth-pass \S+ \S+ priv \S+ priv-pass {_KEPT}",
+        rf" {_KEPT}",  # whatever else it is of: a time server's, a routing protocol's
     ),
     defaults=(
         r"^interface vlan \d+ > no shutdown$",

@@ -34,9 +34,11 @@ RULES = ConfigRules(
         r'^(?:radius|tacacs)-server (?:host \S+ .*?)?(?:encrypted-)?key "?(?P<secret>[^\s"]+)"?',
         # The factory's names are no secrets, and a line that takes one away has to name it.
         r'^snmp-server community "?(?P<secret>(?!(?:public|private)\b)[^\s"]+)"?',
-        r'^snmpv3 user \S+ auth \S+ "?(?P<secret>[^\s"]+)"?',
-        r'^snmpv3 user \S+ auth \S+ \S+ priv \S+ "?(?P<secret>[^\s"]+)"?$',
-        r'^sntp authentication key-id \d+ .*?key-value "?(?P<secret>[^\s"]+)"?',
+        r'^snmp-server host \S+ (?:\S+ )*?community "?(?P<secret>(?!(?:public|private)\b)[^\s"]+)"?',
+        r'^snmpv3 user \S+ auth (?:(?:md5|sha) )?"?(?P<secret>[^\s"]+)"?',
+        r'^snmpv3 user \S+ auth .* priv (?:(?:des|aes) )?"?(?P<secret>[^\s"]+)"?$',
+        r'^snmpv3 community index \S+ name "?(?P<secret>(?!(?:public|private)\b)[^\s"]+)"?',
+        r' (?:encrypted-key|key-value|key-string|secret|auth(?:entication)?-key) "?(?P<secret>[^\s"]+)"?',
     ),
     defaults=(
         r"^vlan \d+ > no ip address$",

@@ -52,7 +52,7 @@ def said(text: str, limit: int = 400) -> str:
     """A device's own words on one line, with every known secret out of them."""
     from matric import secret  # noqa: PLC0415 - read on use
 
-    words = " ".join(secret.redact(text).split())
+    words = " ".join(secret.guarded(text).split())
     return words if len(words) <= limit else words[: limit - 3] + "..."
 
 

@@ -38,6 +38,7 @@ __all__ = (
     "Vault",
     "concealed",
     "faults",
+    "guarded",
     "lab_value",
     "misplaced",
     "redact",
@@ -444,15 +445,19 @@ NET = re.compile(
     r"(?P<keep>(?:(?<!<)\b(?:password(?: (?:manager|operator|port-access)(?: user-name \S+)?)?|secret|key|community"
     r"|passphrase|set-key|auth (?:sha|md5)|priv aes(?: 128)?"
     r"|(?:auth|priv)-pass)(?: (?:[05-9]|sha512|ascii \d|plaintext|ciphertext|sha1|sha256))?) \"?)"
-    r"(?P<value>(?!\"?<secret|changed>|not compared>|(?:manager|operator|port-access)\b|user-name |(?:auth|priv)-pass "
-    r"|(?:[05-9]|128|sha512|ascii|plaintext|ciphertext|sha1|sha256) )(?:[^\s\"]|\"(?=\S))+)"
+    r"(?P<value>(?!\"?<(?:secret|held|kept)|changed>|not compared>|(?:manager|operator|port-access)\b|user-name "
+    r"|(?:auth|priv)-pass |(?:[05-9]|128|sha512|ascii|plaintext|ciphertext|sha1|sha256) )(?:[^\s\"]|\"(?=\S))+)"
     r"|(?P<hash>\$(?:1|5|6|8|9)\$[^\s$]+\$[^\s\"',]+|\$9\$[^\s\"',;$]+)"
 )
 WIDE = re.compile(
-    r"(?P<keep>(?:\bkey-string|\b(?:message-digest|authentication)-key \d+ \w+|\bpre-shared-key(?: local| remote)?"
+    r"(?P<keep>(?:\b(?:key-string|key-value|encrypted-key|community-name|trap-group|ciphertext|plaintext)"
+    r"|\b(?:message-digest|authentication)-key \d+ (?:type )?\w+(?: value)?|\bpre-shared-key(?: local| remote)?"
     r"|\b(?:shared|client)-secret|\bpsk(?: ascii| hex)?|\bauthentication (?:text|mode md5 key-string)"
-    r"|^[-+ ]*snmp-server host \S+(?: vrf \S+)?(?: traps| informs)?(?: version (?:1|2c))?)(?: [05-9])? )"
-    r"(?P<value>(?!<secret|(?:[05-9]|version|vrf|traps|informs|set-key|ascii|hex|local|remote) )\S+)",
+    r"|\bsnmpv3 community index \S+ name|\b(?:auth|priv)(?: (?:md5|sha|des|aes))?(?= \")"
+    r"|^[-+ ]*(?:no )?snmp-server host \S+(?: vrf \S+)?(?: traps?| informs?)?(?: version v?(?:1|2c))?)"
+    r"(?: (?:[05-9]|ciphertext|plaintext))? |://[^\s/:@\"]+:(?=[^\s/@]+@))"
+    r"(?P<value>(?!\"?<(?:secret|held|kept)|(?:[05-9]|version|vrf|traps?|informs?|community|user|set-key|ascii|hex|local"
+    r"|remote|ciphertext|plaintext) )\S+)",
     re.MULTILINE,
 )
 """More of what may hold a secret than one would take out of a text for people."""

@@ -20,5 +20,5 @@ def stage(task: Task, session: str, base_digest: str, target: Target) -> Staged 
     differing = diff.same(held, sent.config, rules, vault_of(task.host))
     return Staged(
         candidate_digest=plan.fingerprint(held, rules),
-        differing=tuple(secret.redact(line) for line in differing),
+        differing=tuple(secret.guarded(line) for line in differing),
     )
