@@ -17,6 +17,7 @@ from ipaddress import (
 from itertools import combinations
 
 from matric.errors import Problem
+from matric.intent.limit import vid_of_svi
 from matric.intent.record import IpAddressRow, IpRangeRow, PrefixRow
 from matric.intent.rows import SchoolRows
 
@@ -158,8 +159,8 @@ def places(rows: SchoolRows) -> Iterator[Problem]:
         if not isinstance(address, IPv4Interface):
             continue
         yield from _edge(thing, row, address)
-        vid = re.fullmatch(r"vlan ?([0-9]+)", thing.split("/")[-1].split(" (")[0].lower())
-        vlan = vlans.get(int(vid[1])) if vid else None
+        vid = vid_of_svi(thing.partition("/")[2].split(" (")[0])
+        vlan = vlans.get(vid) if vid is not None else None
         if vlan is None:
             continue
         prefixes = [network(p.prefix) for p in rows.prefixes_of_vlan.get(vlan.id, []) if p.status == "active"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from matric.errors import Problem
-from matric.intent.limit import LIMITS
+from matric.intent.limit import LIMITS, vid_of_svi
 from matric.intent.record import DeviceRow, InterfaceRow, VlanRow
 from matric.intent.rows import SITE, SchoolRows
 
@@ -94,8 +94,8 @@ def undefined(rows: SchoolRows) -> Iterator[Problem]:
                 if role is not None and role not in rows.vlan_of_role and port.untagged_vlan_id is None:
                     rule = f"profile {rows.profile_name(port)} needs it and {rows.site.name} has no VLAN of this role"
                     yield Problem("VLAN-UNDEFINED", rows.label(port), rule, "add the VLAN to the site", "role", role)
-            vid = port.name[4:] if port.name.lower().startswith("vlan") else ""
-            if vid.isdecimal() and int(vid) not in vids:
+            vid = vid_of_svi(port.name)
+            if vid is not None and vid not in vids:
                 rule = f"VLAN {vid} is not defined for {rows.site.name}"
                 yield Problem(
                     "VLAN-UNDEFINED", rows.label(port), rule, "add the VLAN or remove the SVI", "name", port.name

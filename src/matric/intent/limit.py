@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-__all__ = ("HARDWARE", "LIMITS", "Hardware", "Limit", "canonical", "speed_of_type")
+__all__ = ("HARDWARE", "LIMITS", "Hardware", "Limit", "canonical", "speed_of_type", "vid_of_svi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,15 @@ def canonical(name: str) -> str:
         return name.strip().lower()
     word = _LONG.get(found[1].lower(), found[1])
     return f"{word.lower()}{found[2]}"
+
+
+_SVI = re.compile(rf"(?:{'|'.join(sorted({re.escape(one.svi.lower()) for one in LIMITS.values()}))}) ?([0-9]+)")
+
+
+def vid_of_svi(name: str) -> int | None:
+    """The VLAN id in an SVI's name (``Vlan99``, ``vlan99``, ``irb.99``); None for other names."""
+    found = _SVI.fullmatch(name.lower())
+    return int(found[1]) if found else None
 
 
 _TYPE = re.compile(r"([0-9]+(?:\.[0-9]+)?)(g?)base.*")
