@@ -119,8 +119,11 @@ def test_a_confirmation_by_somebody_else_is_named_and_nothing_is_undone_behind_t
     assert bed.holds(OTHER).running == "new"
 
 
-def test_a_run_that_died_half_way_is_recovered(bed: Bed, tmp_path: Path) -> None:
+@pytest.mark.parametrize("reached", ["", "^vlan 15$"], ids=["armed", "between-two-lines"])
+def test_a_run_that_died_half_way_is_recovered(bed: Bed, tmp_path: Path, reached: str) -> None:
     """Its process is gone after the switch was armed; another one reads what the switch holds, and brings it back."""
+    if reached:
+        bed.lab.fault(OTHER, "drop", on=reached)
 
     class Killed(BaseException):
         pass
