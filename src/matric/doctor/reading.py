@@ -78,7 +78,7 @@ def reads(course: Course) -> str:
 
 
 def whole(course: Course) -> str:
-    """Two reads over two logins; each proves by its end marker that it is whole."""
+    """Two reads over two logins; each is whole as its platform tells it: an end marker, or the end of the answer."""
     texts: list[str] = []
     for _ in range(2):
         with course.patient.login() as device:
@@ -91,7 +91,7 @@ def whole(course: Course) -> str:
     rows = len(second.splitlines())
     moving = sum(1 for one, two in zip(first.splitlines(), second.splitlines(), strict=False) if one != two)
     exact = "byte for byte" if first == second else f"but for {moving} lines that change by themselves"
-    return f"{rows} lines, whole to the end marker, twice the same {exact}"
+    return f"{rows} lines, whole, twice the same {exact}"
 
 
 def leftovers(course: Course) -> str:
