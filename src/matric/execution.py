@@ -1,6 +1,6 @@
 """A plan carried out, a run recovered, a way back planned: the protocol joined to journal, devices and people."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -112,14 +112,24 @@ def recover(bench: Bench, record: "RunRecord") -> tuple[str, Outcome]:
     return run.id, drive(recovering(plan, known, f"matric-{record.id}"), bench.performer(), host)
 
 
-def plan_back(bench: Bench, record: "RunRecord", *, author: str, now: datetime) -> Plan:
-    """The plan from what *record*'s devices hold now to the backups that run kept, by the same protocol."""
+def plan_back(
+    bench: Bench, record: "RunRecord", *, author: str, now: datetime, consents: Mapping[str, str] | None = None
+) -> Plan:
+    """The plan from what *record*'s devices hold now to the backups that run kept, by the same protocol.
+
+    *consents* (device key: net) are given for the way back. What was agreed to for the run itself holds for it too
+    where a device can hold nothing better: else the school could be led on, and never back.
+    """
     wanted = onboarding.intended(bench.site, record.school)
     backups = dict(_backups(bench.journal, record))
     if not backups:
         raise MatricError(f"run {record.id} kept no backup: it never came that far. Do: nothing; nothing was changed")
     seen = onboarding.looked(bench.site, bench.nornir)
-    return onboarding.planned_back(wanted, backups, seen, bench.nornir, now=now, author=author, run=record.id)
+    nets = {one.key: one.net for one in bench.journal.plan(record.id).devices}
+    agreed = {key: net.kind for key, net in nets.items() if net is not None and net.consented}
+    return onboarding.planned_back(
+        wanted, backups, seen, bench.nornir, now=now, author=author, run=record.id, agreed=agreed, consents=consents
+    )
 
 
 def _backups(journal: "Journal", record: "RunRecord") -> Iterable[tuple[str, tuple[str, str]]]:

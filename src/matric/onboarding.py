@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from matric import canonical, fleet, pins, plan, platform, site
 from matric.errors import BadInput, Problem
 from matric.intent import check, page
-from matric.plan import Digests, Plan, draft
+from matric.plan import Digests, Plan, draft, net
 from matric.plan.budget import Pace
 from matric.platform.base import Facts, Look
 from matric.policy.subject import Answers, Configuration, Step, Subject, configuration
@@ -328,17 +328,30 @@ def planned_back(  # noqa: PLR0913 - each is another part of the estate
     now: datetime,
     author: str,
     run: str,
+    agreed: Mapping[str, str] | None = None,
+    consents: Mapping[str, str] | None = None,
 ) -> Plan:
     """The plan from what the devices hold now to the *backups* (device key: digest and text) of *run*.
+
+    *agreed* (device key: net) is what was consented to for *run*: it holds where a device has no net without.
 
     The rules judge the steps and what was read against the configurations it leads to, which are those the run kept:
     they may well break the standard, and then only a waiver opens the gate.
     """
+    by_slug = platforms(wanted)
+    slugs = {device.key: device.platform or "" for device in wanted.school.configured if device.key in backups}
+    bare = [key for key, slug in slugs.items() if net.chosen(by_slug[slug], seen.looks.get(key), None) is None]
     setting = draft.Setting(
-        digests=digests(wanted), author=author, made_at=now, nonce=plan.nonce(), tool=version("matric")
+        digests=digests(wanted),
+        author=author,
+        made_at=now,
+        nonce=plan.nonce(),
+        tool=version("matric"),
+        consents={**{key: kind for key, kind in (agreed or {}).items() if key in bare}, **(consents or {})},
+        unread=seen.silent,
     )
     made = draft.back(
-        wanted.school, backups, seen.looks, platforms=platforms(wanted), pins=pins_of(nornir), setting=setting, run=run
+        wanted.school, backups, seen.looks, platforms=by_slug, pins=pins_of(nornir), setting=setting, run=run
     )
     return made.judged(_ways_back(wanted, made, seen, now))
 

@@ -52,7 +52,7 @@ WILD = {
         "snmp {{\n    community {} {{\n        authorization read-only;\n    }}\n}}",
         "snmp {{\n    trap-group {} {{\n        version v2;\n    }}\n}}",
         'snmp {{\n    v3 {{\n        snmp-community i {{\n            community-name "{}";\n        }}\n    }}\n}}',
-        'protocols {{\n    ospf {{\n        authentication {{\n            simple-password "{}";\n        }}\n    }}\n}}',
+        'protocols {{\n    ospf {{\n        authentication {{\n            simple-password "{}"; }}\n    }}\n}}',
     ),
 }
 CASES = [(slug, wild) for slug, wilds in WILD.items() for wild in wilds]

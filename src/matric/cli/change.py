@@ -8,7 +8,7 @@ import click
 
 from matric.cli.context import Context, pass_context
 from matric.cli.page import run_named, write_report
-from matric.cli.planning import PLAN_FILE, summary, writable
+from matric.cli.planning import PLAN_FILE, accepted, summary, writable
 from matric.errors import ExitCode, GateBlocked, JournalError, MatricError, UsageError
 
 if TYPE_CHECKING:
@@ -220,8 +220,21 @@ def recovered(context: Context, record: "RunRecord") -> ExitCode:
 @click.argument("run_id", required=False)
 @click.option("--school", help="The school, where no run is named: its last cut-over is taken.")
 @click.option("--out", type=PLAN_FILE, help="Where to save the plan (default: plan-SCHOOL-back.json here).")
+@click.option(
+    "--consent",
+    "consents",
+    metavar="DEVICE=NET",
+    multiple=True,
+    help="Change this device under a net that costs people something; what the run was agreed to have holds anyway.",
+)
 @pass_context
-def revert(context: Context, run_id: str | None = None, school: str | None = None, out: Path | None = None) -> int:
+def revert(
+    context: Context,
+    run_id: str | None = None,
+    school: str | None = None,
+    out: Path | None = None,
+    consents: tuple[str, ...] = (),
+) -> int:
     """Plan the school of run RUN_ID back to that run's backups. The plan is carried out like any other."""
     from matric import execution  # noqa: PLC0415 - loaded on use
     from matric import plan as plans  # noqa: PLC0415 - ditto
@@ -231,7 +244,8 @@ def revert(context: Context, run_id: str | None = None, school: str | None = Non
     bench = bench_of(context, record.school, Board(context.progress_console, ()))
     path = writable(out or Path(f"plan-{record.school}-back.json"))
     with context.progress(f"planning {record.school} back to before {record.id}"):
-        made = execution.plan_back(bench, record, author=getpass.getuser(), now=bench.clock.now())
+        given = accepted(consents, record.school)
+        made = execution.plan_back(bench, record, author=getpass.getuser(), now=bench.clock.now(), consents=given)
     plans.save(made, path)
     context.emit(
         {"plan": str(path), "digest": made.digest, "empty": made.empty}, lambda console: summary(console, made, path)

@@ -180,6 +180,8 @@ class Shell:
         if line.startswith("show "):
             shown = aoss_show.answer(self.device, line.removeprefix("show "))
             return f"Invalid input: {line.split(maxsplit=2)[1]}" if shown is None else shown
+        if line == "enable" and self._position is not None:
+            return self._configure(line)  # a port's, not the manager's
         for pattern, handler in COMMANDS:
             if found := re.fullmatch(pattern, line):
                 answer = handler(self, *found.groups())

@@ -7,6 +7,7 @@ import pytest
 
 from matric import execution, lab
 from matric.cutover.outcome import Outcome
+from matric.platform.aoss import AossDriver
 from tests.engine.faults import bed as beds
 from tests.engine.faults.bed import OTHER, Bed, Injector, words, wrong
 
@@ -54,3 +55,25 @@ def test_a_switch_that_cuts_its_own_branch_restarts_with_its_old_configuration(b
 
     assert (outcome.word.value, wrong(outcome, bed.truth())) == ("all-old", []), words(outcome)
     assert "expire" in [event["event"] for event in bed.lab.event_log(OTHER)]
+
+
+def test_what_was_agreed_to_holds_for_the_way_back_where_there_is_no_better_net(
+    bed: Bed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def old_firmware(_driver: AossDriver, _running: str) -> tuple[str, ...]:
+        return ("reload",)
+
+    bench = bed.bench(tmp_path / "state")
+    run, outcome = execution.carry_out(bench, bed.again())
+    assert outcome.word.value == "all-new", words(outcome)
+    record, now = bench.journal.run(run), bench.clock.now()
+
+    better = execution.plan_back(bench, record, author="tests", now=now).by_key[OTHER].net
+    monkeypatch.setattr(AossDriver, "_nets", old_firmware)
+    back = execution.plan_back(bench, record, author="tests", now=now)
+    _, outcome = execution.carry_out(bench, back)
+
+    assert better is not None
+    assert better.kind == "restore-job"
+    assert any("PoE drops" in warning for warning in back.warnings)
+    assert (outcome.word.value, {one.running for one in bed.truth().values()}) == ("all-new", {"old"}), words(outcome)
