@@ -24,6 +24,8 @@ SLOW_FACTOR = 3
 """Going back to a checkpoint takes the switch longer than an answer: this many time-outs."""
 SETTLE_S = 0.5
 READ_S = 0.002
+SURE_S = 0.05
+"""So long a prompt stays the last word before it ends a configuration: a row of a banner may look like one."""
 ECHO = 16
 """Characters of a command by which its echo is known: a long one may be broken by the terminal."""
 PROMPT = r"(?:\A|[\r\n])(?P<name>[\w.-]{1,64})(?:\((?P<mode>config[\w-]*)\))?[#>] ?\Z"
@@ -83,7 +85,7 @@ class Wire:
 
         A running configuration says the name that the prompt must show.
         """
-        found = self.ask(command)
+        found = self.ask(command, sure=True)
         text = found.text.strip("\n")
         if REFUSED.match(text) or not re.search(r"^!Version \S+", text, re.MULTILINE):
             raise CommandErrorException(f"{command!r} gave no configuration: {said(text)}")
@@ -147,10 +149,13 @@ class Wire:
 
     # ---- one command ----
 
-    def ask(self, command: str, factor: int = 1, answer: str = "n") -> Answer:
-        """Send *command*; a question gets *answer*, and one that gets no raises CommitError."""
+    def ask(self, command: str, factor: int = 1, answer: str = "n", *, sure: bool = False) -> Answer:
+        """Send *command*; a question gets *answer*, and one that gets no raises CommitError.
+
+        *sure*: what follows what looks like a prompt belongs to the answer.
+        """
         with self._edge(command):
-            text = self._raw(command, factor)
+            text = self._raw(command, factor, sure=sure)
             if re.search(QUESTION, text):
                 text = self._answered(command, text, answer, factor)
             if UNASKED.search(text):
@@ -174,7 +179,7 @@ class Wire:
             )
         return f"{re.sub(QUESTION, '', text)}\n{self._raw(answer, factor)}"
 
-    def _raw(self, command: str, factor: int) -> str:
+    def _raw(self, command: str, factor: int, *, sure: bool = False) -> str:
         """From the echo of *command* to a prompt or a question. Netmiko's own way sleeps at each line: a change of
         five hundred would take half a minute, with the switch between two configurations all the while.
         """
@@ -182,9 +187,9 @@ class Wire:
         device.read_channel()  # what came unasked, or late, answers nothing
         device.write_channel(f"{command}\n")
         deadline = time.monotonic() + self._login.timeout * factor
-        raw = ""
+        raw = pending = ""
         while time.monotonic() < deadline:
-            more = str(device.read_channel())
+            more, pending = pending or str(device.read_channel()), ""
             if not more:
                 if not alive(device):
                     raise OSError("the connection is gone")
@@ -195,6 +200,11 @@ class Wire:
             at = text.find(command[:ECHO])
             end = text.find("\n", at) if at >= 0 else -1
             if end >= 0 and ENDED.search(text, end):
+                if sure:
+                    time.sleep(SURE_S)
+                    pending = str(device.read_channel())
+                    if pending:
+                        continue
                 return str(text[at:])
         raise TimeoutError("no prompt came")
 
