@@ -191,7 +191,7 @@ class Wire:
         while time.monotonic() < deadline:
             more, pending = pending or str(device.read_channel()), ""
             if not more:
-                if not alive(device):
+                if _hung_up(device):
                     raise OSError("the connection is gone")
                 time.sleep(READ_S)
                 continue
@@ -235,6 +235,12 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._channel, name)
+
+
+def _hung_up(device: Any) -> bool:
+    """True where the other end has said so. Nothing is sent: over a cut path it would wait to be taken, for ever."""
+    channel = device.remote_conn
+    return bool((channel.closed or channel.eof_received) and not channel.recv_ready())
 
 
 def alive(device: Any) -> bool:

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.root, pytest.mark.slow]
 
 SLUG, LOST = "oakfield", "sw-04"
 """The switch at the end of the longest way: behind another one."""
-MODELS = ("", "2930F-24G-PoE+ (JL255A)", "EX3400-24P")
+MODELS = ("", "2930F-24G-PoE+ (JL255A)", "EX3400-24P", "6200F-24G-PoE (JL725A)")
 """What it is; empty: the IOS-XE switch that stands there."""
 
 
