@@ -137,9 +137,9 @@ def story(demo: Demo) -> None:
     demo.run("snapshot", "pull")
     demo.run("lab", "up", "oakfield")
 
-    demo.say("What would the trust's standard change? Read by show commands only.")
+    demo.say("What would the trust's standard change? Only show commands are sent. Each line ends with its net.")
     demo.run("plan", "oakfield", "--out", "plan.json")
-    demo.run("show", "plan.json", "--device", "sw-01", shown=24)
+    demo.run("show", "plan.json", "--device", "sw-01", shown=34)
 
     demo.say("May it be done? The gate says no: the rule, the object, the remedy.")
     demo.run("gate", "plan.json", expect=3)
@@ -154,7 +154,7 @@ def story(demo: Demo) -> None:
     demo.run("gate", "plan.json")
     demo.run("approve", "plan.json", "--by", "j.okafor")
 
-    demo.say("The cut-over: a timer on every device, nothing kept before it was reached by a new login.")
+    demo.say("The cut-over: a net under every device, nothing kept before it was reached by a new login.")
     demo.run("cutover", "plan.json", shown=90)
 
     demo.say("Later, two classrooms become offices. This time the change cuts sw-04 off: its uplink loses VLAN 99.")
