@@ -67,6 +67,7 @@ def approve(
     """
     from matric import onboarding  # noqa: PLC0415 - loaded on use
     from matric import plan as plans  # noqa: PLC0415 - ditto
+    from matric.plan import net  # noqa: PLC0415 - ditto
 
     _refuse_mixed(how=how, by=by, key=key, file=file, principal=principal, forge=forge, change=change)
     made = plans.load(plan_file)
@@ -93,6 +94,8 @@ def approve(
                 f"[green]approved[/] by {escape(one.approver)}{how_so} at {one.at}: plan {one.plan_digest}",
                 soft_wrap=True,
             )
+        for words in net.accepted(made.nets):
+            console.print(f"[yellow]agreed to with it[/] {escape(words)}")
 
     shown = [one.model_dump(mode="json") for one in given]
     context.emit({"approvals": shown} if change is not None else shown[0], draw)

@@ -38,6 +38,7 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
     from matric import gate as gates  # noqa: PLC0415 - loaded on use
     from matric import onboarding  # noqa: PLC0415 - ditto
     from matric import plan as plans  # noqa: PLC0415 - ditto
+    from matric.plan import net  # noqa: PLC0415 - ditto
 
     made = plans.load(plan_file)
     verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.at(made.school).lab).now())
@@ -51,6 +52,8 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
         for line in lines[1:]:
             if explain or not line.startswith(("waived:", "note:")):
                 console.print(f"  {escape(line)}")
+        for words in net.accepted(made.nets):
+            console.print(f"  [yellow]to acknowledge[/] {escape(words)}")
 
     context.emit(verdict.as_json, draw)
     return gates.exit_code(verdict)

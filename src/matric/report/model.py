@@ -98,6 +98,8 @@ class RunReport:
     moments: tuple[Moment, ...]
     results: tuple[Result, ...]
     waived: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    """What the approver accepted with a net that costs people something."""
     answers: tuple[Answered, ...] = ()
     nodes: tuple[Node, ...] = ()
     links: tuple[Link, ...] = ()

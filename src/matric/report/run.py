@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from matric.intent.school import School
-from matric.plan import DevicePlan, Plan
+from matric.plan import DevicePlan, Plan, net
 from matric.report.model import Answered, DeviceReport, Link, Moment, Node, RunReport
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def of_run(  # noqa: PLR0913 - a report rests on all of it
         moments=tuple(_moments(told, start)),
         results=plan.results,
         waived=waived,
+        accepted=net.accepted(plan.nets),
         answers=tuple(_answers(told)),
         nodes=_nodes(school, {one.name: one.ended for one in devices}),
         links=_links(school),

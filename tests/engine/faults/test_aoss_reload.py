@@ -1,11 +1,15 @@
 """A school with an AOS-S switch that is changed line by line, under a reload that somebody agreed to."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from matric import execution, lab
+from matric import plan as plans
 from matric.cutover.outcome import Outcome
 from matric.platform.aoss import AossDriver
 from tests.engine.faults import bed as beds
@@ -41,6 +45,22 @@ def test_the_plan_holds_the_lines_and_the_consent(bed: Bed) -> None:
     assert (device.net.kind, device.net.consented) == ("reload", True)
     assert "telephones" in device.net.words
     assert any(line.startswith("vlan ") for line in device.lines)
+
+
+@pytest.mark.parametrize("command", ["gate", "approve --by j.okafor"])
+def test_whoever_opens_the_gate_or_approves_is_told_what_is_agreed_to(bed: Bed, tmp_path: Path, command: str) -> None:
+    name, *more = command.split()
+    plans.save(bed.plan, tmp_path / "plan.json")
+
+    done = subprocess.run(
+        [sys.executable, "-c", "from matric.cli import main; main()", name, str(tmp_path / "plan.json"), *more],
+        cwd=bed.root, env={**os.environ, "MATRIC_LAB": str(bed.state)}, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+
+    told = " ".join(done.stdout.decode().split())
+    assert done.returncode == 0, done.stderr
+    assert f"{OTHER} is changed under reload" in told
+    assert "PoE drops" in told
 
 
 def test_the_school_is_new_and_no_reload_is_left(bed: Bed, carry: Carry) -> None:

@@ -120,6 +120,12 @@ def test_a_finding_shows_object_message_and_remedy(report: RunReport) -> None:
         assert part in text
 
 
+def test_what_was_agreed_to_stands_in_the_report(report: RunReport) -> None:
+    agreed = "oakfield/sw-02 is changed under reload: PoE drops for minutes"
+
+    assert agreed in page(replace(report, accepted=(agreed,)))
+
+
 def test_a_step_whose_answer_was_lost_does_not_look_done(report: RunReport) -> None:
     assert "no answer recorded" in page(report)
 
