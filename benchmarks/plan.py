@@ -1,4 +1,4 @@
-"""Wall and CPU time of planning 120 devices of each platform on the lab: every device read, compared, and planned.
+"""Wall and CPU time of planning 120 devices of EOS and of IOS-XE on the lab: every device read, compared, and planned.
 
     .venv/bin/python benchmarks/plan.py [--devices 120] [--workers 20]
 
