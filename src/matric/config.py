@@ -86,6 +86,7 @@ class _Node:
         return Line(self.text, tuple(child.frozen() for child in self.children) if self.children else ())
 
 
+@lru_cache(maxsize=256)  # a cut-over reads the same text of a device many times
 def parse(text: str, rules: ConfigRules) -> Config:
     """The tree of *text*: depth is indentation; comments (``!``) and empty lines are no lines of it."""
     starts = _heredocs(rules)

@@ -9,6 +9,7 @@ Python's own ``crypt`` is gone in 3.13, hence SHA-512 crypt here; all forms are 
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 __all__ = ("disguise", "localised", "scrypt", "sha512", "type8", "undisguise", "verified")
 
@@ -18,6 +19,10 @@ CISCO = str.maketrans(STANDARD, ALPHABET)
 XLAT = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 ROUNDS = 5000
 MEGABYTE = 1_048_576
+KEPT = 1024
+"""Hashes a process remembers: each is slow by design, and a cut-over compares the same few again and again. Whoever can
+read this memory finds the clear values beside them.
+"""
 
 
 def salt(source: str, length: int) -> str:
@@ -26,12 +31,14 @@ def salt(source: str, length: int) -> str:
     return "".join(ALPHABET[byte & 63] for byte in digest)
 
 
+@lru_cache(maxsize=KEPT)
 def type8(clear: str, salt_text: str) -> str:
     """``$8$salt$hash`` as IOS-XE shows it."""
     key = hashlib.pbkdf2_hmac("sha256", clear.encode(), salt_text.encode(), 20_000)
     return f"$8${salt_text}${_cisco64(key)}"
 
 
+@lru_cache(maxsize=KEPT)
 def scrypt(clear: str, salt_text: str) -> str:
     """``$9$salt$hash`` as IOS-XE shows it."""
     key = hashlib.scrypt(clear.encode(), salt=salt_text.encode(), n=16384, r=1, p=1, dklen=32)
@@ -59,6 +66,7 @@ def undisguise(shown: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=KEPT)
 def localised(clear: str, engine: str, length: int = 20) -> str:
     """The SNMPv3 key of *clear* for the engine id *engine* (hexadecimal), *length* bytes of it."""
     password = clear.encode()
@@ -67,6 +75,7 @@ def localised(clear: str, engine: str, length: int = 20) -> str:
     return key.hexdigest()[: 2 * length]
 
 
+@lru_cache(maxsize=KEPT)
 def sha512(clear: str, salt_text: str) -> str:
     """``$6$salt$hash``: SHA-512 crypt with its default of 5,000 rounds."""
     password, salted = clear.encode(), salt_text.encode()[:16]
