@@ -26,7 +26,8 @@ ECHO = 16
 FLAGS = re.MULTILINE | re.IGNORECASE
 RESIDUE = r"[\x1b\[0-9;?HhKr ]*\Z"
 """What is left of an escape sequence that came in two pieces."""
-ANY_PROMPT = rf"^[^\s#>]+[#>] ?{RESIDUE}"
+ANY_PROMPT = rf"^(?:[^\s#>]+|[^\s#>:][^\n#>:]{{0,63}})[#>] ?{RESIDUE}"
+"""A name may hold blanks; a refusal, which may repeat a word that ends in #, has a colon first."""
 ASKS = r"(?:\[y/n(?:/\^C)?\]|\(y/n\)) ?\??:? *" + RESIDUE
 REFUSED = re.compile(
     r"(?m)^\s*(?:Invalid input|Incomplete input|Ambiguous input|Unknown command|Module not present|Operation failed"

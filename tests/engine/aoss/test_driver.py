@@ -416,3 +416,14 @@ def test_a_dead_man_that_never_fires_leaves_the_change_pending(switches: Lab, op
     assert device.has_pending_commit()
     device.rollback()
     assert "vlan 30" not in running(switches)
+
+
+def test_a_switch_whose_name_has_blanks_is_changed_and_given_another_name(switches: Lab, opened: Open) -> None:
+    for name in ("Sports Hall 2", "sw-01"):
+        device = opened(switches)
+        device.load_merge_candidate(config=f'hostname "{name}"\nvlan 20\n   name "{name}"\n   exit\n')
+        device.commit_config()
+        device.close()
+
+        assert f'hostname "{name}"' in running(switches)
+        assert f'name "{name}"' in running(switches)
