@@ -98,6 +98,9 @@ def to_apply(reviewed: Plan, fresh: Plan) -> Plan:
     order = tuple(key for key in fresh.order if key not in names)
     if gone and not order:
         raise StalePlan(_refusal(reviewed, gone, "no device is left to apply it to"))
+    if gone and (by_line := [key for key in order if fresh.by_key[key].lines]):
+        why = f"the order of the lines of {', '.join(by_line)} was proven with it changed"
+        raise StalePlan(_refusal(reviewed, gone, why))
     return fresh.model_copy(
         update={
             "unit": reviewed.unit,

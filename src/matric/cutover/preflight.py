@@ -45,6 +45,12 @@ def _decided(course: Course, ends: list[End], moved: tuple[End, ...]) -> Outcome
     if moved and (course.plan.unit == "school" or not stays):
         reason = f"{moved[0].device}: {moved[0].reason}"
         return Outcome(Word.REFUSED, reason, ExitCode.STALE, (), moved)
+    by_line = [key for key in stays if course.device(key).lines]
+    if moved and by_line:
+        # What a line leaves standing was worked out for a school in which the others change too.
+        told = f"the lines of {', '.join(by_line)} were proven with it changed: plan again"
+        reason = f"{moved[0].device}: {moved[0].reason}, and {told}"
+        return Outcome(Word.REFUSED, reason, ExitCode.STALE, (), moved)
     course.order = stays
     return moved
 

@@ -122,6 +122,13 @@ def test_nothing_is_left_to_apply_where_every_device_moved(make_plan: Callable[.
         to_apply(reviewed, again(reviewed, core=other, sw_01=other, sw_02=other))
 
 
+def test_no_line_is_applied_whose_order_was_proven_with_a_device_that_moved(make_plan: Callable[..., Plan]) -> None:
+    reviewed = make_plan(unit="device")
+
+    with pytest.raises(StalePlan, match="was proven with it changed"):
+        to_apply(reviewed, again(reviewed, core={"base_digest": OTHER}, sw_01={"lines": ("vlan 9",)}))
+
+
 @given(gone=some.sets(some.sampled_from(sorted(PATHS))))
 def test_what_is_applied_is_exactly_what_was_reviewed_less_what_moved(gone: set[str]) -> None:
     reviewed = made_plan(unit="device")

@@ -159,6 +159,21 @@ def test_a_device_that_moved_is_named_and_the_rest_applied_where_the_unit_is_the
     assert world.boxes[FAR].startup == world.plan.by_key[FAR].target
 
 
+def test_no_line_is_sent_whose_order_was_proven_with_a_device_that_moved(
+    make_plan: Callable[..., Plan], journal: Journal, make_world: Callable[[Plan, Journal], World]
+) -> None:
+    made = make_plan(unit="device")
+    by_line = tuple(one.model_copy(update={"lines": ("vlan 9",)}) if one.key == FAR else one for one in made.devices)
+    world = make_world(made.model_copy(update={"devices": by_line}), journal)
+    world.boxes[NEAR].running = world.boxes[NEAR].startup = "vlan 7\n"
+
+    outcome = carry_out(world, journal)
+
+    assert (outcome.word, outcome.exit_code) == (Word.REFUSED, ExitCode.STALE)
+    assert f"the lines of {FAR} were proven with it changed" in outcome.reason
+    assert world.boxes[FAR].startup != world.plan.by_key[FAR].target
+
+
 def test_another_box_at_the_address_is_refused(world: World, journal: Journal) -> None:
     world.boxes[NEAR].serial = "STOLEN"
 
