@@ -17,6 +17,7 @@ import pytest
 from matric import fleet
 from matric.lab.forge import Stand, stand
 from tests.engine.cli.conftest import open_the_gate
+from tests.estate import settled
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -129,6 +130,7 @@ def demo(wheel: Path, tools: None, tmp_path_factory: pytest.TempPathFactory) -> 
     del tools
     folder = tmp_path_factory.mktemp("pipeline") / "demo"
     ran("matric", "init", folder, "--from", wheel, cwd=folder.parent)
+    settled(folder)
     git(folder.parent, "init", "--quiet", "--bare", "-b", "main", "origin.git")
     git(folder, "init", "--quiet", "-b", "main")
     git(folder, "add", "--all")
