@@ -303,10 +303,11 @@ def _lines(on: _Ground, order: tuple[str, ...], drafts: Mapping[str, DevicePlan]
     problems: list[Problem] = []
     for key in by_line:
         look = on.looks[key]
-        running = look.running if look is not None else ""
+        if look is None:
+            raise ValueError(f"{key}: its lines are asked for before it was looked at")
         thing = f"{key} (#{drafts[key].netbox_id})"
         try:
-            found[key] = lines_of(ground, devices[key], running, texts[key], on.vault)
+            found[key] = lines_of(ground, devices[key], look.running, texts[key], on.vault)
         except Unsafe as unsafe:
             rule = f"no order of its lines is safe: {redacted(unsafe.line)!r} cuts {'; '.join(unsafe.cuts)}"
             problems.append(Problem("PLAN-ORDER", thing, rule, redacted(unsafe.remedy)))

@@ -29,7 +29,7 @@ from matric.platform.base import (
     Session,
 )
 from matric.platform.reading import clock, skew
-from matric.platform.transport import allowed, known_hosts, private_folder, quiet, said, translated
+from matric.platform.transport import allowed, private_folder, quiet, said, strict_ssh, translated
 
 if TYPE_CHECKING:
     from napalm_aruba_aoscx.wire import Wire
@@ -68,19 +68,7 @@ class AoscxDriver:
         from napalm_aruba_aoscx import AOSCXDriver  # noqa: PLC0415 - heavy
 
         address = self.address
-        folder = self._stack.enter_context(private_folder())
-        options = {
-            "port": address.port,
-            "ssh_strict": True,
-            "system_host_keys": False,
-            "alt_host_keys": True,
-            "alt_key_file": str(known_hosts(folder, address)),
-            "use_keys": False,
-            "allow_agent": False,
-            "conn_timeout": address.timeout_s,
-            "auth_timeout": address.timeout_s,
-            "banner_timeout": address.timeout_s,
-        }
+        options = strict_ssh(address, self._stack.enter_context(private_folder()))
         try:
             with translated(address, "logging in"):
                 driver: Any = AOSCXDriver

@@ -7,7 +7,7 @@ from typing import Any
 from matric.errors import Refused, Unreachable
 from matric.platform import aoss_text
 from matric.platform.base import Address
-from matric.platform.transport import allowed, known_hosts, private_folder, quiet, translated
+from matric.platform.transport import allowed, private_folder, quiet, strict_ssh, translated
 
 __all__ = ("SHOW", "Wire", "facts_of")
 
@@ -44,19 +44,7 @@ class Wire:
         from napalm_aruba_osswitch import ArubaOSSwitchDriver  # noqa: PLC0415 - heavy
 
         address = self.address
-        folder = self._stack.enter_context(private_folder())
-        options = {
-            "port": address.port,
-            "ssh_strict": True,
-            "system_host_keys": False,
-            "alt_host_keys": True,
-            "alt_key_file": str(known_hosts(folder, address)),
-            "use_keys": False,
-            "allow_agent": False,
-            "conn_timeout": address.timeout_s,
-            "auth_timeout": address.timeout_s,
-            "banner_timeout": address.timeout_s,
-        }
+        options = strict_ssh(address, self._stack.enter_context(private_folder()))
         try:
             with translated(address, "logging in"):
                 self._napalm = ArubaOSSwitchDriver(

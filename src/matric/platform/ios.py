@@ -32,11 +32,11 @@ from matric.platform.transport import (
     Watched,
     allowed,
     complete,
-    known_hosts,
     private_file,
     private_folder,
     quiet,
     said,
+    strict_ssh,
     translated,
 )
 
@@ -85,18 +85,8 @@ class IosDriver:
         from napalm.ios import ios  # noqa: PLC0415 - heavy
 
         address = self.address
-        folder = self._stack.enter_context(private_folder())
         options = {
-            "port": address.port,
-            "ssh_strict": True,
-            "system_host_keys": False,
-            "alt_host_keys": True,
-            "alt_key_file": str(known_hosts(folder, address)),
-            "use_keys": False,
-            "allow_agent": False,
-            "conn_timeout": address.timeout_s,
-            "auth_timeout": address.timeout_s,
-            "banner_timeout": address.timeout_s,
+            **strict_ssh(address, self._stack.enter_context(private_folder())),
             "dest_file_system": FLASH,
             "auto_file_prompt": False,  # it would edit running-config
         }

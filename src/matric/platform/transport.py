@@ -28,6 +28,7 @@ __all__ = (
     "private_folder",
     "quiet",
     "said",
+    "strict_ssh",
     "translated",
 )
 
@@ -163,6 +164,24 @@ def known_hosts(folder: Path, address: Address) -> Path:
         # netmiko goes on without the file if it is not there; strict mode would still refuse, but not say why.
         raise StrangerError(f"{address.key}: the record of its host key could not be written. Do: free some disk space")
     return path
+
+
+def strict_ssh(address: Address, folder: Path) -> dict[str, Any]:
+    """Netmiko's options for a login to *address* that takes the pinned host key, in *folder*, and no other key of any
+    kind: the password is not sent before that is proven.
+    """
+    return {
+        "port": address.port,
+        "ssh_strict": True,
+        "system_host_keys": False,
+        "alt_host_keys": True,
+        "alt_key_file": str(known_hosts(folder, address)),
+        "use_keys": False,
+        "allow_agent": False,
+        "conn_timeout": address.timeout_s,
+        "auth_timeout": address.timeout_s,
+        "banner_timeout": address.timeout_s,
+    }
 
 
 @contextlib.contextmanager
