@@ -64,3 +64,13 @@ def test_a_backup_s_secrets_are_named_too_and_equal_ones_alike() -> None:
     assert "hunter2" not in kept.text()
     assert kept.lines[0].text.startswith("snmp-server community <kept:")
     assert kept.lines[0].text in {line.text for line in shown.lines}
+
+
+def test_the_number_within_a_place_is_the_same_in_every_process() -> None:
+    words = [f"community{letter}" for letter in "hbdacgef"]
+    running = parse("".join(f"snmp-server community {word} RO\n" for word in words), RULES)
+
+    shown, _ = held.named(running, parse("hostname a\n", RULES), RULES, None)
+
+    numbers = [int(line.text.split(".")[1].split(">")[0]) for line in shown.lines]
+    assert numbers == [sorted(words).index(word) for word in words]
