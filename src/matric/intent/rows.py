@@ -22,6 +22,7 @@ from matric.intent.record import (
     VlanRow,
     WirelessLanRow,
 )
+from matric.intent.school import NOT_CONFIGURED
 from matric.intent.standard import PortProfile, Standard
 
 __all__ = ("End", "SchoolRows", "TrustRows", "natural")
@@ -171,7 +172,7 @@ class SchoolRows:
     @cached_property
     def configured(self) -> list[DeviceRow]:
         """Devices matric writes, or would if they named a platform."""
-        return [row for row in self.devices if row.role not in ("access-point", "router")]
+        return [row for row in self.devices if row.role not in NOT_CONFIGURED]
 
     def interfaces(self, device: DeviceRow) -> list[InterfaceRow]:
         return self.trust.interfaces_of.get(device.id, [])

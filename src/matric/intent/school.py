@@ -9,7 +9,10 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from matric.intent.standard import PortProfile, Standard, WlanProfile
 
-__all__ = ("Device", "Lag", "Network", "Peer", "Port", "School", "Svi", "Wlan")
+__all__ = ("NOT_CONFIGURED", "Device", "Lag", "Network", "Peer", "Port", "School", "Svi", "Wlan")
+
+NOT_CONFIGURED = frozenset({"access-point", "router"})
+"""Roles of devices that matric never writes, whatever platform they name: their controller, or the provider, does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class Device:
     @property
     def configured(self) -> bool:
         """True where matric writes the device's configuration."""
-        return self.platform is not None and self.status == "active" and self.role != "access-point"
+        return self.platform is not None and self.status == "active" and self.role not in NOT_CONFIGURED
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class AoscxShell:
             with self.device.time.busy():
                 try:
                     await self._answer(line)
+                    await self.device.lab.carried()
                 except Dropped as dropped:
                     if dropped.left == "hang":
                         with self.device.time.idle():

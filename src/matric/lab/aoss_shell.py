@@ -73,6 +73,7 @@ class Shell:
             with self.device.time.busy():
                 try:
                     await self._answer(line)
+                    await self.device.lab.carried()
                 except Dropped as dropped:
                     if dropped.left == "hang":
                         with self.device.time.idle():

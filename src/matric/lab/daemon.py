@@ -74,6 +74,15 @@ class Laboratory:
             self._sync_planned = True
             self.time.after(SYNC_S, self.sync)
 
+    async def carried(self) -> None:
+        """Come back when packets go as the devices say, where somebody carries them.
+
+        A switch forwards by a line of its configuration before it reads the next one.
+        """
+        if self.following.on and self._sync_planned:
+            self.sync()
+            await self.following.caught_up()
+
     def uplinks(self, device: Device) -> tuple[str, ...]:
         found = self.reach.get(device.spec.name)
         return found.uplinks if found is not None else ()

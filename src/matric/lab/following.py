@@ -19,6 +19,8 @@ class Following:
         self.on = False
         self._time = time
         self._moved = asyncio.Event()
+        self._caught_up = asyncio.Event()
+        self._caught_up.set()
         self._held = ExitStack()
         self._gone: asyncio.TimerHandle | None = None
 
@@ -28,6 +30,7 @@ class Following:
         self._moved.set()
         if self.on:
             self._release()
+            self._caught_up.clear()
             self._held.enter_context(self._time.busy())
             self._gone = asyncio.get_running_loop().call_later(PATIENCE_S, self._release)
 
@@ -42,6 +45,10 @@ class Following:
             self._moved.clear()
             await self._moved.wait()
         return self.count
+
+    async def caught_up(self) -> None:
+        """Come back when the follower has seen to the last moment; at once where there is none."""
+        await self._caught_up.wait()
 
     def lead(self) -> None:
         """Somebody follows from now on."""
@@ -58,3 +65,4 @@ class Following:
             self._gone.cancel()
             self._gone = None
         self._held.close()
+        self._caught_up.set()
