@@ -22,6 +22,7 @@ from matric.policy.subject import Answer, Answers, Configuration, Subject, confi
 from matric.render import Renderer
 from matric.window import Freeze
 from tests import estate
+from tests.engine.mixed import as_model
 
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 
@@ -52,9 +53,11 @@ def subject() -> Callable[[str, tuple[Change, ...]], Subject]:
 
 def _subject(slug: str, changes: tuple[Change, ...] = ()) -> Subject:
     subject = _reference(slug)
-    if any("netbox" in change for change in changes):
+    if any("netbox" in change or "model" in change for change in changes):
         records = trust().snapshot.records
         for change in changes:
+            if "model" in change:
+                records = as_model(records, f"{slug}/{change['model']}", change["is"])
             records = _rows(records, change) if "netbox" in change else records
         subject = _healthy(build.school(records, trust().standard, slug))
     for change in changes:
@@ -103,7 +106,9 @@ def _healthy(school: School) -> Subject:
         answers=Answers(answers=tuple(_answer(school, question) for question in questions)),
         calendar=trust().calendar,
         window=(NOW, NOW + timedelta(hours=2)),
-        capabilities={slug: platform(slug).capability for slug in ("eos", "ios")},
+        capabilities={
+            slug: platform(slug).capability for slug in {device.platform or "" for device in school.configured}
+        },
         records=trust().snapshot.records,
     )
 
@@ -262,7 +267,8 @@ CHANGES: Mapping[str, Callable[[Subject, Change], Subject]] = {
     "foreign": _foreign,
     "freezes": _frozen,
     "look": _seen,
-    "netbox": lambda subject, _: subject,  # was read when the school was built
+    "model": lambda subject, _: subject,  # was read when the school was built
+    "netbox": lambda subject, _: subject,  # ditto
     "rendered": _text,
     "running": _text,
     "steps": _reordered,

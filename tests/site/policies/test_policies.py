@@ -39,7 +39,6 @@ def test_every_rule_has_a_case_where_it_fires_and_one_where_it_is_silent(rules: 
 
     lacking = [(rule.id, kind) for rule in rules for kind in ("fires", "silent") if (rule.id, kind) not in outcomes]
 
-    assert len(rules) == 32
     assert not lacking
     assert all(given["outcome"] == "fail" for (_, kind), given in outcomes.items() if kind == "fires")
     assert all(given["outcome"] != "fail" for (_, kind), given in outcomes.items() if kind != "fires")
