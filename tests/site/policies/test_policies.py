@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from matric import yaml_file
-from matric.policy import Outcome, Policy
+from matric.policy import Outcome, Policy, case
+from matric.policy.healthy import Healthy
 from matric.policy.subject import Subject
 
 CASES = Path(__file__).parents[2] / "cases" / "policies"
@@ -16,32 +16,18 @@ EVERY = sorted(CASES.glob("*/*/case.yaml"))
 Make = Callable[[str, tuple[Mapping[str, Any], ...]], Subject]
 
 
-@pytest.mark.parametrize("case", EVERY, ids=lambda case: f"{case.parent.parent.name}/{case.parent.name}")
-def test_a_rule_says_what_the_case_says(case: Path, rules: tuple[Policy, ...], subject: Make) -> None:
-    given = cast("dict[str, Any]", yaml_file.load(case))
-    rule = next(rule for rule in rules if rule.id == case.parent.parent.name)
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.parent.name}")
+def test_a_rule_says_what_the_case_says(path: Path, rules: tuple[Policy, ...], healthy: Healthy) -> None:
+    one = case.read(path)
+    rule = next(rule for rule in rules if rule.id == one.rule)
 
-    result = rule.judge(subject(given["school"], tuple(given.get("given", ()))))
+    result = case.judged(healthy, rule, one)
 
-    assert str(result.outcome) == given["outcome"], result
-    assert sorted({finding.object for finding in result.findings}) == sorted(given.get("objects", ()))
-    for words in given.get("words", ()):
-        assert any(words in finding.message for finding in result.findings) or words in " ".join(result.missing)
-    if "severity" in given:
-        assert {finding.severity or rule.severity for finding in result.findings} == {given["severity"]}
+    assert list(case.unlike(rule, one.wanted, result)) == [], result
 
 
 def test_every_rule_has_a_case_where_it_fires_and_one_where_it_is_silent(rules: tuple[Policy, ...]) -> None:
-    outcomes = {
-        (case.parent.parent.name, case.parent.name.partition("-")[0]): cast("dict[str, Any]", yaml_file.load(case))
-        for case in EVERY
-    }
-
-    lacking = [(rule.id, kind) for rule in rules for kind in ("fires", "silent") if (rule.id, kind) not in outcomes]
-
-    assert not lacking
-    assert all(given["outcome"] == "fail" for (_, kind), given in outcomes.items() if kind == "fires")
-    assert all(given["outcome"] != "fail" for (_, kind), given in outcomes.items() if kind != "fires")
+    assert case.lacking(rules, case.cases(CASES)) == ()
 
 
 def test_no_case_belongs_to_a_rule_that_is_gone(rules: tuple[Policy, ...]) -> None:

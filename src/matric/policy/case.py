@@ -1,0 +1,348 @@
+"""A case of a policy: a school, what is different about it, and what the rule is to say.
+
+A folder of plain text: ``<ID>/<fires-...|silent-...>/case.yaml``. Unless the case changes it, the school is healthy in
+every way (``matric.policy.healthy``).
+"""
+
+import json
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from matric import yaml_file
+from matric.errors import BadInput, Problem
+from matric.intent import build
+from matric.intent.base import Model
+from matric.intent.record import Records
+from matric.intent.swap import as_model
+from matric.platform import get as platform
+from matric.platform.base import Neighbour
+from matric.policy import Outcome, Policy, Result, Severity
+from matric.policy.healthy import Healthy
+from matric.policy.subject import Answers, Configuration, Subject, configuration
+from matric.window import Freeze
+
+__all__ = ("CASES", "Case", "Wanted", "cases", "given", "judged", "lacking", "read", "unlike")
+
+CASES = "cases"
+"""The folder below policies/ that holds a trust's own cases."""
+CODE = "POLICY-CASE"
+KINDS = ("fires", "silent")
+"""What a case's folder begins with: both are owed for every rule."""
+
+Change = Mapping[str, Any]
+Thing = TypeVar("Thing")
+
+
+class Wanted(Model):
+    """The whole of ``case.yaml``."""
+
+    school: str
+    outcome: Outcome
+    objects: tuple[str, ...] = ()
+    """What the findings are about, all of them."""
+    severity: Severity | None = None
+    """Of every finding, where the case is about that."""
+    words: tuple[str, ...] = ()
+    """Each stands in a finding's message, or in what is missing."""
+    given: tuple[dict[str, Any], ...] = ()
+    """What is different about the school, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case, and where it was found."""
+
+    rule: str
+    name: str
+    path: Path
+    wanted: Wanted
+
+    @property
+    def kind(self) -> str:
+        """fires, silent, or whatever else the folder's name begins with."""
+        return self.name.partition("-")[0]
+
+    def __str__(self) -> str:
+        return f"{self.rule}/{self.name}"
+
+
+def cases(folder: Path) -> tuple[Case, ...]:
+    """Every case below *folder*; BadInput lists each that cannot be read, or that its name belies."""
+    found: list[Case] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*/*/case.yaml")):
+        try:
+            found.append(read(path))
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(problems)
+    return tuple(found)
+
+
+def read(path: Path) -> Case:
+    """The case in *path*, a ``case.yaml``."""
+    rule, name = path.parent.parent.name, path.parent.name
+    try:
+        case = Case(rule, name, path, yaml_file.model(path, Wanted))
+    except BadInput as error:
+        raise BadInput(
+            [replace(problem, thing=f"{rule}/{name}/{problem.thing}") for problem in error.problems]
+        ) from error
+    wrong = [Problem(CODE, str(case), rule, remedy) for rule, remedy in _belied(case)]
+    if wrong:
+        raise BadInput(wrong)
+    return case
+
+
+def _belied(case: Case) -> Iterator[tuple[str, str]]:
+    """What is wrong with a case by itself, and what to do."""
+    if case.kind not in KINDS:
+        yield "its name begins neither with fires- nor with silent-", "rename the folder"
+    elif (case.kind == "fires") != (case.wanted.outcome is Outcome.FAIL):
+        yield f"its name says {case.kind} and its outcome is {case.wanted.outcome}", "correct one of the two"
+    if case.kind == "fires" and not case.wanted.objects:
+        yield "it fires, and does not say on what", "list the findings' objects"
+
+
+def lacking(rules: tuple[Policy, ...], held: tuple[Case, ...]) -> tuple[tuple[str, str], ...]:
+    """(id of a rule, kind of case it lacks): a rule is proven where it fires and where it is silent."""
+    there = {(case.rule, case.kind) for case in held}
+    return tuple((rule.id, kind) for rule in rules for kind in KINDS if (rule.id, kind) not in there)
+
+
+def judged(healthy: Healthy, rule: Policy, case: Case) -> Result:
+    """What *rule* says of the case's school."""
+    return rule.judge(given(healthy, case.wanted.school, case.wanted.given))
+
+
+def unlike(rule: Policy, wanted: Wanted, result: Result) -> Iterator[str]:
+    """How *result* differs from what the case wants; nothing where it is that."""
+    if result.outcome is not wanted.outcome:
+        yield f"it says {result.outcome}, and is to say {wanted.outcome}"
+        yield from (f"cannot evaluate: {missing}" for missing in result.missing)
+        if result.reason:
+            yield f"does not apply: {result.reason}"
+    objects = {finding.object for finding in result.findings}
+    for name in sorted(objects - set(wanted.objects)):
+        said = "; ".join(finding.message for finding in result.findings if finding.object == name)
+        yield f"it finds {name} ({said}), which the case does not name"
+    for name in sorted(set(wanted.objects) - objects):
+        yield f"it does not find {name}"
+    told = " ".join((*(finding.message for finding in result.findings), *result.missing))
+    for words in wanted.words:
+        if words not in told:
+            yield f"it does not say {words!r}"
+    severities = {finding.severity or rule.severity for finding in result.findings}
+    if wanted.severity is not None and severities != {wanted.severity}:
+        yield f"its findings are {', '.join(sorted(severities)) or 'none'}, and are to be {wanted.severity}"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What a case changes
+
+
+def given(healthy: Healthy, slug: str, changes: tuple[Change, ...] = ()) -> Subject:
+    """What the rules see of the school *slug* once *changes* were made to it; BadInput where one cannot be made."""
+    for change in changes:
+        if next(iter(change), "") not in CHANGES:
+            raise _unmade(change, "no change begins so", f"begin it with one of {', '.join(CHANGES)}")
+    subject = healthy.school(slug)
+    if any("netbox" in change or "model" in change for change in changes):
+        records = healthy.trust.snapshot.records
+        for change in changes:
+            with _making(change):
+                records = _recorded(records, slug, change)
+        subject = healthy.of(build.school(records, healthy.trust.standard, slug), records)
+    for change in changes:
+        with _making(change):
+            subject = CHANGES[next(iter(change))](healthy, subject, change)
+    return subject
+
+
+def _recorded(records: Records, slug: str, change: Change) -> Records:
+    """What NetBox says once *change* is made, if it is about NetBox at all."""
+    if "model" in change:
+        records = as_model(records, f"{slug}/{change['model']}", change["is"])
+    return _rows(records, change) if "netbox" in change else records
+
+
+@contextmanager
+def _making(change: Change) -> Generator[None]:
+    """A change that cannot be made is a fault of the case, and never silence."""
+    try:
+        yield
+    except KeyError as error:
+        raise _unmade(change, f"there is no {error}") from error
+    except (_MissedError, AttributeError, IndexError, TypeError, ValueError, re.error) as error:
+        raise _unmade(change, str(error)) from error
+
+
+def _unmade(change: Change, why: str, remedy: str = "correct the case") -> BadInput:
+    return BadInput([Problem(CODE, f"given {dict(change)}", why, remedy)])
+
+
+class _MissedError(Exception):
+    """A change that changes nothing: any case would be silent under it."""
+
+
+def _rows(records: Records, change: Change) -> Records:
+    """NetBox says something else of the rows that match."""
+    hit = False
+    rows: list[Any] = []
+    for row in getattr(records, change["netbox"]):
+        if all(_value(row, name) == value for name, value in change["where"].items()):
+            hit = True
+            custom = {**row.custom_fields, **change.get("custom_fields", {})}
+            rows.append(row.model_copy(update={**change.get("set", {}), "custom_fields": custom}))
+        else:
+            rows.append(row)
+    _hit(hit, f"nothing in {change['netbox']} matches {change['where']}")
+    return records.model_copy(update={change["netbox"]: tuple(rows)})
+
+
+def _value(row: Any, name: str) -> Any:
+    return getattr(row, name) if hasattr(row, name) else row.custom_fields.get(name)
+
+
+def _hit(there: object, otherwise: str) -> None:
+    if not there:
+        raise _MissedError(otherwise)
+
+
+def _with(thing: Thing, values: Change) -> Thing:
+    """*thing* with some fields replaced; which ones is the case's business."""
+    return cast("Thing", replace(cast("Any", thing), **values))
+
+
+def _promised(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    slug = change["capability"]
+    capability = _with(subject.capabilities[slug], change["set"])
+    return replace(subject, capabilities={**subject.capabilities, slug: capability})
+
+
+def _frozen(healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """Nothing but these freezes stands in the calendar."""
+    freezes = tuple(Freeze.model_validate_json(json.dumps(one)) for one in change["freezes"])
+    return replace(subject, calendar=healthy.trust.calendar.model_copy(update={"freezes": freezes}))
+
+
+def _foreign(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    others = tuple((name, IPv4Network(prefix)) for name, prefix in change["foreign"].items())
+    return replace(subject, school=replace(subject.school, foreign=others))
+
+
+def _blocked(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    return replace(subject, school=replace(subject.school, block=IPv4Network(change["block"])))
+
+
+def _landed(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """A wireless LAN's clients land on another network."""
+    school = subject.school
+    network = next((one for one in school.networks if one.role == change["network"]), None)
+    if network is None:
+        raise _MissedError(f"the school has no network {change['network']}")
+    wlans = tuple(replace(one, network=network) if one.profile_name == change["wlan"] else one for one in school.wlans)
+    return replace(subject, school=replace(school, wlans=wlans))
+
+
+def _text(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """Lines are written otherwise, on one device or on all: *replace* is a regular expression over the whole text."""
+    side = next(iter(change))
+    texts: dict[str, Configuration] = dict(getattr(subject, side))
+    hits = 0
+    for device in subject.school.configured:
+        if change[side] in {device.name, "all"}:
+            text, count = re.subn(str(change["replace"]), str(change["by"]), texts[device.key].text, flags=re.MULTILINE)
+            texts[device.key] = configuration(text, platform(device.platform or "").rules)
+            hits += count
+    _hit(hits, f"{change['replace']} is not in {side} of {change[side]}")
+    return _with(subject, {side: texts})
+
+
+def _seen(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """A device shows something else, hears somebody else (``hears``), or says nothing (``silent``)."""
+    key = f"{subject.school.slug}/{change['look']}"
+    look = subject.looks[key]
+    if look is None or change.get("silent"):
+        return replace(subject, looks={**subject.looks, key: None})
+    shown: dict[str, Any] = change.get("set", {})
+    values = {name: one if one is None or isinstance(one, str) else tuple(one) for name, one in shown.items()}
+    facts: dict[str, Any] = {name: values.pop(name) for name in ("serial", "model") if name in values}
+    heard = tuple(_heard(one, change.get("hears", {})) for one in look.neighbours or ())
+    told = _with(look, {"facts": _with(look.facts, facts), "neighbours": heard, **values})
+    return replace(subject, looks={**subject.looks, key: told})
+
+
+def _heard(neighbour: Neighbour, hears: Mapping[str, str]) -> Neighbour:
+    if neighbour.port not in hears:
+        return neighbour
+    device, port = hears[neighbour.port].split()
+    return replace(neighbour, device=device, remote_port=port)
+
+
+def _answered(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    there = subject.answers.answers if subject.answers is not None else ()
+    hit = [answer for answer in there if answer.question == change["answer"]]
+    _hit(hit, f"nobody asked {change['answer']}")
+    others = tuple(answer for answer in there if answer not in hit)
+    told = tuple(answer.model_copy(update=change["set"]) for answer in hit) if change.get("set") else ()
+    return replace(subject, answers=Answers(answers=(*others, *told)))
+
+
+def _reordered(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    steps = tuple(subject.steps or ())
+    key = f"{subject.school.slug}/{change.get('device', '')}"
+    match change["steps"]:
+        case "none":
+            steps = ()
+        case "drop":
+            steps = tuple(one for one in steps if one.device != key or one.action != change.get("action", one.action))
+        case "confirm-at-once":
+            confirm = {one.device: one for one in steps if one.action == "confirm"}
+            others = [one for one in steps if one.action != "confirm"]
+            steps = tuple(
+                one for step in others for one in ((step, confirm[step.device]) if step.action == "arm" else (step,))
+            )
+        case "net":
+            steps = tuple(
+                cast("Any", one).model_copy(update={"net": change["net"]})
+                if one.device == key and one.action == "arm"
+                else one
+                for one in steps
+            )
+        case "nearest-first":
+            arms = [one for one in steps if one.action == "arm"]
+            before = tuple(one for one in steps if one.action == "back-up")
+            steps = (*before, *reversed(arms), *(one for one in steps if one.action == "confirm"))
+        case other:
+            raise _MissedError(f"steps are changed by none, drop, confirm-at-once, net or nearest-first, not {other}")
+    return replace(subject, steps=steps)
+
+
+def _before(_healthy: Healthy, subject: Subject, _change: Change) -> Subject:
+    """What was read when the school was built."""
+    return subject
+
+
+CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
+    "answer": _answered,
+    "block": _blocked,
+    "capability": _promised,
+    "foreign": _foreign,
+    "freezes": _frozen,
+    "look": _seen,
+    "model": _before,
+    "netbox": _before,
+    "rendered": _text,
+    "running": _text,
+    "steps": _reordered,
+    "unread": lambda _healthy, subject, change: _with(subject, {change["unread"]: None}),
+    "wlan": _landed,
+}
+"""What a change begins with -> what it does."""
