@@ -6,13 +6,14 @@ members`` it carries nothing, and DHCP snooping trusts it; an access port is tru
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv4Network
 
 from matric.config import Config, Line
 from matric.policy.subject import CannotEvaluate
 from matric.switch import Account, Interface, Route, Switch, Wireless
 from matric.switch.junos_filter import filters
+from matric.switch.junos_part import Part, active, words_of
 
 __all__ = ("read",)
 
@@ -22,13 +23,11 @@ HASHES = {"$1": "md5", "$5": "sha256", "$6": "sha512", "$9": "reversible"}
 SPANNING_TREES = {"mstp": "mst", "vstp": "rapid-pvst", "rstp": "rstp"}
 UNITS_ONLY = ("irb", "lo0", "me0", "vme", "em0", "fxp0")
 """Interfaces that are known by their units."""
-ELSEWHERE = ("apply-groups", "apply-path", "interface-range", "logical-systems")
-"""Statements that say more than their own line shows."""
 
 
 def read(tree: Config) -> Switch:
     """What *tree* says; CannotEvaluate where it says something by groups, which only the device itself unfolds."""
-    top = _Part(tuple(_active(tree.lines)))
+    top = Part(tuple(active(tree.lines)))
     ids = {name: int(vid) for name, part in top.at("vlans").parts() if (vid := part.value("vlan-id")).isdecimal()}
     system, protocols = top.at("system"), top.at("protocols")
     return Switch(
@@ -46,59 +45,6 @@ def read(tree: Config) -> Switch:
         doors=tuple(sorted(_doors(top))),
         wireless=Wireless((), {}, {}, {}, {}),
     )
-
-
-def _active(lines: tuple[Line, ...]) -> Iterator[Line]:
-    """*lines* less those the device passes over (``inactive:``)."""
-    for line in lines:
-        words = line.text.split()
-        if words[0] in ELSEWHERE:
-            raise CannotEvaluate(f"the statement {words[0]}: what it brings in is shown by the device only")
-        if words[0] != "inactive:":
-            yield Line(line.text, tuple(_active(line.children)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What stands in one pair of braces."""
-
-    lines: tuple[Line, ...] = field(default=())
-
-    def at(self, *names: str) -> "_Part":
-        """What stands below *names*; nothing where they are not there."""
-        here = self
-        for name in names:
-            here = _Part(tuple(child for line in here.lines if line.text == f"{name} {{" for child in line.children))
-        return here
-
-    def parts(self, word: str = "") -> "Iterator[tuple[str, _Part]]":
-        """Name and inside of every statement ``word NAME``, or of every statement where no word is given."""
-        for line in self.lines:
-            words = _words(line.text)
-            if words and (not word or words[0] == word):
-                names = words[1:] if word else words
-                if names:
-                    yield " ".join(names[:1]), _Part(line.children)
-
-    def has(self, name: str) -> bool:
-        """True where *name* stands here, with or without something in it."""
-        return any(_words(line.text)[:1] == (name,) for line in self.lines)
-
-    def values(self, name: str) -> tuple[str, ...]:
-        """The values of the statement *name*."""
-        return tuple(word for line in self.lines if (words := _words(line.text))[:1] == (name,) for word in words[1:])
-
-    def value(self, name: str) -> str:
-        """The value of the statement *name*; empty where it is not there."""
-        return next(iter(self.values(name)), "")
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """The words of a statement, its value in quotes as one, without braces, brackets and remarks."""
-    bare = text.partition("; ##")[0].rstrip("{; ")
-    head, quote, rest = bare.partition('"')
-    words = tuple(word for word in head.split() if word not in ("[", "]", "}"))
-    return (*words, rest.rpartition('"')[0]) if quote else words
 
 
 # ---- interfaces ----
@@ -121,25 +67,25 @@ class _Around:
     snooped: frozenset[int]
 
 
-def _interfaces(top: _Part, ids: Mapping[str, int]) -> Iterator[Interface]:
+def _interfaces(top: Part, ids: Mapping[str, int]) -> Iterator[Interface]:
     around = _around(top, ids)
     interfaces = dict(top.at("interfaces").parts())
     speaking = {name for name, part in interfaces.items() if _lacp(part)}
     for name, part in interfaces.items():
         units = dict(part.parts("unit"))
         if name not in UNITS_ONLY:
-            yield _port(name, part, units.get("0", _Part()), around, speaking)
+            yield _port(name, part, units.get("0", Part()), around, speaking)
         for number, unit in units.items():
             if number != "0" or name in UNITS_ONLY:
                 yield _unit(f"{name}.{number}", unit, around, enabled=not part.has("disable"))
 
 
-def _lacp(part: _Part) -> bool:
+def _lacp(part: Part) -> bool:
     lacp = part.at("aggregated-ether-options", "lacp")
     return lacp.has("active") or lacp.has("passive")
 
 
-def _port(name: str, part: _Part, unit: _Part, around: _Around, speaking: set[str]) -> Interface:
+def _port(name: str, part: Part, unit: Part, around: _Around, speaking: set[str]) -> Interface:
     group = part.at("ether-options").value("802.3ad") or part.at("gigether-options").value("802.3ad")
     enabled = not (part.has("disable") or unit.has("disable"))
     if group:
@@ -169,11 +115,11 @@ def _port(name: str, part: _Part, unit: _Part, around: _Around, speaking: set[st
     )
 
 
-def _has_family(unit: _Part, family: str) -> bool:
-    return any(_words(line.text)[:2] == ("family", family) for line in unit.lines)
+def _has_family(unit: Part, family: str) -> bool:
+    return any(words_of(line.text)[:2] == ("family", family) for line in unit.lines)
 
 
-def _routed(name: str, unit: _Part, *, enabled: bool, vid: int | None = None) -> Interface:
+def _routed(name: str, unit: Part, *, enabled: bool, vid: int | None = None) -> Interface:
     inet = unit.at("family inet")
     if inet.at("filter").has("input-list"):
         raise CannotEvaluate(f"the filters of {name}: they are a list")
@@ -189,7 +135,7 @@ def _routed(name: str, unit: _Part, *, enabled: bool, vid: int | None = None) ->
     )
 
 
-def _unit(name: str, unit: _Part, around: _Around, *, enabled: bool) -> Interface:
+def _unit(name: str, unit: Part, around: _Around, *, enabled: bool) -> Interface:
     return _routed(name, unit, enabled=enabled and not unit.has("disable"), vid=around.svis.get(name))
 
 
@@ -214,7 +160,7 @@ def _trusted(port: str, around: _Around, vids: frozenset[int] | None, *, trunk: 
 # ---- what is said elsewhere ----
 
 
-def _around(top: _Part, ids: Mapping[str, int]) -> _Around:
+def _around(top: Part, ids: Mapping[str, int]) -> _Around:
     protocols = top.at("protocols")
     edges = {
         name
@@ -249,14 +195,14 @@ def _around(top: _Part, ids: Mapping[str, int]) -> _Around:
     )
 
 
-def _spanning_tree(protocols: _Part) -> str:
+def _spanning_tree(protocols: Part) -> str:
     for name, mode in SPANNING_TREES.items():
         if protocols.has(name) and not protocols.at(name).has("disable"):
             return mode
     return "none"
 
 
-def _accounts(system: _Part) -> Iterator[Account]:
+def _accounts(system: Part) -> Iterator[Account]:
     """Local accounts; ``remote`` without a password is only the pattern for those RADIUS lets in."""
     root = system.at("root-authentication").value("encrypted-password")
     if root:
@@ -275,9 +221,9 @@ def _hash(shown: str) -> str:
     return HASHES.get(shown[:2], "unknown") if shown.startswith("$") else "broken"
 
 
-def _routes(static: _Part) -> Iterator[Route]:
+def _routes(static: Part) -> Iterator[Route]:
     for line in static.lines:
-        words = _words(line.text)
+        words = words_of(line.text)
         if words[:1] != ("route",):
             continue
         prefix, inside = IPv4Network(words[1], strict=False), (*words[2:], *_inside(line))
@@ -287,11 +233,11 @@ def _routes(static: _Part) -> Iterator[Route]:
 
 def _inside(line: Line) -> tuple[str, ...]:
     """The words below a route, its next hops last."""
-    children = sorted((_words(child.text) for child in line.children), key=lambda words: words[:1] == ("next-hop",))
+    children = sorted((words_of(child.text) for child in line.children), key=lambda words: words[:1] == ("next-hop",))
     return tuple(word for words in children for word in words)
 
 
-def _doors(top: _Part) -> set[str]:
+def _doors(top: Part) -> set[str]:
     """Filters in front of the switch itself."""
     found = {
         unit.at("family inet", "filter").value("input")
