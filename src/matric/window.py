@@ -2,10 +2,12 @@
 
 Times in ``calendar.yaml`` are local. A time that a night has twice, or not at all, opens nothing and is refused.
 A freeze wins over every window, and a change must end inside its window in the worst case, rollback included.
+A window of the week yields to the school day. One on a date is somebody's word on that very date: it opens, and a rule
+of the gate says what it overlaps.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cached_property
@@ -17,19 +19,16 @@ from pydantic import Field
 
 from matric.errors import BadInput, Problem
 from matric.intent.base import Model
+from matric.term import DAYS, Closure, DateText, Day, Days, Hours, SchoolDay, Slug, Term, Year
 
-__all__ = ("Calendar", "Freeze", "Opening", "Window", "load", "problems")
+__all__ = ("Calendar", "Freeze", "Impossible", "Opening", "Window", "load", "problems")
 
 BUILT = date(2026, 11, 1)
 """No clock that is right stands before this version was made."""
 HORIZON = timedelta(days=400)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"^(?P<clock>\d\d:\d\d)(?P<offset>[+-]\d\d:\d\d)?$")
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d([+-]\d\d:\d\d)?$")]
-DateText = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
-Slug = Annotated[str, Field(min_length=1)]
 
 
 class Window(Model):
@@ -44,14 +43,8 @@ class Window(Model):
     end: Clock
 
 
-class Freeze(Model):
+class Freeze(Days):
     """Days on which nothing is changed, whatever window is open."""
-
-    name: Annotated[str, Field(min_length=1)]
-    first: DateText
-    last: DateText
-    """Inclusive."""
-    schools: tuple[Slug, ...] | Literal["all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +70,12 @@ class Calendar(Model):
     time_zone: str = "Europe/London"
     windows: tuple[Window, ...] = ()
     freezes: tuple[Freeze, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """When pupils are in."""
+    closed: tuple[Closure, ...] = ()
+    """When they are not, though it is term: half terms, INSET days, bank holidays."""
+    school_day: tuple[SchoolDay, ...] = ()
+    """The hours of a day of term; several where schools or weekdays differ."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -103,6 +102,7 @@ class Calendar(Model):
             )
         else:
             reason = f"no window is open for {school} at {self._local(now)}"
+            reason += "".join(f"; it is {hours}" for hours in self.year(school).taught(now, end))
         return (*impossible, reason, self._next(school, now, worst_case_s))
 
     def frozen(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:
@@ -111,18 +111,32 @@ class Calendar(Model):
         return tuple(
             f"frozen from {freeze.first} to {freeze.last}: {freeze.name}"
             for freeze in self.freezes
-            if (freeze.schools == "all" or school in freeze.schools or "all" in freeze.schools)
-            and freeze.first <= last
-            and first <= freeze.last
+            if freeze.concerns(school) and freeze.first <= last and first <= freeze.last
         )
+
+    def year(self, school: str) -> Year:
+        """When pupils of *school* are in, as far as it is known."""
+        return Year.of(school, self.zone, self.terms, self.closed, self.school_day)
+
+    def taught(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:
+        """The school days that the time from *start* to *end* overlaps, in words."""
+        return tuple(str(hours) for hours in self.year(school).taught(start, end))
+
+    def untold(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:
+        """What the calendar would have to say before that can be told, by field."""
+        return tuple(dict.fromkeys(self.year(school).untold(start, end)))
+
+    def openings(self, school: str, day: date) -> tuple[Opening, ...]:
+        """The times at which *school* may be changed on *day*, freezes aside, in order."""
+        found = [one for one in self._on(school, day) if isinstance(one, Opening)]
+        return tuple(sorted(found, key=lambda one: one.start))
 
     def next_fit(self, school: str, now: datetime, worst_case_s: float) -> tuple[datetime, datetime] | None:
         """The first time from *now* that a change of *worst_case_s* fits into: its begin, and its worst end."""
         needs = timedelta(seconds=worst_case_s)
         day = now.astimezone(self.zone).date()
         for ahead in range(HORIZON.days):
-            openings = [one for one in self._on(school, day + timedelta(days=ahead)) if isinstance(one, Opening)]
-            for opening in sorted(openings, key=lambda one: one.start):
+            for opening in self.openings(school, day + timedelta(days=ahead)):
                 start = max(now, opening.start)
                 if start + needs <= opening.end and not self.frozen(school, start, start + needs):
                     return start, start + needs
@@ -142,15 +156,28 @@ class Calendar(Model):
 
     def _on(self, school: str, day: date) -> Iterator[Opening | Impossible]:
         for window in self.windows:
-            on_day = window.date == day.isoformat() if window.date is not None else _DAYS[day.weekday()] in window.days
+            on_day = window.date == day.isoformat() if window.date is not None else DAYS[day.weekday()] in window.days
             if on_day and window.school in {school, "all"}:
                 start, end = instant(self.zone, day, window.start), instant(self.zone, day, window.end)
                 if isinstance(start, Impossible):
                     yield start
                 elif isinstance(end, Impossible):
                     yield end
-                else:
+                elif window.date is not None:
                     yield Opening(start, end)
+                else:
+                    yield from _around(Opening(start, end), self.year(school).perhaps_taught(day))
+
+
+def _around(opening: Opening, lessons: Iterable[Hours]) -> Iterator[Opening]:
+    """What is left of *opening* before, between and after *lessons*."""
+    start = opening.start
+    for hours in sorted(lessons, key=lambda one: one.start):
+        if start < min(hours.start, opening.end):
+            yield Opening(start, min(hours.start, opening.end).astimezone(UTC))
+        start = max(start, hours.end.astimezone(UTC))
+    if start < opening.end:
+        yield Opening(start, opening.end)
 
 
 def instant(zone: ZoneInfo, day: date, clock: str) -> datetime | Impossible:
@@ -198,11 +225,17 @@ def problems(calendar: Calendar, source: str = "calendar.yaml") -> tuple[Problem
     found: list[Problem] = []
     for window in calendar.windows:
         found.extend(_window_problems(zone, window, source))
-    for freeze in calendar.freezes:
-        dates = (_real_date(freeze.first), _real_date(freeze.last))
-        if None in dates or freeze.last < freeze.first:
-            value = f"{freeze.first} to {freeze.last}"
-            found.append(_problem(source, "first", value, "a freeze begins before it ends, on real days", "correct it"))
+    for what, dates in (("a freeze", calendar.freezes), ("a term", calendar.terms), ("a closure", calendar.closed)):
+        for one in dates:
+            if None in (_real_date(one.first), _real_date(one.last)) or one.last < one.first:
+                value = f"{one.first} to {one.last}"
+                rule = f"{what} begins before it ends, on real days"
+                found.append(_problem(source, "first", value, rule, "correct it"))
+    for hours in calendar.school_day:
+        if hours.end <= hours.start or not hours.days:
+            value = f"{hours.start}-{hours.end}"
+            rule = "a school day has days of the week, and ends after it starts"
+            found.append(_problem(source, "school_day", value, rule, "correct it"))
     return tuple(found)
 
 

@@ -230,6 +230,18 @@ def test_a_window_of_one_school_is_its_own(change: Change) -> None:
     assert not found["oakfield"].deploys
 
 
+def test_a_closure_of_one_school_is_its_own(change: Change) -> None:
+    change.edit(
+        "inventory/calendar.yaml", 'last: "2026-11-27", schools: [oakfield]', 'last: "2026-11-28", schools: [oakfield]'
+    )
+
+    found = change.touches()
+
+    assert on(found) == ["oakfield"]
+    assert "its closures changed" in found["oakfield"].reasons
+    assert not found["oakfield"].deploys
+
+
 @pytest.mark.parametrize("path", ["policies/vlans.py", "tasks/look.py", "policies/_views.py", "policies/limits.json"])
 def test_python_has_every_school_planned_anew_and_deploys_nothing(change: Change, path: str) -> None:
     change.write(path, "# nothing\n")

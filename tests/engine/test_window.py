@@ -6,6 +6,7 @@ import pytest
 
 from matric import window
 from matric.errors import BadInput
+from matric.term import Closure, SchoolDay, Term
 from matric.window import Calendar, Freeze, Impossible, Window
 
 LONDON = ZoneInfo("Europe/London")
@@ -162,3 +163,103 @@ def test_every_problem_of_a_file_is_told_in_one_pass(tmp_path: Path) -> None:
         window.load(path)
 
     assert len(refused.value.problems) == 2
+
+
+AUTUMN = Term(name="Autumn term", first="2026-09-01", last="2026-12-18", schools="all")
+HALF_TERM = Closure(name="Half term", first="2026-11-23", last="2026-11-24", schools=("oakfield",))
+LESSONS = SchoolDay(schools="all", start="08:00", end="16:00")
+TAUGHT = "the school day of 2026-11-25, 08:00 to 16:00 (Autumn term)"
+ALL_DAY = Window(school="all", days=("mon", "tue", "wed", "thu", "fri", "sat"), start="06:00", end="20:00")
+
+
+def school_year(*windows: Window) -> Calendar:
+    return Calendar(format_version=1, windows=windows, terms=(AUTUMN,), closed=(HALF_TERM,), school_day=(LESSONS,))
+
+
+def test_a_time_on_a_morning_of_term_overlaps_the_school_day() -> None:
+    said = school_year().taught("oakfield", at("2026-11-25T15:59"), at("2026-11-25T17:00"))
+
+    assert said == (TAUGHT,)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-25T16:00", "2026-11-25T20:00"),  # after school
+        ("2026-11-25T06:00", "2026-11-25T08:00"),  # before school
+        ("2026-11-24T09:00", "2026-11-24T15:00"),  # half term
+        ("2026-11-28T09:00", "2026-11-28T15:00"),  # Saturday
+        ("2026-08-28T09:00", "2026-08-28T15:00"),  # before the first term
+    ],
+)
+def test_outside_the_school_day_pupils_are_not_disturbed(start: str, end: str) -> None:
+    assert school_year().taught("oakfield", at(start), at(end)) == ()
+    assert school_year().untold("oakfield", at(start), at(end)) == ()
+
+
+def test_a_change_over_night_that_would_last_into_the_morning_overlaps_it() -> None:
+    assert school_year().taught("oakfield", at("2026-11-25T22:00"), at("2026-11-26T08:30"))
+
+
+def test_a_closure_of_one_school_is_a_day_of_term_at_another() -> None:
+    assert school_year().taught("fernhill", at("2026-11-24T09:00"), at("2026-11-24T10:00"))
+
+
+def test_what_follows_the_last_known_term_is_unknown_in_school_hours_only() -> None:
+    year = school_year()
+
+    assert year.untold("oakfield", at("2027-01-12T09:00"), at("2027-01-12T10:00")) == (
+        "calendar.yaml terms of oakfield, as far as 2027-01-12",
+    )
+    assert year.untold("oakfield", at("2027-01-12T18:00"), at("2027-01-12T19:00")) == ()
+
+
+def test_a_calendar_that_says_nothing_of_pupils_names_both_fields_it_lacks() -> None:
+    assert calendar().untold("oakfield", at("2026-11-25T18:00"), at("2026-11-25T19:00")) == (
+        "calendar.yaml school_day of oakfield",
+        "calendar.yaml terms of oakfield, as far as 2026-11-25",
+    )
+
+
+def test_a_window_of_the_week_yields_to_the_school_day() -> None:
+    year = school_year(ALL_DAY)
+
+    assert [(one.start, one.end) for one in year.openings("oakfield", date(2026, 11, 25))] == [
+        (at("2026-11-25T06:00"), at("2026-11-25T08:00")),
+        (at("2026-11-25T16:00"), at("2026-11-25T20:00")),
+    ]
+    assert year.forbidden("oakfield", at("2026-11-25T10:00"), A_QUARTER) == (
+        f"no window is open for oakfield at 2026-11-25 10:00; it is {TAUGHT}",
+        "no start is possible before 2026-11-25 16:00",
+    )
+
+
+def test_it_is_open_all_day_where_no_pupil_is_in() -> None:
+    half_term, saturday = (
+        school_year(ALL_DAY).openings("oakfield", day) for day in (date(2026, 11, 24), date(2026, 11, 28))
+    )
+
+    assert [len(half_term), len(saturday)] == [1, 1]
+
+
+def test_it_yields_where_nobody_knows_whether_it_is_term() -> None:
+    assert len(school_year(ALL_DAY).openings("oakfield", date(2027, 1, 12))) == 2
+
+
+def test_a_window_on_a_date_is_somebodys_word_on_that_date() -> None:
+    agreed = Window(school="oakfield", date="2026-11-25", start="10:00", end="12:00")
+
+    assert school_year(agreed).forbidden("oakfield", at("2026-11-25T10:00"), A_QUARTER) == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Calendar(format_version=1, terms=(Term(name="x", first="2027-02-02", last="2027-02-01", schools="all"),)),
+        Calendar(format_version=1, closed=(Closure(name="x", first="2027-02-30", last="2027-03-01", schools="all"),)),
+        Calendar(format_version=1, school_day=(SchoolDay(schools="all", start="16:00", end="08:00"),)),
+        Calendar(format_version=1, school_day=(SchoolDay(schools="all", days=(), start="08:00", end="16:00"),)),
+    ],
+)
+def test_terms_closures_and_school_days_that_cannot_be_are_refused(given: Calendar) -> None:
+    assert [one.code for one in window.problems(given)] == ["CLOCK-WINDOW"]

@@ -6,7 +6,7 @@ reaches all. It may name a school too many, never one too few: rendering decides
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from ipaddress import IPv4Network, ip_address, ip_interface
@@ -34,7 +34,8 @@ from matric.intent.rows import INTERFACE, SITE, TrustRows
 if TYPE_CHECKING:
     from matric.intent.standard import Standard
     from matric.policy.waiver import Waiver
-    from matric.window import Calendar
+    from matric.term import Closure, SchoolDay, Term
+    from matric.window import Calendar, Freeze
 
 __all__ = ("Reached", "Trust", "answered", "calendars", "files", "rows", "sections", "templates", "waived")
 
@@ -356,15 +357,22 @@ def waived(base: Iterable["Waiver"], head: Iterable["Waiver"], schools: Collecti
 
 
 def calendars(base: "Calendar", head: "Calendar", schools: Collection[str], reached: Reached) -> None:
-    """The schools whose windows or freezes changed."""
+    """The schools whose windows, freezes, terms or school day changed."""
     if base.time_zone != head.time_zone:
         reached.add(schools, "calendar.yaml changed (time zone)")
     windows = [one for one in (*base.windows, *head.windows) if (one in base.windows) != (one in head.windows)]
-    freezes = [one for one in (*base.freezes, *head.freezes) if (one in base.freezes) != (one in head.freezes)]
     for window in windows:
         reached.add(schools if window.school == "all" else {window.school} & {*schools}, "its windows changed")
-    for freeze in freezes:
-        reached.add(schools if freeze.schools == "all" else {*freeze.schools} & {*schools}, "its freezes changed")
+    lists: tuple[tuple[str, Callable[[Calendar], Sequence[Freeze | Term | Closure | SchoolDay]]], ...] = (
+        ("freezes", lambda calendar: calendar.freezes),
+        ("terms", lambda calendar: calendar.terms),
+        ("closures", lambda calendar: calendar.closed),
+        ("school day", lambda calendar: calendar.school_day),
+    )
+    for what, of in lists:
+        for one in (*of(base), *of(head)):
+            if (one in of(base)) != (one in of(head)):
+                reached.add([slug for slug in schools if one.concerns(slug)], f"its {what} changed")
 
 
 def answered(base: Iterable[Any], head: Iterable[Any], schools: Collection[str], reached: Reached) -> None:

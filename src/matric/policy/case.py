@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -24,7 +25,7 @@ from matric.platform.base import Neighbour
 from matric.policy import Outcome, Policy, Result, Severity
 from matric.policy.healthy import Healthy
 from matric.policy.subject import Answers, Configuration, Subject, configuration
-from matric.window import Freeze
+from matric.window import Calendar, Freeze
 
 __all__ = ("CASES", "Case", "Wanted", "cases", "given", "judged", "lacking", "read", "unlike")
 
@@ -232,6 +233,20 @@ def _frozen(healthy: Healthy, subject: Subject, change: Change) -> Subject:
     return replace(subject, calendar=healthy.trust.calendar.model_copy(update={"freezes": freezes}))
 
 
+def _entered(healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """Some lists of the calendar hold something else."""
+    before = json.loads(healthy.trust.calendar.model_dump_json())
+    calendar = Calendar.model_validate_json(json.dumps({**before, **change["calendar"]}))
+    return replace(subject, calendar=calendar)
+
+
+def _moved(healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """The change is to be made at another time, local to the trust."""
+    zone = healthy.trust.calendar.zone
+    start, end = (datetime.fromisoformat(one).replace(tzinfo=zone) for one in change["window"])
+    return replace(subject, window=(start, end))
+
+
 def _foreign(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     others = tuple((name, IPv4Network(prefix)) for name, prefix in change["foreign"].items())
     return replace(subject, school=replace(subject.school, foreign=others))
@@ -333,6 +348,7 @@ def _before(_healthy: Healthy, subject: Subject, _change: Change) -> Subject:
 CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
     "answer": _answered,
     "block": _blocked,
+    "calendar": _entered,
     "capability": _promised,
     "foreign": _foreign,
     "freezes": _frozen,
@@ -343,6 +359,7 @@ CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
     "running": _text,
     "steps": _reordered,
     "unread": lambda _healthy, subject, change: _with(subject, {change["unread"]: None}),
+    "window": _moved,
     "wlan": _landed,
 }
 """What a change begins with -> what it does."""

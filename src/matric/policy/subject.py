@@ -3,7 +3,7 @@
 Where something could not be read, asking for it raises ``CannotEvaluate``: a rule cannot take silence for a pass.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Protocol, TypeVar
@@ -25,6 +25,7 @@ __all__ = (
     "Step",
     "Subject",
     "configuration",
+    "newest",
 )
 
 Value = TypeVar("Value")
@@ -76,6 +77,14 @@ class Freezes(Protocol):
         """The freezes that the time from *start* to *end* touches, in words."""
         ...
 
+    def taught(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:
+        """The school days of term that it overlaps, in words."""
+        ...
+
+    def untold(self, school: str, start: datetime, end: datetime) -> tuple[str, ...]:
+        """What the calendar would have to say before that can be told, by field."""
+        ...
+
 
 class Answer(Model):
     """What a person attested, in ``inventory/answers.yaml``."""
@@ -102,6 +111,12 @@ class Answers(Model):
     """The whole of ``answers.yaml``."""
 
     answers: tuple[Answer, ...] = ()
+
+
+def newest(answers: Iterable[Answer]) -> Answer | None:
+    """The newest of *answers* to one question about one school. Of two of one day the no counts."""
+    # Nobody knows which of the two came later.
+    return max(answers, key=lambda one: (one.at, not one.answer), default=None)
 
 
 @dataclass(frozen=True)
@@ -142,13 +157,10 @@ class Subject:
     def answer(self, question: str) -> Answer:
         """The newest answer for the school that still holds, or CannotEvaluate."""
         given = self.answers.answers if self.answers is not None else ()
-        holding = [
-            answer
-            for answer in given
-            if answer.question == question and answer.school == self.school.slug and answer.valid(self.now.date())
-        ]
-        newest = max(holding, key=lambda answer: answer.at, default=None)
-        return _known(newest, f"{self.school.slug}: no answer that still holds to {question} in answers.yaml")
+        slug, today = self.school.slug, self.now.date()
+        found = newest(one for one in given if one.question == question and one.school == slug and one.valid(today))
+        command = f"matric attest {slug} {question}"
+        return _known(found, f"{slug}: no answer that still holds to {question} in answers.yaml ({command})")
 
 
 def _known(value: Value | None, what: str) -> Value:

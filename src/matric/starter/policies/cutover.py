@@ -82,6 +82,26 @@ def the_window_avoids_the_freezes(school: School, subject: Subject) -> Iterator[
         yield Finding(f"{school.slug} window", f"it touches a freeze: {freeze}", "choose another window")
 
 
+@policy("CUT-05")
+def the_window_is_outside_the_school_day(school: School, subject: Subject) -> Iterator[Said]:
+    changed = _changed(subject)
+    if subject.calendar is None:
+        raise cannot_evaluate("the calendar")
+    if not changed:
+        raise not_applicable("no device changes")
+    if subject.window is None:
+        raise cannot_evaluate("the window: no window of the calendar takes the whole change, rollback included")
+    yield checked(1)
+    for field in subject.calendar.untold(school.slug, *subject.window):
+        yield cannot_evaluate(field)
+    for hours in subject.calendar.taught(school.slug, *subject.window):
+        yield Finding(
+            f"{school.slug} window",
+            f"it overlaps {hours}",
+            "move the window in calendar.yaml to after the school day, a closure or a holiday",
+        )
+
+
 @policy("CUT-07")
 def every_recorded_device_answered_and_matches(school: School, subject: Subject) -> Iterator[Said]:
     for device in school.configured:
