@@ -7,15 +7,25 @@ matric configures. A rule that looked at nothing has not passed; a rule that fai
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, Literal, get_type_hints
+from typing import Any, cast, get_type_hints
 
 from matric.config import natural
 from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
 from matric.policy import controls
+from matric.policy.patience import PATIENCE_S, within
+from matric.policy.said import (
+    Checked,
+    Finding,
+    NotApplicable,
+    Outcome,
+    Result,
+    Said,
+    Severity,
+    nonsense,
+)
 from matric.policy.subject import (
     Answer,
     Answers,
@@ -53,92 +63,8 @@ __all__ = (
 )
 
 
-class Outcome(StrEnum):
-    """Four ends of a rule; missing data is never a pass."""
-
-    PASS = "pass"  # noqa: S105 - a word, not a password
-    FAIL = "fail"
-    NOT_APPLICABLE = "not-applicable"
-    CANNOT_EVALUATE = "cannot-evaluate"
-
-
-Severity = Literal["blocker", "warning", "info"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """One thing that breaks a rule."""
-
-    object: str
-    """What is wrong: ``oakfield/sw-01 GigabitEthernet1/0/3``, ``oakfield vlan 20``."""
-    message: str
-    """How it breaks the rule, in one sentence without full stop."""
-    remedy: str
-    """What to do, in the imperative."""
-    severity: Severity | None = None
-    """Only where it differs from the rule's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one rule said about one school."""
-
-    rule: str
-    title: str
-    severity: Severity
-    outcome: Outcome
-    checked: int
-    """Objects looked at; a pass with 0 cannot be built."""
-    findings: tuple[Finding, ...] = ()
-    missing: tuple[str, ...] = ()
-    """What could not be read. The outcome is then cannot-evaluate, or fail where there are findings as well."""
-    reason: str = ""
-    """Why it does not apply."""
-    sources: tuple[str, ...] = ()
-    """Citations, ``DfE Filtering and monitoring (core standard), block harmful content``."""
-
-    def __post_init__(self) -> None:
-        if self.outcome is Outcome.PASS and self.checked < 1:
-            raise ValueError(f"{self.rule}: a rule that looked at nothing has not passed")
-        if self.outcome is Outcome.PASS and self.missing:
-            raise ValueError(f"{self.rule}: a rule that could not look at everything has not passed")
-        if (self.outcome is Outcome.FAIL) != bool(self.findings):
-            raise ValueError(f"{self.rule}: findings and outcome {self.outcome} disagree")
-
-    @property
-    def as_json(self) -> dict[str, Any]:
-        """The value as plain JSON; ``from_json`` gives it back."""
-        return asdict(self) | {"outcome": str(self.outcome)}
-
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "Result":
-        """The value that ``as_json`` wrote."""
-        values: dict[str, Any] = {
-            **given,
-            "outcome": Outcome(given["outcome"]),
-            "findings": tuple(Finding(**finding) for finding in given["findings"]),
-            "missing": tuple(given["missing"]),
-            "sources": tuple(given["sources"]),
-        }
-        return cls(**values)
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # What a rule may say besides a finding
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """So many objects were looked at."""
-
-    count: int
-
-
-class NotApplicable(Exception):
-    """The rule does not concern this school, or this device."""
-
-
-Said = Finding | Checked | NotApplicable | CannotEvaluate
 
 
 def checked(looked_at: int | Sized) -> Checked:
@@ -183,27 +109,60 @@ class Policy:
         code = self.function.__code__
         return f"{_file(code.co_filename)}:{code.co_firstlineno}"
 
-    def judge(self, subject: Subject) -> Result:
-        """What the rule says about the school."""
+    def judge(self, subject: Subject, *, seconds: float = PATIENCE_S) -> Result:
+        """What the rule says about the school. One that takes longer than *seconds* is stopped, and has not passed."""
         said = _Said()
-        if any(what == "device" for _, what in self.wants):
-            for device in subject.school.configured:
-                said.device(device.key, self._ask(subject, device))
-        else:
-            said.school(subject.school.slug, self._ask(subject, None))
+        started = [subject.school.slug]
+
+        def ask() -> None:
+            if any(what == "device" for _, what in self.wants):
+                for device in subject.school.configured:
+                    started.append(device.key)
+                    said.device(device.key, self._ask(subject, device))
+            else:
+                said.school(subject.school.slug, self._ask(subject, None))
+
+        if not within(seconds, ask):
+            said.stopped(f"{started[-1]}: the rule had taken {seconds:g} s and was stopped ({self.where})")
         return said.result(self)
 
     def _ask(self, subject: Subject, device: Device | None) -> Iterator[Said]:
-        """Everything the rule says; whatever it raises is an answer too, and never a pass."""
+        """Everything the rule says; whatever it raises or yields is an answer too, and never a pass."""
         given = {"school": subject.school, "device": device, "subject": subject}
+        key = device.key if device else subject.school.slug
         try:
-            yield from self.function(**{name: given[what] for name, what in self.wants})
+            for number, said in enumerate(self._answers({name: given[what] for name, what in self.wants})):
+                if number == MOST_ANSWERS:
+                    yield CannotEvaluate(f"{key}: the rule yielded more than {MOST_ANSWERS} answers ({self.where})")
+                    return
+                if wrong := nonsense(said):
+                    yield CannotEvaluate(f"{key}: the rule yielded {wrong} ({self.where})")
+                else:
+                    yield cast("Said", said)
         except (CannotEvaluate, NotApplicable) as answer:
             yield answer
-        except Exception as error:  # noqa: BLE001 - the rule's author's code may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the rule's author's code may raise anything
             last = traceback.extract_tb(error.__traceback__)[-1]
-            cause = f"{type(error).__name__}: {error} ({_file(last.filename)}:{last.lineno})"
-            yield CannotEvaluate(f"{device.key if device else subject.school.slug}: the rule failed: {cause}")
+            cause = f"{type(error).__name__}: {_words(error)} ({_file(last.filename)}:{last.lineno})"
+            yield CannotEvaluate(f"{key}: the rule failed: {cause}")
+
+    def _answers(self, given: Mapping[str, Any]) -> Iterable[object]:
+        """Whatever the rule gives: one that forgot its yield gives None, and one may return what it should yield."""
+        found: Any = self.function(**given)
+        listed = isinstance(found, Iterable) and not isinstance(found, str | bytes | Mapping)
+        return cast("Iterable[object]", found if listed else (found,))
+
+
+def _words(error: BaseException) -> str:
+    """What *error* says of itself; its class may be the author's own, and fail at that too."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - ditto
+        return "it cannot be put into words"
+
+
+MOST_ANSWERS = 100_000
+"""Answers of one rule about one device, or one school: a rule that never stops yielding would fill the memory first."""
 
 
 class _Said:
@@ -228,6 +187,10 @@ class _Said:
                 looked_at = 0
             self._hear(_named(key, answer))
         self.checked += looked_at
+
+    def stopped(self, why: str) -> None:
+        """Hear that the rule was not heard to its end."""
+        self.missing[why] = None
 
     def _hear(self, answer: Said) -> None:
         match answer:
