@@ -100,6 +100,11 @@ CUSTOM_FIELDS = (
                 "Power for PoE with the power supplies as bought, in watt", {"validation_minimum": 0}),
     CustomField("max_vlans", ("dcim.devicetype",), "integer", "VLAN limit",
                 "VLANs the device can hold at once", {"validation_minimum": 1, "validation_maximum": 4094}),
+    CustomField("support_end", ("dcim.devicetype",), "date", "End of support",
+                "Last day on which the vendor ships security fixes for this model, as its notice says"),
+    CustomField("wifi_generation", ("dcim.devicetype",), "integer", "Wi-Fi generation",
+                "Of an access point: 4 is 802.11n, 5 is 802.11ac, 6 is 802.11ax (6E too), 7 is 802.11be",
+                {"validation_minimum": 1, "validation_maximum": 9}),
     CustomField("ap_location", ("dcim.device",), "text", "Access point location",
                 "indoor or outdoor: decides which channels and power are lawful",
                 {"validation_regex": r"^(indoor|outdoor)$"}),
@@ -212,6 +217,18 @@ def gaps(records: Records) -> tuple[str, ...]:
         f"device type {estate.model(row.id)}: custom field max_vlans"
         for row in records.device_types
         if row.id in used and row.custom_fields.get("max_vlans") is None
+    ]
+    standing = {row.device_type_id for row in records.devices if row.status == "active"}
+    said += [
+        f"device type {estate.model(row.id)}: custom field support_end"
+        for row in records.device_types
+        if row.id in standing and not row.custom_fields.get("support_end")
+    ]
+    points = {row.device_type_id for row in records.devices if row.role == "access-point" and row.status == "active"}
+    said += [
+        f"device type {estate.model(row.id)}: custom field wifi_generation"
+        for row in records.device_types
+        if row.id in points and row.custom_fields.get("wifi_generation") is None
     ]
     said += [f"VLAN {row.vid} {row.name} at {estate.place(row)}: role" for row in records.vlans if row.role is None]
     said += [

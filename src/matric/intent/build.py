@@ -6,8 +6,10 @@ comes from the profile; the gateway of a prefix is its first host; VLANs of a LA
 """
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Any
 
 from matric.errors import BadInput, Problem
 from matric.intent import check
@@ -77,7 +79,7 @@ class _Builder:
             foreign=self._foreign(),
             entry=_entry(devices),
             time_zone=self.site.time_zone,
-            custom={key: str(value) for key, value in sorted(self.site.custom_fields.items()) if value is not None},
+            custom=_texts(self.site.custom_fields),
         )
 
     @cached_property
@@ -158,7 +160,8 @@ class _Builder:
             vlans=_vlans(ports, lags, svis),
             max_vlans=_whole(device_type.custom_fields.get("max_vlans")),
             poe_budget_w=_number(device_type.custom_fields.get("poe_budget_w")),
-            custom={key: str(value) for key, value in sorted(row.custom_fields.items()) if value is not None},
+            custom=_texts(row.custom_fields),
+            model_custom=_texts(device_type.custom_fields),
         )
 
     def _location(self, key: int | None) -> str:
@@ -276,6 +279,11 @@ def _entry(devices: tuple[Device, ...]) -> str:
             return device.name
     cores = [device for device in devices if device.role in CORE_ROLES]
     return min(cores, key=lambda device: natural(device.name)).name if cores else ""
+
+
+def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Custom fields as text, without those that hold nothing."""
+    return {key: str(value) for key, value in sorted(fields.items()) if value is not None}
 
 
 def _whole(value: object) -> int | None:

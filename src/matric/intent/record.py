@@ -61,7 +61,7 @@ class LocationRow(Row):
 
 
 class DeviceTypeRow(Row):
-    """dcim.devicetype: a model. Custom fields: poe_budget_w (watt), max_vlans (count)."""
+    """dcim.devicetype: a model. Custom fields: poe_budget_w (watt), max_vlans, support_end (date), wifi_generation."""
 
     manufacturer: str
     model: str

@@ -134,6 +134,8 @@ class Device:
     poe_budget_w: float | None = None
     custom: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     """Custom fields of the device, as text: ``ap_location`` (indoor, outdoor) of access points."""
+    model_custom: dict[str, str] = field(default_factory=dict[str, str], hash=False)
+    """Custom fields of the device type, as text: ``support_end`` (ISO date), ``wifi_generation``."""
 
     @property
     def key(self) -> str:

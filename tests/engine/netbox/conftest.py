@@ -119,8 +119,9 @@ def small_trust() -> Records:
     tables: dict[str, list[Any]] = {name: [] for name in Records.model_fields}
     tables["device_types"] = [
         record.DeviceTypeRow(id=1, manufacturer="Arista", model="CCS-720XP-24Y6", slug="ccs-720xp-24y6",
-                             custom_fields={"max_vlans": 4094, "poe_budget_w": 720}),
-        record.DeviceTypeRow(id=2, manufacturer="Cisco", model="C9120AXI-E", slug="c9120axi-e"),
+                             custom_fields={"max_vlans": 4094, "poe_budget_w": 720, "support_end": "2038-09-30"}),
+        record.DeviceTypeRow(id=2, manufacturer="Cisco", model="C9120AXI-E", slug="c9120axi-e",
+                             custom_fields={"support_end": "2036-10-31", "wifi_generation": 6}),
     ]  # fmt: skip
     tables["vrfs"] = [record.VrfRow(id=1, name="oakfield-legacy")]
     tables["prefixes"] = [

@@ -165,11 +165,16 @@ def test_the_small_trust_lacks_nothing(trust: Records) -> None:
     [
         ("interfaces", 0, {"custom_fields": {}}, "fernhill/sw-01 Ethernet1: custom field port_profile"),
         ("devices", 1, {"custom_fields": {}}, "fernhill/ap-01: custom field ap_location (indoor or outdoor)"),
-        ("device_types", 0, {"custom_fields": {}}, "device type Arista CCS-720XP-24Y6: custom field max_vlans"),
+        ("device_types", 0, {"custom_fields": {"support_end": "2038-09-30"}},
+         "device type Arista CCS-720XP-24Y6: custom field max_vlans"),
+        ("device_types", 0, {"custom_fields": {"max_vlans": 4094}},
+         "device type Arista CCS-720XP-24Y6: custom field support_end"),
+        ("device_types", 1, {"custom_fields": {"support_end": "2036-10-31"}},
+         "device type Cisco C9120AXI-E: custom field wifi_generation"),
         ("vlans", 0, {"role": None}, "VLAN 10 Staff at fernhill: role"),
         ("wireless_lans", 0, {"custom_fields": {}}, "SSID FLT-Staff at fernhill: custom field psk_ref"),
     ],
-)
+)  # fmt: skip
 def test_what_a_row_lacks_is_said_by_object(
     trust: Records, table: str, index: int, change: dict[str, Any], said: str
 ) -> None:
