@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 import matric
-from matric import yaml_file
+from matric import gate, yaml_file
 from matric.config import Config
 from matric.errors import BadInput
+from matric.gate import Allowed
 from matric.intent.school import Device, School
 from matric.intent.standard import Standard
 from matric.policy import (
@@ -204,10 +205,37 @@ def test_a_control_brings_its_title_severity_and_sources() -> None:
     assert "DfE Cyber security (core standard), documentation of IP addressing" in rule.sources
 
 
+def test_what_binds_on_replacement_is_reported_and_closes_no_gate(subject: Subject) -> None:
+    @policy("HW-06")
+    def rule(school: School) -> Iterator[Said]:
+        yield Finding(school.slug, "one uplink is slow", "replace it", "blocker")
+        yield cannot_evaluate("the other uplink")
+
+    result = rule.judge(subject)
+
+    assert controls.catalogue()["HW-06"].severity == "warning"
+    assert (rule.severity, result.findings[0].severity) == ("info", None)
+    assert isinstance(gate.verdict([result, local(looks).judge(subject)], [], NOW.date(), school="oakfield"), Allowed)
+
+
+def looks(school: School) -> Iterator[Said]:
+    yield checked(school.devices)
+
+
+def test_a_trust_may_weigh_what_binds_on_replacement_for_itself(subject: Subject) -> None:
+    @policy("HW-06", severity="warning")
+    def rule(school: School) -> Iterator[Said]:
+        yield Finding(school.slug, "one uplink is slow", "replace it", "blocker")
+
+    result = rule.judge(subject)
+
+    assert (rule.severity, result.findings[0].severity) == ("warning", "blocker")
+
+
 def test_every_control_has_a_source_and_a_known_severity() -> None:
     every = controls.catalogue().values()
 
-    assert len(every) == 28
+    assert len(every) == 141
     assert all(control.sources and control.severity in {"blocker", "warning", "info"} for control in every)
 
 

@@ -7,7 +7,7 @@ matric configures. A rule that looked at nothing has not passed; a rule that fai
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, cast, get_type_hints
 
@@ -161,6 +161,8 @@ def _words(error: BaseException) -> str:
         return "it cannot be put into words"
 
 
+ON_REPLACEMENT = "on-replacement"
+"""When a control applies that never closes the gate alone."""
 MOST_ANSWERS = 100_000
 """Answers of one rule about one device, or one school: a rule that never stops yielding would fill the memory first."""
 
@@ -216,6 +218,9 @@ class _Said:
         else:
             outcome = Outcome.CANNOT_EVALUATE
             self.missing["the rule looked at nothing, and did not say why it does not apply"] = None
+        if rule.applies == ON_REPLACEMENT and rule.severity == "info":
+            # A single finding weighs no more than its rule here: nothing of it may close the gate.
+            self.findings = {replace(finding, severity=None) for finding in self.findings}
         return Result(
             rule=rule.id,
             title=rule.title,
@@ -264,7 +269,7 @@ def policy(
         return Policy(
             id=name,
             title=title or (control.title if control else ""),
-            severity=severity or (control.severity if control else "blocker"),
+            severity=severity or (_effective(control) if control else "blocker"),
             sources=(*(control.sources if control else ()), *sources),
             applies=control.applies if control else "always",
             function=function,
@@ -272,6 +277,11 @@ def policy(
         )
 
     return named
+
+
+def _effective(control: controls.Control) -> Severity:
+    """What binds when equipment is replaced is reported until then, whatever the catalogue says it weighs."""
+    return "info" if control.applies == ON_REPLACEMENT else control.severity
 
 
 def _wants(name: str, function: Rule) -> Iterator[tuple[str, str]]:
