@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from matric import drift, onboarding, yaml_file
 from matric.errors import BadInput, Problem, UsageError
-from matric.policy import Outcome, waiver
+from matric.policy import Outcome, controls, waiver
 from matric.policy.subject import Answers
 from matric.secret import faults, references
 from matric.secret.wireless_key import school_problems
@@ -288,5 +288,11 @@ def idle(results: Mapping[str, tuple["Result", ...]]) -> tuple[Problem, ...]:
     return tuple(
         Problem("POLICY-FILE", name, f"it matched nothing: {given[0].reason}", "delete it, or correct it", warning=True)
         for name, given in said.items()
-        if all(result.outcome is Outcome.NOT_APPLICABLE for result in given)
+        if all(result.outcome is Outcome.NOT_APPLICABLE for result in given) and not _told_not_to_apply(name)
     )
+
+
+def _told_not_to_apply(rule: str) -> bool:
+    """True where people say whether *rule* applies: one that concerns no school now is no mistake."""
+    control = controls.find(rule)
+    return control is not None and control.condition is not None

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from matric.secret import Vault
     from matric.site import Site
 
-_OF_THE_WAY = ("CUT-", "MAT-")
-"""Rules about how a change is made, whatever it leads to."""
+_OF_THE_WAY = ("CUT-01", "CUT-02", "CUT-03", "CUT-04", "CUT-05", "CUT-07", "CUT-08", "CUT-09", "MAT-01", "MAT-02")
+"""Rules about how a change is made, whatever it leads to. What people vouch for of the school is none of it."""
 
 __all__ = (
     "Drift",

@@ -1,6 +1,7 @@
 """The reference trust in inventory/: what the committed files say is what the script says, and it is fit to use."""
 
 import sys
+from datetime import date
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -14,6 +15,7 @@ from matric.intent import build, check
 from matric.intent.record import Records
 from matric.intent.school import School
 from matric.intent.standard import Standard
+from matric.policy import asked
 from matric.policy.subject import Answers
 
 ROOT = Path(__file__).parents[2]
@@ -128,13 +130,20 @@ def test_every_window_and_freeze_is_for_a_school_of_the_trust(standard: Standard
     assert named - {"all"} == set(standard.addresses.schools)
 
 
-def test_the_answers_are_given_for_every_school(standard: Standard) -> None:
+def test_every_question_of_before_a_cut_over_is_answered_at_every_school(schools: dict[str, School]) -> None:
     answers = yaml_file.model(INVENTORY / "answers.yaml", Answers).answers
 
-    given = {(answer.school, answer.question) for answer in answers}
-    logins = {f"radius-login-{name}" for name, wlan in standard.wlans.items() if wlan.security.endswith("enterprise")}
-    assert given == {
-        (school, question)
-        for school in standard.addresses.schools
-        for question in {"restore-tried", "local-hands"} | logins
-    }
+    for slug, school in schools.items():
+        found = asked.standings(asked.questions(school), answers, slug, date(2026, 11, 26))
+        assert {one.asked.id for one in found if one.word not in {"answered", "not-asked"}} == {
+            one.asked.id for one in found if one.asked.question.when == "after"
+        }
+
+
+def test_no_answer_is_to_a_question_that_nobody_asks(schools: dict[str, School]) -> None:
+    answers = yaml_file.model(INVENTORY / "answers.yaml", Answers).answers
+
+    known = {(slug, one.id) for slug, school in schools.items() for one in asked.questions(school)}
+    given = [(answer.school, answer.question) for answer in answers]
+    assert set(given) <= known
+    assert len(given) == len(set(given))

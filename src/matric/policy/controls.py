@@ -1,6 +1,7 @@
 """The controls a school lives under: ids, titles, severities and citations, as data beside this file.
 
-What decides one, a rule or a person, is said elsewhere, so that a citation moves without touching code.
+What only a person can answer is a question of its control, or of the condition it applies on. Which rule decides a
+control is said elsewhere, so that a citation moves without touching code.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,25 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-__all__ = ("Control", "catalogue", "find")
+__all__ = ("Control", "Question", "catalogue", "conditions", "find")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked, because no record and no device can say it."""
+
+    id: str
+    """Name in ``answers.yaml``."""
+    ask: str
+    """One sentence; yes is good, but for the question of a condition."""
+    valid_days: int
+    """Days after it was seen from which an answer counts as none."""
+    why: str
+    """Why data cannot decide it."""
+    when: Literal["before", "after"] = "before"
+    """The cut-over; what is asked after it keeps none from beginning."""
+    each: Literal["", "login"] = ""
+    """``login``: asked once for every WLAN that logs people in, whose profile's name is put behind the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +48,20 @@ class Control:
     """What must hold, in a sentence or two."""
     sources: tuple[str, ...]
     """``document, section``."""
+    question: Question | None = None
+    """Asked where data does not decide the control, or not all of it."""
+    decided_by: Literal["", "gate"] = ""
+    """``gate``: the gate decides it by itself, without a rule."""
+
+    @property
+    def condition(self) -> Question | None:
+        """What a person is asked to know whether the control applies; None where nobody need be asked."""
+        return conditions().get(self.applies.removeprefix("if-"))
 
 
 @cache
 def catalogue() -> Mapping[str, Control]:
     """Every control by its id."""
-    import yaml  # noqa: PLC0415 - heavy, and not needed to name a rule
-
-    text = files("matric.policy").joinpath("controls.yaml").read_text("utf-8")
-    # libyaml where the wheel has it: ten times as quick, and every command that knows a rule reads this file.
-    rows: list[dict[str, Any]] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))["controls"]  # noqa: S506 - both are safe
     return MappingProxyType(
         {
             row["id"]: Control(
@@ -49,12 +72,30 @@ def catalogue() -> Mapping[str, Control]:
                 needs=tuple(row["needs"]),
                 requirement=row["requirement"],
                 sources=tuple(f"{source['document']}, {source['section']}" for source in row["sources"]),
+                question=Question(**row["question"]) if "question" in row else None,
+                decided_by=row.get("decided_by", ""),
             )
-            for row in rows
+            for row in _file()["controls"]
         }
     )
+
+
+@cache
+def conditions() -> Mapping[str, Question]:
+    """The conditions of controls that only a person knows, by name. An answer of no: the control does not apply."""
+    return MappingProxyType({name: Question(**row) for name, row in _file()["conditions"].items()})
 
 
 def find(name: str) -> Control | None:
     """The control *name*, or None where it is none of matric's."""
     return catalogue().get(name)
+
+
+@cache
+def _file() -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - heavy, and not needed to name a rule
+
+    text = files("matric.policy").joinpath("controls.yaml").read_text("utf-8")
+    # libyaml where the wheel has it: ten times as quick, and every command that knows a rule reads this file.
+    found: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    return found

@@ -11,6 +11,7 @@ from matric.plan import Step
 from matric.plan.path import tree
 from matric.platform import get as platform
 from matric.platform.base import Facts, Look, Neighbour
+from matric.policy import asked
 from matric.policy.subject import Answer, Answers, Configuration, Subject, configuration
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ class Healthy:
 
 
 def _questions(school: "School") -> tuple[str, ...]:
-    """What people are asked about *school*."""
-    return ("restore-tried", "local-hands", *(f"radius-login-{wlan.profile_name}" for wlan in school.wlans))
+    """What people are asked about *school*, conditions included: every control applies."""
+    return tuple(one.id for one in asked.questions(school))
 
 
 def _answer(school: "School", question: str) -> Answer:

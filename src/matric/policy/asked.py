@@ -1,0 +1,119 @@
+"""What people are asked about a school, and how it stands today.
+
+A school is asked what the catalogue's controls hold as questions, as far as its trust has rules for them. What only a
+person knows of the condition that a control applies on is asked first: where it is no, the rest is not asked.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from matric.intent.school import School
+from matric.policy import controls
+from matric.policy.controls import Control, Question
+from matric.policy.subject import Answer, newest
+
+__all__ = ("EXPIRING_DAYS", "Asked", "Standing", "questions", "standings")
+
+EXPIRING_DAYS = 14
+"""An answer that holds for fewer days is to be given again: a change that is planned now may come after it."""
+
+Word = Literal["open", "expiring", "no", "answered", "not-asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question about one school."""
+
+    id: str
+    """Name in ``answers.yaml``; a question for each WLAN has the WLAN's profile in it."""
+    question: Question
+    controls: tuple[Control, ...]
+    """Those that wait for it; of a condition, those that apply on it."""
+    condition: str = ""
+    """Id of the question that says whether this one is asked."""
+    of_condition: bool = False
+    """True where the answer says whether a control applies: a no is as good as a yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one question stands."""
+
+    asked: Asked
+    word: Word
+    """``not-asked``: its condition is answered with no."""
+    answer: Answer | None = None
+    """The newest that holds, or, where the question is open, the newest that has run out."""
+
+    @property
+    def until(self) -> date | None:
+        """The last day the answer holds, or held."""
+        return self.answer.at + timedelta(days=self.answer.valid_days) if self.answer is not None else None
+
+    @property
+    def is_no(self) -> bool:
+        """True where the answer that holds is no, whether that is bad or not."""
+        return self.word not in {"open", "not-asked"} and self.answer is not None and not self.answer.answer
+
+    @property
+    def waits(self) -> bool:
+        """True where somebody has to answer, for the first time or again."""
+        return self.word in {"open", "expiring"}
+
+
+def questions(school: School, rules: Collection[str] | None = None) -> tuple[Asked, ...]:
+    """Everything asked about *school*, a condition before what hangs on it; with *rules* (ids), only what they ask."""
+    wanted = [
+        control
+        for control in controls.catalogue().values()
+        if control.question is not None and (rules is None or control.id in rules)
+    ]
+    found: dict[str, Asked] = {}
+    for control in wanted:
+        for one in _of(control, school, wanted):
+            found.setdefault(one.id, one)
+    return tuple(found.values())
+
+
+def _of(control: Control, school: School, wanted: Iterable[Control]) -> Iterator[Asked]:
+    question, condition = control.question, control.condition
+    if question is None:
+        return
+    if condition is not None:
+        applying = tuple(one for one in wanted if one.condition == condition)
+        yield Asked(condition.id, condition, applying, of_condition=True)
+    for name in _names(question, school):
+        yield Asked(name, question, (control,), condition.id if condition is not None else "")
+
+
+def _names(question: Question, school: School) -> tuple[str, ...]:
+    if question.each != "login":
+        return (question.id,)
+    return tuple(
+        f"{question.id}-{wlan.profile_name}" for wlan in school.wlans if wlan.profile.security.endswith("-enterprise")
+    )
+
+
+def standings(asked: Iterable[Asked], answers: Iterable[Answer], school: str, today: date) -> tuple[Standing, ...]:
+    """How each of *asked* stands at *school* (slug) on the day *today*."""
+    given = tuple(answers)
+    words: dict[str, Standing] = {}
+    for one in asked:
+        condition = words.get(one.condition)
+        spared = condition is not None and condition.is_no
+        words[one.id] = Standing(one, "not-asked") if spared else _standing(one, given, school, today)
+    return tuple(words.values())
+
+
+def _standing(asked: Asked, given: Iterable[Answer], school: str, today: date) -> Standing:
+    own = [one for one in given if one.question == asked.id and one.school == school]
+    holding = newest(one for one in own if one.valid(today))
+    if holding is None:
+        return Standing(asked, "open", newest(one for one in own if one.at <= today))
+    left = (holding.at + timedelta(days=holding.valid_days) - today).days
+    word: Word = "no" if not holding.answer and not asked.of_condition else "answered"
+    if word == "answered" and left < EXPIRING_DAYS:
+        word = "expiring"
+    return Standing(asked, word, holding)
