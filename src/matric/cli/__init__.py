@@ -52,6 +52,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("estate", "Show runs, who holds a school, and what is unfinished."),
     "backup": ("drift", "Copy every device's running and startup configuration, or keep their history."),
     "drift": ("drift", "Compare live with intended, by cause; record what was decided."),
+    "evidence": ("evidence", "Write what is known of every control at a school, for an assessor."),
     "report": ("page", "Write the report of a run, or of a review in a forge's format."),
     "run": ("steps", "Follow a runbook, step by step."),
     "task": ("steps", "Run one Nornir task on the devices of a school."),

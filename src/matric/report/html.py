@@ -11,7 +11,7 @@ from matric.report.topology import drawn
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ("page",)
+__all__ = ("page", "template")
 
 
 def page(report: RunReport) -> str:
@@ -19,7 +19,7 @@ def page(report: RunReport) -> str:
     from markupsafe import Markup  # noqa: PLC0415 - only reports need Jinja2
 
     span = max((moment.ended_s or moment.began_s for moment in report.moments), default=0.0) or 1.0
-    return _template().render(
+    return template("page.html.j2").render(
         report=report,
         # Made by matric.report.topology, which escapes every name itself.
         topology=Markup(drawn(report.nodes, report.links)),  # noqa: S704
@@ -33,12 +33,16 @@ def page(report: RunReport) -> str:
 
 
 @cache
-def _template() -> "Template":
+def template(name: str) -> "Template":
+    """The template *name* of this package; every page has the same look, ``style.css``."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - only reports need Jinja2
+    from markupsafe import Markup  # noqa: PLC0415 - ditto
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["clock"] = _clock
-    return environment.from_string(files("matric.report").joinpath("page.html.j2").read_text(encoding="utf-8"))
+    ours = files("matric.report")
+    style = Markup(ours.joinpath("style.css").read_text(encoding="utf-8"))  # noqa: S704 - shipped beside this file
+    return environment.from_string(ours.joinpath(name).read_text(encoding="utf-8"), globals={"style": style})
 
 
 def _clock(seconds: float) -> str:
