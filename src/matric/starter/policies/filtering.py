@@ -93,7 +93,7 @@ def unmanaged_devices_sit_on_a_vlan_of_their_own(school: School, subject: Subjec
     for device in school.configured:
         yield from _wired(device, unmanaged)
         if device.role == "wireless-controller":
-            yield from _landing(subject, device)
+            yield from _landing(subject, device, unmanaged)
 
 
 def _wired(device: Device, unmanaged: set[str]) -> Iterator[Finding]:
@@ -106,12 +106,14 @@ def _wired(device: Device, unmanaged: set[str]) -> Iterator[Finding]:
             )
 
 
-def _landing(subject: Subject, device: Device) -> Iterator[Finding]:
-    """WLANs that the controller's configuration puts on another VLAN than intended."""
+def _landing(subject: Subject, device: Device, unmanaged: set[str]) -> Iterator[Finding]:
+    """Strangers whom the controller puts elsewhere than intended, and others whom it puts with strangers."""
     switch = intended(subject, device)
+    shared = {text for one in subject.school.networks if one.zone in unmanaged for text in (one.name, str(one.vid))}
     for wlan in subject.school.wlans:
         lands = switch.wireless.wlans.get(wlan.profile_name)
-        if lands not in {wlan.network.name, str(wlan.network.vid)}:
+        own = {wlan.network.name, str(wlan.network.vid)}
+        if lands not in own and (wlan.network.zone in unmanaged or lands in shared):
             yield Finding(
                 f"{device.key} WLAN {wlan.profile_name}",
                 f"the controller puts its clients on VLAN {lands or '(none)'}, not {wlan.network.name}",
