@@ -16,7 +16,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from matric.errors import BadInput, Problem
 
-__all__ = ("MAX_BYTES", "load", "model", "read", "read_model")
+__all__ = ("MAX_BYTES", "load", "model", "read", "read_model", "text_of")
 
 MAX_BYTES = 5_000_000
 """Largest file read, in bytes; the largest site files are a few hundred kilobytes."""
@@ -41,12 +41,12 @@ class _Composer(yaml.SafeLoader):
 
 def load(path: Path) -> object:
     """What the file at *path* says, as plain values."""
-    return read(_text(path), path.name)
+    return read(text_of(path), path.name)
 
 
 def model(path: Path, kind: type[M]) -> M:
     """The file at *path* as a *kind*; BadInput lists every field that does not fit, with its line."""
-    return read_model(_text(path), path.name, kind)
+    return read_model(text_of(path), path.name, kind)
 
 
 def read(text: str, name: str) -> object:
@@ -65,7 +65,8 @@ def read_model(text: str, name: str, kind: type[M]) -> M:
         raise BadInput(list(_field_problems(error, name, reader.lines))) from error
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of the file at *path*, where it may be read at all."""
     try:
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except OSError as error:

@@ -14,7 +14,9 @@ from matric.errors import ExitCode, GateBlocked, JournalError, MatricError, Usag
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from matric.gate import Verdict
     from matric.journal import RunRecord
+    from matric.policy.waiver import Waiver
 
 __all__ = (
     "bench_of",
@@ -31,7 +33,7 @@ __all__ = (
 
 @click.command()
 @click.argument("plan_file", type=PLAN_FILE)
-@click.option("--explain", is_flag=True, help="Show also what is waived and noted.")
+@click.option("--explain", is_flag=True, help="One screen: by rule, what is waived until when, what is noted.")
 @pass_context
 def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
     """Say whether the plan may be carried out; if not, each rule, object and remedy, and what would open the gate."""
@@ -46,17 +48,32 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
     def draw(console: "Console") -> None:
         from rich.markup import escape  # noqa: PLC0415 - only for people
 
-        lines = verdict.explain()
-        colour = "green" if isinstance(verdict, gates.Allowed) else "red"
-        console.print(f"[bold {colour}]{escape(lines[0])}[/]")
-        for line in lines[1:]:
-            if explain or not line.startswith(("waived:", "note:")):
+        from matric.cli import explained  # noqa: PLC0415 - ditto
+
+        if explain:
+            explained.draw(console, verdict, context.site.waivers)
+        else:
+            colour = "green" if isinstance(verdict, gates.Allowed) else "red"
+            first, *lines = (line for line in verdict.explain() if not line.startswith(("waived:", "note:")))
+            console.print(f"[bold {colour}]{escape(first)}[/]")
+            for line in lines:
                 console.print(f"  {escape(line)}")
         for words in net.accepted(made.nets):
             console.print(f"  [yellow]to acknowledge[/] {escape(words)}")
 
-    context.emit(verdict.as_json, draw)
+    waivers = {"waivers": _until(verdict, context.site.waivers)} if explain and context.as_json else {}
+    context.emit({**verdict.as_json, **waivers}, draw)
     return gates.exit_code(verdict)
+
+
+def _until(verdict: "Verdict", waivers: "tuple[Waiver, ...]") -> list[dict[str, str]]:
+    """The waivers in use, each with its last day."""
+    from matric.cli import explained  # noqa: PLC0415 - loaded on use
+
+    return [
+        {"rule": one.rule, "object": one.object, "owner": one.owner, "until": one.expiry.isoformat()}
+        for one in explained.used(verdict, waivers)
+    ]
 
 
 def wait_for_approval(context: Context, plan_file: Path) -> int:

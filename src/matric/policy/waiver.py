@@ -13,7 +13,7 @@ from matric import yaml_file
 from matric.errors import BadInput, Problem
 from matric.intent.base import Model
 
-__all__ = ("LONGEST_DAYS", "Waiver", "faults", "problems", "school_of", "waivers")
+__all__ = ("LONGEST_DAYS", "Waiver", "faults", "problems", "read", "school_of", "waivers")
 
 LONGEST_DAYS = 366
 """A waiver for longer is no exception but a rule that should be changed."""
@@ -32,6 +32,10 @@ class Waiver:
     """The last day it holds."""
     line: int = 0
     """Line in waivers.yaml; 0 where it came from elsewhere."""
+    approver: str = ""
+    """Who agreed to it beside its owner; empty in files from before it was asked."""
+    ends_when: str = ""
+    """What ends it before its last day, for people: ``the new firewall is in``. Empty where only the day does."""
 
     def __str__(self) -> str:
         where = f"waivers.yaml line {self.line}: " if self.line else ""
@@ -49,6 +53,15 @@ def faults(waiver: Waiver, known: Collection[str], today: date) -> Iterator[tupl
     if (waiver.expiry - today).days > LONGEST_DAYS:
         yield f"it is overbroad: it holds until {waiver.expiry}", f"let it end within {LONGEST_DAYS} days"
 
+    if waiver.approver and _one_person(waiver.owner, waiver.approver):
+        yield f"{waiver.owner} owns it and has approved it", "have somebody else approve it"
+
+
+def _one_person(one: str, other: str) -> bool:
+    from matric.approval import person  # noqa: PLC0415 - the package brings plans along
+
+    return person.same(one, other)
+
 
 def school_of(waiver: Waiver) -> str:
     """The school the waiver's object belongs to; empty where that cannot be told, so that every school sees it."""
@@ -64,6 +77,8 @@ class _Entry(Model):
     owner: Annotated[str, Field(min_length=1)]
     reason: Annotated[str, Field(min_length=1)]
     expiry: Annotated[date, Field(strict=False)]
+    approver: str = ""
+    ends_when: str = ""
 
 
 class _File(Model):
@@ -74,14 +89,18 @@ class _File(Model):
 
 def waivers(path: Path) -> tuple[Waiver, ...]:
     """The waivers in *path*; BadInput lists every entry that is none. Without any, the file holds an empty list."""
+    return read(yaml_file.text_of(path), path.name)
+
+
+def read(text: str, name: str) -> tuple[Waiver, ...]:
+    """The waivers in *text*, from a file called *name*."""
     try:
-        entries = yaml_file.model(path, _File).waivers
+        entries = yaml_file.read_model(text, name, _File).waivers
     except BadInput as error:
         raise BadInput([_waiver_problem(problem) for problem in error.problems]) from error
-    lines = _lines(path.read_text("utf-8-sig"))
     found = [
-        Waiver(entry.rule, entry.object, entry.owner, entry.reason, entry.expiry, line)
-        for entry, line in zip(entries, lines, strict=True)
+        Waiver(entry.rule, entry.object, entry.owner, entry.reason, entry.expiry, line, entry.approver, entry.ends_when)
+        for entry, line in zip(entries, _lines(text), strict=True)
     ]
     twice = [
         Problem("POLICY-WAIVER", str(waiver), "it is there twice", "delete one of the two")
