@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matric.report.pack import Bound, Evidence
 
-__all__ = ("evidence",)
+__all__ = ("evidence", "facts")
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -96,3 +96,31 @@ def _on_paper(pack: "Evidence", path: Path) -> str:
     except UsageError as error:
         return str(error)
     return ""
+
+
+@click.command()
+@click.argument("school")
+@click.option(
+    "--out", required=True, metavar="DIR|-", help="Folder to write SCHOOL.json and its schema into; - prints."
+)
+@pass_context
+def facts(context: Context, school: str, out: str) -> None:
+    """Write what the rules see of SCHOOL as one JSON document, for OPA and other tools. No device is asked."""
+    from matric import canonical, fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
+    from matric.report import facts as documents  # noqa: PLC0415 - ditto
+
+    now = onboarding.clock_of(context.any_lab).now()
+    taken = intake.take(context.site, (school,), fleet.vault_in(context.any_lab), now.date()).accepted()
+    told = documents.of_subject(onboarding.subject(taken.schools[school], now=now))
+    text = canonical.pretty_text(told)
+    if out == "-":
+        click.echo(text, nl=False)
+        return
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{school}.json").write_text(text, encoding="utf-8", newline="\n")
+    (folder / documents.SCHEMA).write_text(documents.schema_text(), encoding="utf-8", newline="\n")
+    context.emit(
+        {"folder": str(folder), "files": [documents.SCHEMA, f"{school}.json"], "devices": len(told["devices"])},
+        lambda console: console.print(f"facts {folder / school}.json", soft_wrap=True),
+    )

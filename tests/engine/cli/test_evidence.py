@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from matric import plan as plans
+from matric.journal import Journal
+from tests.engine.cli.conftest import open_the_gate
+
 AT = "2026-11-26T09:00:00Z"
 
 
@@ -45,3 +49,48 @@ def test_what_no_pack_can_be_made_of_is_refused(own: Any, arguments: tuple[str, 
 
     assert ended.code == 7, ended
     assert not (own.folder / "pack").exists()
+
+
+def test_a_run_s_evidence_names_the_backups_it_kept(own: Any, tmp_path: Path) -> None:
+    plan_file = own.folder / "plan.json"
+    running = tmp_path / "running"
+    assert own("render", "oakfield", "--out", running).code == 0
+    planned = own("plan", "oakfield", "--running", running, "--out", plan_file)
+    assert planned.code == 0, planned.err
+    journal = Journal(own.folder / "state")
+    began = journal.start(plans.load(plan_file), "cutover")
+    kept = journal.keep(began, "oakfield/sw-01", "running", "hostname sw-01\n")
+    journal.finish(began, {"word": "all-old", "exit_code": 5, "reason": "of a test"})
+    journal.close()
+
+    ended = own("--state", "state", "evidence", "oakfield", "--run", began.id, "--out", "pack")
+
+    assert ended.code == 0, ended.err
+    told = json.loads((own.folder / "pack" / "evidence.json").read_text(encoding="utf-8"))
+    bound = {(one["kind"], one["name"]): one["digest"] for one in told["bound"]}
+    assert bound["backup: running", "oakfield/sw-01"] == kept
+    assert bound["plan", ""] == plans.load(plan_file).digest
+    assert "running configurations came from files" in told["basis"]
+
+
+def test_a_plan_is_no_evidence_once_the_standard_has_moved(own: Any, tmp_path: Path) -> None:
+    running = tmp_path / "running"
+    assert own("render", "oakfield", "--out", running).code == 0
+    assert own("plan", "oakfield", "--running", running, "--out", "plan.json").code == 0
+    open_the_gate(own.folder)
+
+    ended = own("evidence", "oakfield", "--plan", "plan.json", "--out", "pack")
+
+    assert ended.code == 4
+    assert "another snapshot" in ended.err
+    assert not (own.folder / "pack").exists()
+
+
+def test_the_facts_of_a_school_come_with_their_schema(here: Any, tmp_path: Path) -> None:
+    ended = here("facts", "oakfield", "--out", tmp_path / "facts")
+    printed = here("facts", "oakfield", "--out", "-")
+
+    assert ended.code == 0, ended.err
+    assert sorted(path.name for path in (tmp_path / "facts").iterdir()) == ["facts.schema.json", "oakfield.json"]
+    assert printed.out == (tmp_path / "facts" / "oakfield.json").read_text(encoding="utf-8")
+    assert printed.value["format_version"] == 1
