@@ -6,11 +6,12 @@ from matric import Device, Finding, Lag, Port, Said, School, Subject, cannot_eva
 from matric.plan.path import tree
 from matric.policy import policy
 from matric.switch import Interface, Switch
+from matric.switch.guard import Guard
+from matric.switch.guarding import guards
 from matric.switch.link import SWITCHES, name_of
 from matric.switch.reading import intended
 
-BETWEEN = SWITCHES | {"router", "wireless-controller"}
-"""Roles at the other end of a link that is no edge."""
+from ._ports import BETWEEN
 
 
 @policy("L2-03")
@@ -21,8 +22,15 @@ def edge_ports_have_bpdu_guard(device: Device, subject: Subject) -> Iterator[Sai
         raise not_applicable("no port faces a user")
     for port in edges:
         written = switch.interfaces[port.name]
+        heeds = guards(subject, device).ports.get(port.name, Guard()).spanning_tree
         lacking = [
-            what for what, there in (("an edge port", written.edge), ("guarded", written.bpdu_guard)) if not there
+            what
+            for what, there in (
+                ("an edge port", written.edge),
+                ("guarded", written.bpdu_guard),
+                ("heeding BPDUs", heeds),
+            )
+            if not there
         ]
         if lacking:
             yield Finding(
@@ -68,6 +76,21 @@ def all_switches_run_one_compatible_spanning_tree_mode(school: School, subject: 
                 f"its spanning-tree mode is {mode or 'not written'}, which the others do not speak",
                 f"use {' or '.join(sorted(compatible))} on every switch of the school",
             )
+        yield from _outside(subject, device)
+
+
+def _outside(subject: Subject, device: Device) -> Iterator[Finding]:
+    """Links to other switches that spanning tree is not told of: a second cable there is a loop nothing breaks."""
+    switch, guard = intended(subject, device), guards(subject, device)
+    for port in device.ports:
+        carrier = switch.carrier(port.name)
+        between = port.peer is not None and port.peer.device_role in SWITCHES and port.address is None
+        if between and carrier is not None and not guard.ports.get(carrier.name, Guard()).spanning_tree:
+            yield Finding(
+                name_of(device, port.name),
+                f"spanning tree does not run on the link to {port.peer.device if port.peer else ''}",
+                "take the BPDU filter off, or name the port in the spanning-tree protocol",
+            )
 
 
 @policy("L2-10")
@@ -76,16 +99,35 @@ def snooping_trust_is_on_uplinks_only(school: School, subject: Subject) -> Itera
     for device in (one for one in school.configured if one.role in SWITCHES):
         yield checked(1)
         switch = intended(subject, device)
-        above = path.parents.get(device.name)
+        above = _above(school, device, path.entry) if path.parents.get(device.name) is not None else frozenset[str]()
         snoops = any(network.dhcp_relay for network in device.vlans)
         for port in device.ports:
             yield from _trust(device, port, switch, above=above, snoops=snoops)
 
 
-def _trust(device: Device, port: Port, switch: Switch, *, above: str | None, snoops: bool) -> Iterator[Finding]:
+def _above(school: School, device: Device, entry: str) -> frozenset[str]:
+    """Whom *device* reaches the school's way in through, by any path and not the shortest alone.
+
+    Requests for an address take whichever path spanning tree leaves open, and after a fault it is another one.
+    """
+    beside = {
+        one.name: {port.peer.device for port in one.ports if port.peer is not None} - {device.name}
+        for one in school.configured
+        if one.role in SWITCHES and one is not device
+    }
+    reached, waiting = set[str](), [entry]
+    while waiting:
+        here = waiting.pop()
+        if here in beside and here not in reached:
+            reached.add(here)
+            waiting.extend(beside[here])
+    return frozenset(port.peer.device for port in device.ports if port.peer is not None) & reached
+
+
+def _trust(device: Device, port: Port, switch: Switch, *, above: frozenset[str], snoops: bool) -> Iterator[Finding]:
     written = switch.carrier(port.name)
     trusted = written is not None and written.trusted
-    towards = port.peer is not None and (port.peer.device == above or port.peer.device_role == "router")
+    towards = port.peer is not None and (port.peer.device in above or port.peer.device_role == "router")
     between = port.peer is not None and port.peer.device_role in BETWEEN
     if trusted and not between:
         yield Finding(
@@ -93,7 +135,7 @@ def _trust(device: Device, port: Port, switch: Switch, *, above: str | None, sno
             "DHCP snooping trusts a port that does not lead towards the DHCP server",
             "give the port a profile without dhcp_trust",
         )
-    elif snoops and above is not None and towards and not trusted:
+    elif snoops and above and towards and not trusted:
         yield Finding(
             name_of(device, port.name),
             "DHCP snooping does not trust the uplink, so nobody behind it gets an address",
@@ -137,6 +179,13 @@ def _agree(subject: Subject, device: Device, lag: Lag, other: Device) -> Iterato
                     "it is not a member of an LACP LAG, and the other end is",
                     "put both ends of the cable into a LAG",
                 )
+        held = (_speed(subject, device, port), _speed(subject, other, far))
+        if held[0] != held[1]:
+            yield Finding(
+                name,
+                f"{port.name} is held to {_mbit(held[0])} and {far.name} to {_mbit(held[1])}",
+                "let both ends agree their speed, or hold both to the same",
+            )
         if port.type != far.type:
             yield Finding(name, f"{port.name} is {port.type} and {far.name} is {far.type}", "use ports of one speed")
     if len({end.lag for _, far in cables if (end := there.interfaces.get(far.name)) is not None}) > 1:
@@ -150,3 +199,11 @@ def _agree(subject: Subject, device: Device, lag: Lag, other: Device) -> Iterato
 
 def _joined(port: Port, other: Device, far: Port) -> bool:
     return port.peer is not None and port.peer.device == other.name and port.peer.port == far.name
+
+
+def _speed(subject: Subject, device: Device, port: Port) -> int | None:
+    return guards(subject, device).ports.get(port.name, Guard()).speed
+
+
+def _mbit(speed: int | None) -> str:
+    return "no speed" if speed is None else f"{speed} Mbit/s"

@@ -1,0 +1,48 @@
+"""What the switch learns of who has which address, and refuses by it."""
+
+from collections.abc import Iterator
+
+from matric import Device, Finding, Network, Said, School, Subject, not_applicable
+from matric.policy import policy
+from matric.switch.guarding import guards
+from matric.switch.link import SWITCHES
+
+from ._ports import logs_in
+
+
+@policy("L2-09")
+def dhcp_snooping_covers_every_network_of_users(device: Device, subject: Subject) -> Iterator[Said]:
+    snooped = guards(subject, device).snooped
+    for network in _wanted(subject.school, device):
+        if network.vid not in snooped:
+            yield Finding(
+                f"{device.key} vlan {network.vid}",
+                f"DHCP snooping is not on in {network.name}, so anybody may hand out addresses",
+                "switch DHCP snooping on for the switch and for the VLAN",
+            )
+
+
+@policy("L2-11")
+def arp_inspection_covers_every_network_of_users(device: Device, subject: Subject) -> Iterator[Said]:
+    guard = guards(subject, device)
+    for network in _wanted(subject.school, device):
+        if network.vid not in guard.inspected:
+            yield Finding(
+                f"{device.key} vlan {network.vid}",
+                f"ARP inspection is not on in {network.name}, so anybody may answer for the gateway",
+                "switch ARP inspection on for the VLAN",
+            )
+        elif network.vid not in guard.snooped:
+            yield Finding(
+                f"{device.key} vlan {network.vid}",
+                f"ARP inspection is on in {network.name} without DHCP snooping, so it knows no device and refuses all",
+                "switch DHCP snooping on for the VLAN first",
+            )
+
+
+def _wanted(school: School, device: Device) -> tuple[Network, ...]:
+    """The device's VLANs in which users get addresses."""
+    found = tuple(one for one in device.vlans if one.dhcp_relay or logs_in(school, one))
+    if not found or device.role not in SWITCHES:
+        raise not_applicable("no network of users on it")
+    return found
