@@ -87,6 +87,8 @@ class NetworkRole(Model):
     """True where clients get addresses from the trust's DHCP servers."""
     filter_policy: str | None = None
     """Name of the internet filtering policy; required where the zone's internet is ``filtered``."""
+    mandatory: bool = True
+    """False for a VLAN that a school may do without; one that has it has it with this id and name."""
 
 
 class PortProfile(Model):
@@ -210,3 +212,5 @@ class Standard(Model):
     nets: dict[str, tuple[NetName, ...]] = Field(default_factory=dict[str, tuple[NetName, ...]])
     """Device role -> the safety nets it may be changed under. A role that is not named may have any."""
     hardening: Hardening
+    approved_versions: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
+    """Platform -> releases that may run, as devices report them; ``17.9.4a+`` is that one and every later one."""

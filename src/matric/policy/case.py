@@ -288,8 +288,13 @@ def _seen(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
         return replace(subject, looks={**subject.looks, key: None})
     shown: dict[str, Any] = change.get("set", {})
     values = {name: one if one is None or isinstance(one, str) else tuple(one) for name, one in shown.items()}
-    facts: dict[str, Any] = {name: values.pop(name) for name in ("serial", "model") if name in values}
-    heard = tuple(_heard(one, change.get("hears", {})) for one in look.neighbours or ())
+    facts: dict[str, Any] = {
+        name: values.pop(name) for name in ("serial", "model", "hostname", "os_version") if name in values
+    }
+    hears: Mapping[str, str] = change.get("hears", {})
+    heard = tuple(_heard(one, hears) for one in look.neighbours or ())
+    # A port that heard nobody hears somebody now.
+    heard += tuple(Neighbour(port, *hears[port].split()) for port in hears.keys() - {one.port for one in heard})
     told = _with(look, {"facts": _with(look.facts, facts), "neighbours": heard, **values})
     return replace(subject, looks={**subject.looks, key: told})
 

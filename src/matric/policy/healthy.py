@@ -80,8 +80,9 @@ def _answer(school: "School", question: str) -> Answer:
 
 def _look(school: "School", device: "Device", held: Configuration) -> Look:
     management = school.standard.management
+    approved = school.standard.approved_versions.get(device.platform or "", ("1",))
     return Look(
-        facts=Facts(device.name, device.model, device.serial, "1", 3600.0),
+        facts=Facts(device.name, device.model, device.serial, approved[0].removesuffix("+"), 3600.0),
         running=held.text,
         startup=held.text,
         neighbours=tuple(
