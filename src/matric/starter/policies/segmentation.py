@@ -1,6 +1,6 @@
 """Segmentation: users never reach management, and addresses belong to one school only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from matric import Device, Finding, Said, School, Subject, Svi, cannot_evaluate, checked, not_applicable
@@ -108,6 +108,46 @@ def _learned(school: School, subject: Subject, device: Device, routers: set[str]
                     f"it is still live, and {device.name} learns {network} from {hop}",
                     "translate it, put it into a VRF of its own, or renumber it first",
                 )
+
+
+@policy("SEG-18")
+def school_to_school_traffic_is_firewalled(school: School, subject: Subject) -> Iterator[Said]:
+    blocks = {name: block for name, block in school.standard.addresses.schools.items() if name != school.slug}
+    others = [*blocks.items(), *((name, one) for name, one in school.foreign if not _within(one, blocks.values()))]
+    if not others:
+        raise not_applicable("the trust has one school")
+    filtered: set[int] = set()
+    for device in school.configured:
+        for svi in device.svis:
+            # The gateway is where a network's packets leave for another school.
+            if svi.network.zone is None or svi.address.ip != svi.network.gateway:
+                continue
+            yield checked(1)
+            filtered.add(svi.network.vid)
+            entries = list_on(intended(subject, device), svi.name)
+            if entries is None:
+                yield Finding(
+                    name_of(device, svi.name),
+                    f"nothing filters what {svi.network.name} sends, so it reaches other schools",
+                    "apply the zone's access list inbound on the interface",
+                )
+                continue
+            for name, block in others:
+                for entry in holes(entries, svi.address.network, block):
+                    yield Finding(
+                        name_of(device, svi.name),
+                        f"the access list lets {svi.network.name} reach {name} by '{entry.text or entry.destination}'",
+                        f"refuse {block} before that entry",
+                    )
+    for network in school.networks:
+        if network.prefix is not None and network.zone is not None and network.vid not in filtered:
+            yield cannot_evaluate(
+                f"{school.slug} vlan {network.vid}: its gateway is on no device that matric configures"
+            )
+
+
+def _within(prefix: IPv4Network, blocks: Iterable[IPv4Network]) -> bool:
+    return any(prefix.subnet_of(block) for block in blocks)
 
 
 def _network(text: str) -> IPv4Network | None:

@@ -10,6 +10,27 @@ from matric.switch.link import Link, below, links, name_of
 from matric.switch.reading import intended
 
 
+@policy("SEG-01")
+def every_mandatory_vlan_exists_with_its_id_and_name(school: School) -> Iterator[Said]:
+    there = {network.role: network for network in school.networks}
+    for role, wanted in school.standard.networks.items():
+        found = there.get(role)
+        if found is None and wanted.mandatory:
+            yield Finding(
+                f"{school.slug} vlan {wanted.vid}",
+                f"the school has no VLAN with the role {role}, and the standard wants one",
+                f"create VLAN {wanted.vid} {wanted.name} with this role in NetBox",
+            )
+        elif found is not None:
+            yield checked(1)
+            if (found.vid, found.name) != (wanted.vid, wanted.name):
+                yield Finding(
+                    f"{school.slug} vlan {found.vid}",
+                    f"{found.name} with the role {role} is {wanted.vid} {wanted.name} in the standard",
+                    "give the VLAN the standard's id and name in NetBox",
+                )
+
+
 @policy("SEG-08")
 def no_host_facing_port_is_in_vlan_1(device: Device, subject: Subject) -> Iterator[Said]:
     switch = intended(subject, device)
