@@ -1,25 +1,30 @@
-"""Management: one way in, encrypted, with known accounts and secrets that cannot be read back."""
+"""Management: one way in, encrypted and for the trust alone, and nothing that nobody needs."""
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
-from matric import Device, Finding, Said, Subject, cannot_evaluate
-from matric.policy import Severity, policy
+from matric import Device, Finding, Port, Said, School, Subject, cannot_evaluate, not_applicable
+from matric.policy import policy
+from matric.switch.link import SWITCHES, name_of
+from matric.switch.management import Ssh
+from matric.switch.management import reading as management
+from matric.switch.management.written import written
 from matric.switch.reading import intended
 
-COMMUNITIES = frozenset({
-    "access", "admin", "all", "arista", "cisco", "community", "default", "guest", "ilmi", "manager", "monitor",
-    "network", "openview", "password", "private", "public", "read", "rmon", "router", "secret", "security", "snmp",
-    "snmpd", "switch", "system", "test", "tivoli", "write",
-})  # fmt: skip
-"""SNMP communities that vendors ship or everybody tries first."""
-WEAK = {
-    "plain": "is stored in clear text",
-    "reversible": "is stored in a form that can be read back",
-    "broken": "is stored as Cisco type 4, which is broken",
-    "md5": "is stored as MD5, which is quick to guess",
-    "unknown": "is stored in a form that no rule knows",
-}
+from ._knock import strangers
+from ._left_alone import left_alone
+
+INFRASTRUCTURE = SWITCHES | {"wireless-controller", "access-point"}
+"""Roles of devices that are the trust's, at the other end of a cable."""
+LONGEST_WAIT_S, MOST_TRIES = 60, 3
+PLACEHOLDER = re.compile(
+    r"(?i:\b(?:TODO|FIXME|TBD|TBC|CHANGE[-_ ]?ME|REPLACE[-_ ]?(?:ME|THIS)|PLACEHOLDER|FILL[-_ ]?IN|X{3,})\b)"
+    r"|\{\{|\}\}|\{%|%\}|<(?!secret:)[A-Za-z][\w -]*>|(?<!\S)(?:None|Undefined)(?=;?$)"
+)
+"""What somebody, or a template, left for later."""
+PROSE = ("description ", "name ", "banner ", "message ", "location ", "snmp-server location ")
+"""Lines in people's words, in which None is one."""
 
 
 @policy("MGT-01")
@@ -31,70 +36,147 @@ def telnet_is_off(device: Device, subject: Subject) -> Iterator[Said]:
         yield Finding(device.key, "it lets nobody in by SSH", "let SSH in on every line")
 
 
+@policy("MGT-02")
+def ssh_is_version_2_and_does_not_wait(device: Device, subject: Subject) -> Iterator[Said]:
+    ssh = management.intended(subject, device).ssh
+    if 1 in ssh.versions:
+        yield Finding(device.key, "its SSH server speaks version 1", "let it speak version 2 only", "blocker")
+    yield from _patient(device, ssh)
+
+
+def _patient(device: Device, ssh: Ssh) -> Iterator[Finding]:
+    if ssh.wait_s is not None and not 1 <= ssh.wait_s <= LONGEST_WAIT_S:
+        yield Finding(
+            device.key, f"its SSH server waits {ssh.wait_s} s for a login", f"let it wait {LONGEST_WAIT_S} s at most"
+        )
+    if ssh.tries is not None and ssh.tries > MOST_TRIES:
+        yield Finding(
+            device.key,
+            f"its SSH server takes {ssh.tries} passwords in one connection",
+            f"let it take {MOST_TRIES} at most",
+        )
+
+
 @policy("MGT-03")
 def plain_http_management_is_off(device: Device, subject: Subject) -> Iterator[Said]:
     if intended(subject, device).http:
         yield Finding(device.key, "it serves its management by plain HTTP", "switch the HTTP server off")
 
 
-@policy("MGT-07")
-def only_the_expected_accounts_exist(device: Device, subject: Subject) -> Iterator[Said]:
-    management = subject.school.standard.management
-    expected = {management.break_glass_user, management.service_user}
-    there = {account.name for account in intended(subject, device).accounts}
-    for name in sorted(there - expected - {"enable"}):
-        if not name.startswith("line "):
-            yield Finding(f"{device.key} account {name}", "nobody expects this account", "take it out of the template")
-    if management.break_glass_user not in there:
+@policy("MGT-04")
+def logins_are_taken_from_the_trusts_management_only(
+    device: Device, school: School, subject: Subject
+) -> Iterator[Said]:
+    trusted = (*school.standard.trust.operators, *_management_prefixes(school))
+    for door in management.intended(subject, device).doors:
+        if reason := strangers(door, trusted, "tcp"):
+            yield Finding(
+                f"{device.key} {door.name}",
+                f"a login is taken from outside the trust's management: {reason}",
+                "put a list in front of it that lets in the operators' networks and nobody else",
+            )
+
+
+def _management_prefixes(school: School) -> tuple[IPv4Network, ...]:
+    role = school.standard.management.network
+    return tuple(network.prefix for network in school.networks if network.role == role and network.prefix is not None)
+
+
+@policy("MGT-05")
+def the_management_address_is_in_the_management_network(
+    device: Device, school: School, subject: Subject
+) -> Iterator[Said]:
+    role = school.standard.management.network
+    network = next((one for one in school.networks if one.role == role), None)
+    if network is None or network.prefix is None:
+        raise cannot_evaluate(f"{school.slug}: the prefix of the network {role} in NetBox")
+    if device.management is None:
+        raise cannot_evaluate(f"{device.key}: the device's primary IPv4 address in NetBox")
+    address = device.management.ip
+    if address not in network.prefix or not network.prefix.subnet_of(school.block):
         yield Finding(
-            f"{device.key} account {management.break_glass_user}",
-            "the break-glass account is missing",
-            "put it into the template",
-            "warning",
+            device.key,
+            f"its management address {address} is not in the school's management network {network.prefix}",
+            f"give it an address of {network.prefix} in NetBox",
         )
-    users = subject.look(device).users
-    if users is None:
-        raise cannot_evaluate("local accounts")
-    # What the plan replaces is judged by what replaces it; what it leaves alone, by what is there.
-    for name in sorted(set(users) - expected) if not _armed(subject, device) else ():
-        yield Finding(f"{device.key} account {name}", "the device has this account, and nobody expects it", "remove it")
+        return
+    interface = intended(subject, device).holder(address)
+    if interface is None:
+        yield Finding(device.key, f"no interface has its management address {address}", "put it into the template")
+    elif interface.vid != network.vid:
+        where = f"VLAN {interface.vid}" if interface.vid is not None else "no VLAN"
+        yield Finding(
+            name_of(device, interface.name),
+            f"the management address is on it, in {where}, and management is VLAN {network.vid}",
+            f"put the address on the interface of VLAN {network.vid}",
+        )
 
 
-@policy("MGT-09")
-def stored_secrets_are_strong_one_way_hashes(device: Device, subject: Subject) -> Iterator[Said]:
-    for account in intended(subject, device).accounts:
-        if account.hash in WEAK:
-            severity: Severity | None = "warning" if account.hash == "md5" else None
+@policy("MGT-22")
+def services_without_a_use_are_off(device: Device, subject: Subject) -> Iterator[Said]:
+    needless = management.intended(subject, device).needless
+    if needless is None:
+        raise not_applicable("the platform has none of these services to switch off")
+    for service in needless:
+        yield Finding(f"{device.key} {service}", f"{service} is on, and nothing needs it", "switch it off")
+
+
+@policy("MGT-23")
+def lldp_is_on_where_it_is_needed_and_cdp_is_off_at_the_edge(device: Device, subject: Subject) -> Iterator[Said]:
+    held, switch = management.intended(subject, device), intended(subject, device)
+    for port in device.ports:
+        written = switch.interfaces.get(port.name)
+        if _joins_infrastructure(port) and not held.lldp.on(port.name):
+            yield Finding(name_of(device, port.name), "it does not speak LLDP to the trust's device", "switch LLDP on")
+        if written is None or not written.enabled:
+            continue
+        if written.voice is not None and not (held.lldp.on(port.name) and held.med.on(port.name)):
             yield Finding(
-                f"{device.key} account {account.name}",
-                f"what it logs in with {WEAK[account.hash]}",
-                "render it as type 8 or 9 (IOS-XE), sha512 (EOS, Junos) or sha256 (AOS-S)",
-                severity,
+                name_of(device, port.name), "a telephone does not hear its VLAN by LLDP-MED", "switch LLDP-MED on"
+            )
+        if held.cdp.on(port.name) and written.mode == "access" and not _joins_infrastructure(port):
+            yield Finding(
+                name_of(device, port.name), "it tells its users by CDP what it is", "switch CDP off on it", "info"
             )
 
 
-@policy("MGT-15")
-def no_default_or_inherited_snmp_community(device: Device, subject: Subject) -> Iterator[Said]:
-    live = subject.look(device).snmp_communities
-    if live is None:
-        raise cannot_evaluate("SNMP communities")
-    after = {*intended(subject, device).communities, *(() if _armed(subject, device) else live)}
-    school = subject.school
-    names = {_plain(name) for name in (school.slug, school.name, school.name.split()[0])}
-    for community in sorted(after):
-        if community.lower() in COMMUNITIES or _plain(community) in names:
-            # The community is as good as a password, so it is not repeated here.
+def _joins_infrastructure(port: Port) -> bool:
+    return port.peer is not None and port.peer.device_role in INFRASTRUCTURE
+
+
+@policy("MGT-24")
+def the_hostname_is_the_name_in_netbox(device: Device, subject: Subject) -> Iterator[Said]:
+    called = management.intended(subject, device).hostname
+    if called != device.name:
+        yield Finding(
+            device.key, f"it is to call itself {called or 'nothing'}, and is not {device.name}", "correct the template"
+        )
+    if left_alone(subject, device):
+        today = subject.look(device).facts.hostname.partition(".")[0]
+        if today != device.name:
             yield Finding(
-                f"{device.key} SNMP community",
-                "a community is a vendor's default or the school's name",
-                "remove it: SNMPv3 is all there is",
+                device.key, f"it calls itself {today}, and NetBox {device.name}", "correct NetBox, or plan the device"
             )
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())
+@policy("MGT-25")
+def nothing_is_left_to_fill_in_and_no_secret_stands_in_clear(device: Device, subject: Subject) -> Iterator[Said]:
+    for line in written(subject, device):
+        words = (line.text, *line.secrets)
+        if any(_left_open(text) for text in words):
+            yield Finding(
+                f"{device.key} {line.shown}", "something in this line is still to be filled in", "give it a value"
+            )
+        elif line.clear:
+            # What is in clear is shown to nobody here either.
+            yield Finding(
+                f"{device.key} {line.shown}",
+                "a secret stands in clear in the rendered text",
+                "name the secret in the standard, and let the template write a reference to it",
+            )
 
 
-def _armed(subject: Subject, device: Device) -> bool:
-    """True where the plan changes *device*; without a plan, every device is taken to become what is intended."""
-    return subject.steps is None or any(step.device == device.key and step.action == "arm" for step in subject.steps)
+def _left_open(text: str) -> bool:
+    return any(
+        not (found[0] in {"None", "Undefined"} and text.startswith(PROSE)) for found in PLACEHOLDER.finditer(text)
+    )

@@ -27,7 +27,7 @@ from matric.policy.healthy import Healthy
 from matric.policy.subject import Answers, Configuration, Subject, configuration
 from matric.window import Calendar, Freeze
 
-__all__ = ("CASES", "Case", "Wanted", "cases", "given", "judged", "lacking", "read", "unlike")
+__all__ = ("CASES", "KINDS", "Case", "Wanted", "cases", "given", "judged", "lacking", "read", "unlike")
 
 CASES = "cases"
 """The folder below policies/ that holds a trust's own cases."""
