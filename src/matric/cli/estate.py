@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from matric.journal import Journal
     from matric.policy import Result
 
-__all__ = ("check", "devices", "policy", "render", "status")
+CHECK_FORMATS = ("codequality", "junit", "sarif")
+"""Named here as well as in matric.report.formats, so that --help imports nothing; a test holds the two equal."""
+
+__all__ = ("CHECK_FORMATS", "check", "devices", "render", "status")
 
 
 @click.command()
@@ -107,8 +110,9 @@ def render(context: Context, school: str, names: tuple[str, ...], out: Path | No
 
 @click.command()
 @click.argument("schools", nargs=-1)
+@click.option("--format", "kind", type=click.Choice(CHECK_FORMATS), help="Print what was found as forges read it.")
 @pass_context
-def check(context: Context, schools: tuple[str, ...]) -> int:
+def check(context: Context, schools: tuple[str, ...], kind: str | None = None) -> int:
     """Check data, templates and policies of SCHOOLS (default: all), without touching a device.
 
     Rules that need the devices say so; `matric plan` asks them.
@@ -121,6 +125,12 @@ def check(context: Context, schools: tuple[str, ...]) -> int:
     found = {name: onboarding.judged(wanted, now=now) for name, wanted in taken.schools.items()}
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
     failed = [result for results in found.values() for result in results if result.findings]
+    if kind is not None:
+        from matric.report import formats, reviewed  # noqa: PLC0415 - loaded on use
+
+        told = reviewed.of_check(found, site.waivers, tuple(rule.id for rule in site.rules), now.date())
+        click.echo(formats.written(kind, told, ""), nl=False)
+        return ExitCode.BLOCKED if failed else ExitCode.DONE
     context.emit(
         {
             "schools": {name: [result.as_json for result in results] for name, results in found.items()},
@@ -151,47 +161,6 @@ def _show_check(console: "Console", found: "dict[str, tuple[Result, ...]]", warn
                     f"  [red]{result.rule}[/] {escape(finding.object)}: {escape(finding.message)}. "
                     f"[bold]Do:[/] {escape(finding.remedy)}"
                 )
-
-
-@click.group()
-def policy() -> None:
-    """The rules a school lives under."""
-
-
-@policy.command("list")
-@click.option("--source", help="Only rules whose citation holds this text, e.g. DfE.")
-@pass_context
-def list_(context: Context, source: str | None) -> None:
-    """List the rules, their severity and where they come from."""
-    wanted = (source or "").casefold()
-    rules = [rule for rule in context.site.rules if wanted in " ".join(rule.sources).casefold()]
-    if not rules:
-        raise UsageError(f"no rule cites {source!r}. Do: try 'matric policy list' without --source")
-
-    def show(console: "Console") -> None:
-        from rich.table import Table  # noqa: PLC0415 - only for people
-
-        table = Table(box=None, header_style="bold")
-        for heading in ("rule", "severity", "says", "source"):
-            table.add_column(heading)
-        for rule in rules:
-            table.add_row(rule.id, rule.severity, rule.title, f"[dim]{rule.sources[0] if rule.sources else ''}[/]")
-        console.print(table)
-        console.print(f"{len(rules)} rules")
-
-    context.emit(
-        [
-            {
-                "id": rule.id,
-                "title": rule.title,
-                "severity": rule.severity,
-                "applies": rule.applies,
-                "sources": rule.sources,
-            }
-            for rule in rules
-        ],
-        show,
-    )
 
 
 def print_diff(console: "Console", text: str) -> None:

@@ -117,7 +117,7 @@ def _unjudged(reviewed: Reviewed) -> Iterator[tuple[Standing, Reason]]:
     if not reviewed.carried_out:
         nobody = "the plan is not judged: its waivers are not known here"
         yield "unread", Reason(PLANNING, reviewed.school, nobody, "judge it with 'matric gate PLAN'")
-    for result in reviewed.plan.results if reviewed.plan is not None else ():
+    for result in reviewed.results:
         for one in result.findings:
             severity = one.severity or result.severity
             reason = Reason(result.rule, one.object, one.message, one.remedy, severity, result.title, result.sources)
@@ -138,8 +138,7 @@ def counted(found: Iterable[Item]) -> dict[Standing, int]:
 
 def rules_checked(reviewed: Reviewed) -> int:
     """Rules that looked at something."""
-    results = reviewed.plan.results if reviewed.plan is not None else ()
-    return sum(1 for result in results if result.outcome is not Outcome.NOT_APPLICABLE and result.checked)
+    return sum(1 for result in reviewed.results if result.outcome is not Outcome.NOT_APPLICABLE and result.checked)
 
 
 def _place(reason: Reason) -> tuple[str, int]:

@@ -6,7 +6,10 @@ from matric.report import annotations, codequality, junit, openmetrics, sarif, s
 from matric.report.review import comment
 from matric.report.reviewed import Review
 
-__all__ = ("FORMATS", "written")
+__all__ = ("CHECKS", "FORMATS", "written")
+
+CHECKS = ("codequality", "junit", "sarif")
+"""Those in which ``matric check`` is written as well: they list findings, and need no plan."""
 
 _WHOLE = 10**9
 """Bytes: a file has no limit, so it holds everything."""

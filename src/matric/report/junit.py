@@ -54,7 +54,7 @@ def _cases(one: Reviewed) -> Iterator[_Case]:
     for item in found:
         rules.setdefault(item.reason.rule, []).append(item)
     yield _planned(one, suite, rules.pop(PLANNING, []))
-    results = {result.rule: result for result in (one.plan.results if one.plan is not None else ())}
+    results = {result.rule: result for result in one.results}
     for rule in sorted({*rules, *results}, key=natural):
         result = results.get(rule)
         name = f"{one.school} {rule}"
@@ -69,6 +69,8 @@ def _cases(one: Reviewed) -> Iterator[_Case]:
 
 
 def _planned(one: Reviewed, suite: str, said: list[Item]) -> _Case:
+    if one.checked is not None:
+        return _Case(suite, f"{one.school} check", "passed", ("checked without a device", *one.reasons))
     name = f"{one.school} plan"
     if said:
         return _Case(suite, name, "error", tuple(_told(item) for item in said))

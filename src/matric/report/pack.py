@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from matric.config import natural
+from matric.policy.controls import AREAS
 
 __all__ = (
     "AREAS",
@@ -38,17 +39,6 @@ OUTCOMES: Mapping[str, str] = {
 
 PUBLIC = {"public": True}
 """Of a field that holds what matric ships or has worked out itself: nothing in it can be a secret."""
-
-AREAS: Mapping[str, str] = {
-    "SAF": "Safeguarding",
-    "SEG": "Separate networks",
-    "MGT": "Managing the equipment",
-    "L2": "Switching",
-    "WIF": "Wireless",
-    "HW": "Equipment and its support",
-    "CUT": "Changing the network",
-}
-"""How a control's id begins -> what it is about, in the order in which people read them."""
 
 OWN = "The trust's own rules"
 

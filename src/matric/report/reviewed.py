@@ -6,7 +6,7 @@ is made from that folder alone, so that it can be made again. No secret gets pas
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
@@ -15,11 +15,13 @@ from typing import Any, Literal, TypeVar, cast
 
 from matric import plan as plans
 from matric.errors import BadInput, Problem, StalePlan
-from matric.gate import Allowed, Blocked, Reason, Undecided, Verdict
+from matric.gate import Allowed, Blocked, Reason, Undecided, Verdict, Waiver, verdict
 from matric.plan import Plan
+from matric.policy import Result
+from matric.policy.waiver import school_of
 from matric.secret import redact
 
-__all__ = ("About", "Review", "Reviewed", "Used", "load", "of_plan", "short", "verdict_of")
+__all__ = ("About", "Review", "Reviewed", "Used", "load", "of_check", "of_plan", "short", "verdict_of")
 
 Value = TypeVar("Value")
 Standing = Literal[
@@ -66,6 +68,8 @@ class Reviewed:
     """False where a merge reaches no device of the school: it is only judged anew."""
     outcome: Mapping[str, Any] | None = None
     """How the run that carried the plan out has ended, where there was one."""
+    checked: tuple[Result, ...] | None = None
+    """What the rules said where no plan was to be made: of ``matric check``, which asks no device."""
     digest: str = ""
     """The plan's name. Of the plan as saved: what is held here may be redacted further."""
 
@@ -80,7 +84,7 @@ class Reviewed:
         """Where the school stands, in a word. What is not known never reads as well."""
         if not self.touched:
             return "not touched"
-        if self.plan is None or self.problems:
+        if (self.plan is None and self.checked is None) or self.problems:
             return "unplanned" if self.wanted or self.problems else "later"
         match self.verdict:
             case Blocked():
@@ -90,7 +94,12 @@ class Reviewed:
             case None if not self.carried_out:
                 return "not judged"
             case _:
-                return "nothing to do" if self.plan.empty else "allowed"
+                return "nothing to do" if self.plan is not None and self.plan.empty else "allowed"
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What the rules said, of the plan or of the check."""
+        return self.plan.results if self.plan is not None else self.checked or ()
 
     @property
     def carried_out(self) -> bool:
@@ -121,7 +130,8 @@ class About:
     """The change that is reviewed."""
 
     change: str = ""
-    """``gitlab:group/project!12``, ``github:owner/repo#12``, ``git:BRANCH``; empty for a plan by itself."""
+    """``gitlab:group/project!12``, ``github:owner/repo#12``, ``git:BRANCH``; empty for a plan by itself, ``check`` for
+    what ``matric check`` found."""
     base: str = ""
     head: str = ""
     deploys: bool = True
@@ -200,6 +210,33 @@ def of_plan(plan: Plan, *, file: str = "", outcome: Mapping[str, Any] | None = N
         file=file,
         outcome=outcome,
         devices=plan.order,
+    )
+
+
+def of_check(
+    found: Mapping[str, tuple[Result, ...]], waivers: Iterable[Waiver], rules: Collection[str], today: date
+) -> Review:
+    """What ``matric check`` found at each school: no device was asked and no plan made, and waivers count."""
+    held = tuple(waivers)
+    return Review(
+        About("check", deploys=False),
+        tuple(
+            Reviewed(
+                school=school,
+                touched=True,
+                reasons=("no device was asked: what only devices can show was not looked at",),
+                verdict=verdict(results, held, today, school=school, rules=rules),
+                waivers=tuple(
+                    Used(one.rule, one.object, one.owner, one.reason, one.expiry)
+                    for one in held
+                    if school_of(one) == school
+                ),
+                wanted=False,
+                deploys=False,
+                checked=results,
+            )
+            for school, results in sorted(found.items())
+        ),
     )
 
 

@@ -39,7 +39,7 @@ def _rules(review: Review, found: tuple[Item, ...]) -> list[dict[str, Any]]:
         reason = item.reason
         known.setdefault(reason.rule, (reason.title or reason.rule, reason.severity, reason.sources, reason.remedy))
     for one in sorted(review.schools, key=lambda one: one.school):
-        for result in one.plan.results if one.plan is not None else ():
+        for result in one.results:
             remedy = known[result.rule][3] if result.rule in known else ""
             known[result.rule] = (result.title, result.severity, result.sources, remedy)
     return [_rule(name, *known[name]) for name in sorted(known)]

@@ -1,4 +1,4 @@
-"""``matric evidence`` and ``matric facts`` as somebody types them: what is written, and what is refused."""
+"""What others read, as somebody types it: ``evidence``, ``facts``, ``check --format``; what is refused as well."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from matric import plan as plans
+from matric.cli.estate import CHECK_FORMATS
 from matric.journal import Journal
+from matric.report import formats
 from tests.engine.cli.conftest import open_the_gate
 
 AT = "2026-11-26T09:00:00Z"
@@ -94,3 +96,34 @@ def test_the_facts_of_a_school_come_with_their_schema(here: Any, tmp_path: Path)
     assert sorted(path.name for path in (tmp_path / "facts").iterdir()) == ["facts.schema.json", "oakfield.json"]
     assert printed.out == (tmp_path / "facts" / "oakfield.json").read_text(encoding="utf-8")
     assert printed.value["format_version"] == 1
+
+
+# ---- what a check found, as forges read it ----
+
+
+@pytest.mark.parametrize("kind", CHECK_FORMATS)
+def test_a_check_is_written_as_forges_read_it_and_ends_as_it_would(here: Any, kind: str) -> None:
+    ended = here("check", "oakfield", "--format", kind)
+
+    assert ended.code == here("check", "oakfield").code == 3
+    assert "SAF-01" in ended.out
+    assert "oakfield vlan 40" in ended.out
+    assert "not looked at" in ended.out or '"unread"' in ended.out
+
+
+def test_the_command_line_offers_the_formats_a_check_has() -> None:
+    assert formats.CHECKS == CHECK_FORMATS
+
+
+def test_a_finding_of_a_check_has_the_fingerprint_it_has_in_a_review(here: Any, tmp_path: Path) -> None:
+    running, plan = tmp_path / "running", tmp_path / "plan.json"
+    assert here("render", "oakfield", "--out", running).code == 0
+    assert here("plan", "oakfield", "--running", running, "--out", plan).code == 0
+
+    checked = here("check", "oakfield", "--format", "codequality").value
+    reviewed = here("report", "--format", "codequality", "--from", plan).value
+
+    def prints(entries: list[dict[str, Any]]) -> set[str]:
+        return {one["fingerprint"] for one in entries if one["check_name"] == "SAF-01"}
+
+    assert prints(checked) == prints(reviewed) != set()

@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import pytest
 from prometheus_client.openmetrics import parser
 
 from matric.gate import Allowed, Blocked, Reason
+from matric.policy.waiver import Waiver
 from matric.report import annotations, codequality, junit, openmetrics, sarif, summary, terraform
 from matric.report.finding import items
-from matric.report.formats import FORMATS, written
-from matric.report.reviewed import About, Review, Reviewed, of_plan
+from matric.report.formats import CHECKS, FORMATS, written
+from matric.report.reviewed import About, Review, Reviewed, of_check, of_plan
 from matric.secret import Vault
 
 Case = Callable[[str], Review]
@@ -68,6 +70,27 @@ def test_nothing_to_say_is_said(kind: str, review: Review | str, case: Case) -> 
     text = written(kind, case(review) if isinstance(review, str) else review, "plan/")
 
     assert re.search(r'\b0 (of \d+ )?schools?\b|"touched": 0|touched="yes"} 0', text), text
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_a_check_counts_waivers_and_tells_what_it_did_not_look_at(kind: str, given: Any) -> None:
+    broken = {"object": "oakfield/sw-01", "message": "it is open", "remedy": "close it"}
+    results = (
+        given.result("MGT-01", findings=[broken]),
+        given.result("MGT-07", missing=["oakfield/sw-01: it was not read"]),
+        given.result("SEG-06"),
+    )
+    held = Waiver("MGT-01", "oakfield/sw-01", "P. Adeyemi", "half term", date(2026, 12, 1))
+    known = ("MGT-01", "MGT-07", "SEG-06")
+
+    open_one = written(kind, of_check({"oakfield": results}, (), known, date(2026, 11, 26)), "")
+    waived = written(kind, of_check({"oakfield": results}, (held,), known, date(2026, 11, 26)), "")
+
+    assert "P. Adeyemi" in waived or "waived: oakfield/sw-01" in waived
+    assert "waived: oakfield/sw-01" not in open_one
+    for text in (open_one, waived):
+        assert "it was not read" in text
+        assert "there is no plan" not in text
 
 
 VALUE = "kAn4ry-Zs9x0"
