@@ -4,12 +4,12 @@ A school is asked what the catalogue's controls hold as questions, as far as its
 person knows of the condition that a control applies on is asked first: where it is no, the rest is not asked.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from matric.intent.school import School
+from matric.intent.school import School, Wlan
 from matric.policy import controls
 from matric.policy.controls import Control, Question
 from matric.policy.subject import Answer, newest
@@ -89,11 +89,24 @@ def _of(control: Control, school: School, wanted: Iterable[Control]) -> Iterator
 
 
 def _names(question: Question, school: School) -> tuple[str, ...]:
-    if question.each != "login":
-        return (question.id,)
-    return tuple(
-        f"{question.id}-{wlan.profile_name}" for wlan in school.wlans if wlan.profile.security.endswith("-enterprise")
-    )
+    if question.each == "login":
+        return tuple(f"{question.id}-{wlan.profile_name}" for wlan in school.wlans if _logs_in(wlan))
+    return (question.id,) if not question.only or any(_IS[question.only](wlan) for wlan in school.wlans) else ()
+
+
+def _logs_in(wlan: Wlan) -> bool:
+    return wlan.profile.security.endswith("-enterprise")
+
+
+def _is_for_guests(wlan: Wlan) -> bool:
+    """True where strangers come in without an account."""
+    return not _logs_in(wlan) and any("guest" in name for name in (wlan.network.role, wlan.network.zone or ""))
+
+
+_IS: Mapping[str, Callable[[Wlan], bool]] = {
+    "guest": _is_for_guests,
+    "eduroam": lambda wlan: wlan.ssid.casefold() == "eduroam",
+}
 
 
 def standings(asked: Iterable[Asked], answers: Iterable[Answer], school: str, today: date) -> tuple[Standing, ...]:

@@ -11,7 +11,40 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-__all__ = ("Control", "Question", "catalogue", "conditions", "find")
+__all__ = ("AREAS", "CONFIDENCE", "Control", "Question", "Source", "catalogue", "conditions", "find")
+
+AREAS: Mapping[str, str] = {
+    "SAF": "Safeguarding",
+    "SEG": "Separate networks",
+    "MGT": "Managing the equipment",
+    "L2": "Switching",
+    "WIF": "Wireless",
+    "HW": "Equipment and its support",
+    "CUT": "Changing the network",
+}
+"""How a control's id begins -> what it is about, in the order in which people read them."""
+CONFIDENCE: Mapping[str, str] = {
+    "A": "the issuing body's own text was read",
+    "B": "a third party's transcription or extract was read in full",
+    "C": "secondary summaries, several agree",
+    "D": "engineering judgement, or named but not read",
+}
+"""How well a source was read; not how much it binds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text that a control comes from."""
+
+    document: str
+    section: str
+    confidence: str
+    """A to D, as ``CONFIDENCE`` explains them."""
+    url: str = ""
+    """Where to read it; empty where it is nowhere in public."""
+
+    def __str__(self) -> str:
+        return f"{self.document}, {self.section}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +63,8 @@ class Question:
     """The cut-over; what is asked after it keeps none from beginning."""
     each: Literal["", "login"] = ""
     """``login``: asked once for every WLAN that logs people in, whose profile's name is put behind the id."""
+    only: Literal["", "guest", "eduroam"] = ""
+    """Asked only where the school has such a WLAN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +87,13 @@ class Control:
     """Asked where data does not decide the control, or not all of it."""
     decided_by: Literal["", "gate"] = ""
     """``gate``: the gate decides it by itself, without a rule."""
+    cited: tuple[Source, ...] = ()
+    """The same sources, with where to read them and how well they were read."""
+
+    @property
+    def area(self) -> str:
+        """What it is about; empty where the id begins like none of matric's."""
+        return AREAS.get(self.id.partition("-")[0], "")
 
     @property
     def condition(self) -> Question | None:
@@ -74,6 +116,7 @@ def catalogue() -> Mapping[str, Control]:
                 sources=tuple(f"{source['document']}, {source['section']}" for source in row["sources"]),
                 question=Question(**row["question"]) if "question" in row else None,
                 decided_by=row.get("decided_by", ""),
+                cited=tuple(Source(**source) for source in row["sources"]),
             )
             for row in _file()["controls"]
         }
