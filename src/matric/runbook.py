@@ -30,6 +30,7 @@ Verb = Literal[
     "check-snapshot",
     "check",
     "enrol",
+    "attest",
     "plan",
     "gate",
     "approve",
@@ -102,6 +103,11 @@ class Runbook:
     def carries_out(self) -> bool:
         """True where the runbook changes devices."""
         return any(isinstance(step, Do) and step.do == "arm" for step in self.steps)
+
+    def after_the_change(self, step: Do | Ask) -> bool:
+        """True where *step* stands behind the whole of a cut-over."""
+        ends = [one.line for one in self.steps if isinstance(one, Do) and one.do == PROTOCOL[-1]]
+        return bool(ends) and step.line > ends[0]
 
     @property
     def vetoes(self) -> tuple[Ask, ...]:

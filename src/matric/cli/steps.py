@@ -135,7 +135,7 @@ class _Follow:
         return change.carry_out(self.context, self.plan_file, questions=questions)
 
     def _do(self, step: Do) -> int:
-        from matric.cli import change, drift, estate, page, planning, setup  # noqa: PLC0415 - loaded on use
+        from matric.cli import attest, change, drift, estate, page, planning, setup  # noqa: PLC0415 - loaded on use
 
         call = click.get_current_context().invoke
         plan, school = self.plan_file, self.school
@@ -144,6 +144,7 @@ class _Follow:
             "check": lambda: call(estate.check, schools=(school,)),
             "check-snapshot": self._check_snapshot,
             "enrol": lambda: call(setup.enrol, school=school),
+            "attest": lambda: call(attest.attest, school=school, after=self.book.after_the_change(step)),
             # A plan back is made by 'revert', and shown here.
             "plan": lambda: (
                 call(planning.show, plan_file=plan)
