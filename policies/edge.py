@@ -54,7 +54,6 @@ def unused_ports_are_shut_and_parked(device: Device, subject: Subject) -> Iterat
         raise not_applicable("every port is in use")
     switch, guard = intended(subject, device), guards(subject, device)
     parking = subject.school.standard.networks[subject.school.standard.parking].vid
-    heard = _heard(subject, device)
     for port in unused:
         written = switch.interfaces.get(port.name)
         wrong = [
@@ -72,6 +71,8 @@ def unused_ports_are_shut_and_parked(device: Device, subject: Subject) -> Iterat
                 f"NetBox has no use for it, and it is {' and '.join(wrong)}",
                 "give it the profile for unused ports",
             )
+    heard = _heard(subject, device)
+    for port in unused:
         if canonical(port.name) in heard:
             yield Finding(
                 name_of(device, port.name),

@@ -52,11 +52,18 @@ def bpdu_guard_is_not_on_links_between_switches(device: Device, subject: Subject
     if not between:
         raise not_applicable("no link to another switch")
     for port in between:
-        written = (switch.interfaces.get(port.name), switch.carrier(port.name))
-        if any(one is not None and one.bpdu_guard for one in written):
+        written = [one for one in (switch.interfaces.get(port.name), switch.carrier(port.name)) if one is not None]
+        far = port.peer.device if port.peer else ""
+        if any(one.bpdu_guard for one in written):
             yield Finding(
                 name_of(device, port.name),
-                f"BPDU guard would shut the link to {port.peer.device if port.peer else ''}",
+                f"BPDU guard would shut the link to {far}",
+                "give the port a profile that is no edge",
+            )
+        elif any(one.edge for one in written):
+            yield Finding(
+                name_of(device, port.name),
+                f"the link to {far} is an edge, so it forwards before spanning tree has looked for a loop",
                 "give the port a profile that is no edge",
             )
 
@@ -112,7 +119,7 @@ def _above(school: School, device: Device, entry: str) -> frozenset[str]:
     """
     beside = {
         one.name: {port.peer.device for port in one.ports if port.peer is not None} - {device.name}
-        for one in school.configured
+        for one in school.devices
         if one.role in SWITCHES and one is not device
     }
     reached, waiting = set[str](), [entry]

@@ -54,8 +54,8 @@ def vlan_1_carries_no_management_address(device: Device, subject: Subject) -> It
         raise cannot_evaluate(f"{device.key}: primary address in NetBox")
     switch = intended(subject, device)
     holder = switch.holder(device.management.ip)
-    default = switch.interfaces.get("Vlan1")
-    if holder is not None and holder.name == "Vlan1":
+    default = next((one for one in switch.interfaces.values() if one.vid == 1), None)
+    if holder is not None and holder.vid == 1:
         yield Finding(device.key, f"its management address {device.management.ip} is on VLAN 1", _MOVE)
     elif default is not None and default.address is not None:
         yield Finding(device.key, f"VLAN 1 has the address {default.address.ip}", _MOVE)
