@@ -98,6 +98,7 @@ def _device(subject: Subject, device: Device) -> dict[str, Any]:
         "management_gateway": _text(device.management_gateway),
         "configured": device.configured,
         "custom": dict(device.custom),
+        "model_custom": dict(device.model_custom),
         "vlans": [one.vid for one in device.vlans],
         "ports": [_port(one) for one in device.ports],
         "lags": [_lag(one) for one in device.lags],

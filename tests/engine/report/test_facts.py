@@ -109,7 +109,9 @@ def test_no_secret_gets_into_the_facts(subjects: dict[str, Subject]) -> None:
     subject = subjects["frozen oakfield"]
     first = subject.school.configured[0]
     port = replace(first.ports[0], description=f"{VALUE} password Uns33n-7")
-    device = replace(first, serial=VALUE, custom={VALUE: VALUE}, ports=(port, *first.ports[1:]))
+    device = replace(
+        first, serial=VALUE, custom={VALUE: VALUE}, model_custom={VALUE: VALUE}, ports=(port, *first.ports[1:])
+    )
     others = tuple(each for each in subject.school.devices if each.key != first.key)
     school = replace(subject.school, name=VALUE, devices=(device, *others))
 
