@@ -10,6 +10,7 @@ from matric.switch.guarding import guards
 from matric.switch.link import SWITCHES, name_of
 from matric.switch.reading import intended, was
 
+from ._left_alone import left_alone
 from ._ports import BETWEEN, trunks
 
 NOTHING = Guard()
@@ -68,13 +69,9 @@ def the_parking_vlan_is_inert(device: Device, subject: Subject) -> Iterator[Said
 def vlans_are_those_of_netbox_by_id_and_name(device: Device, subject: Subject) -> Iterator[Said]:
     known = {network.vid: network for network in subject.school.networks}
     yield from _compared(device, intended(subject, device), known)
-    if subject.steps is not None and not any(_arms(step.device, step.action, device) for step in subject.steps):
+    if left_alone(subject, device):
         # The plan leaves it alone, so what it holds today is what it will hold.
         yield from _compared(device, was(subject, device), known)
-
-
-def _arms(key: str, action: str, device: Device) -> bool:
-    return action == "arm" and key == device.key
 
 
 def _compared(device: Device, switch: Switch, known: dict[int, Network]) -> Iterator[Finding]:
@@ -159,6 +156,27 @@ def ports_towards_infrastructure_say_where_they_lead(device: Device, subject: Su
                 name_of(device, port.name),
                 f"it leads to {peer}, and its description says {said or 'nothing'}",
                 f"name {peer} in the port's description, or leave it empty in NetBox: then the far end is written",
+            )
+
+
+@policy("L2-20")
+def fibre_between_switches_notices_a_one_way_fault(device: Device, subject: Subject) -> Iterator[Said]:
+    ports = [
+        port
+        for port in device.ports
+        if port.enabled and port.peer is not None and port.peer.device_role in SWITCHES and "base-x" in port.type
+    ]
+    if not ports or device.role not in SWITCHES:
+        raise not_applicable("no fibre to another switch")
+    switch, guard = intended(subject, device), guards(subject, device)
+    for port in ports:
+        # LACP keeps a member only while each end hears the other.
+        written = switch.interfaces.get(port.name)
+        if not (written is not None and written.lacp) and not guard.ports.get(port.name, NOTHING).one_way:
+            yield Finding(
+                name_of(device, port.name),
+                "where frames pass in one direction only, nothing notices: it is in no LACP LAG, and runs no UDLD",
+                "make both ends a LAG, of one member where there is one cable",
             )
 
 

@@ -39,6 +39,8 @@ class Guard:
     """False where it neither sends nor heeds BPDUs."""
     speed: int | None = None
     """Mbit/s it is held to; None where both ends agree one."""
+    one_way: bool = False
+    """A protocol of its own notices that frames pass in one direction only."""
     power: bool = True
     """It may give PoE."""
 

@@ -71,6 +71,7 @@ def _port(line: Line, *, asked: set[str], limits: bool, roles: dict[str, str]) -
         loop=bool(line.find(r"^loop-protect(?: |$)|^spanning-tree loop-guard$")),
         spanning_tree=not line.find(r"^spanning-tree bpdu-filter(?: |$)"),
         speed=megabits(last(line, r"^speed (\d\S*)$")),
+        one_way=bool(line.find(r"^udld$")),
         power=not line.find(r"^no power-over-ethernet$"),
     )
 

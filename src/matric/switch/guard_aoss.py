@@ -92,6 +92,7 @@ def _ports(tree: Config, sections: Mapping[int, Line]) -> Iterator[tuple[str, Gu
                 loop=True if name in looped else False if name in edges else None,
                 spanning_tree=name not in silent,
                 speed=megabits(last(line, r"^speed-duplex (\d\S*)$")),
+                one_way=bool(line.find(r"^link-keepalive(?: |$)")),
                 power=not line.find(r"^no power-over-ethernet$"),
             ),
         )

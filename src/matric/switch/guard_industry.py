@@ -6,6 +6,7 @@ Arista EOS 4.24 user manual, chapters on spanning tree, 802.1X, DHCP snooping an
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from matric.config import Config, Line
 from matric.switch.guard import Guard, Guards, last, megabits, words
@@ -32,13 +33,18 @@ OPENS = (
 def read(slug: str, tree: Config) -> Guards:
     """What *tree* says, in the dialect of platform *slug*: ``ios`` or ``eos``."""
     cisco = slug == "ios"
+    # For the whole switch it means its fibre ports: a port is asked whether it is one by whoever knows.
+    udld = bool(tree.find(r"^udld (?:enable|aggressive)$"))
     lines = {line.text.removeprefix("interface "): line for line in tree.find(r"^interface \S")}
     loop = bool(tree.find(r"^spanning-tree (?:loopguard default|guard loop default)$"))
     authenticates = bool(tree.find(r"^dot1x system-auth-control$"))
     snoops = bool(tree.find(r"^ip dhcp snooping$"))
     return Guards(
         ports={
-            name: _port(line, cisco=cisco, loop=loop, authenticates=authenticates, everywhere=tuple(_everywhere(tree)))
+            name: replace(
+                _port(line, cisco=cisco, loop=loop, authenticates=authenticates, everywhere=tuple(_everywhere(tree))),
+                one_way=udld or bool(line.find(r"^udld port(?: aggressive)?$")),
+            )
             for name, line in lines.items()
         },
         priority=_number(last(tree, r"^spanning-tree (?:mst 0 )?priority (\d+)$")),

@@ -111,6 +111,8 @@ def _ports(tree: Config, ids: Mapping[str, int]) -> Iterator[tuple[str, Guard]]:
     storms = {line.text.split()[1] for line in tree.find(r"^forwarding-options \{$", r"^storm-control-profiles \S+ \{$")
               if any(not one.find(r"^no-broadcast;") for one in line.find(r"^all\b"))}  # fmt: skip
     unpowered = {_bare(line.text) for line in tree.find(r"^poe \{$", r"^interface \S+ \{$") if line.find(r"^disable;$")}
+    oam = (r"^protocols \{$", r"^oam \{$", r"^ethernet \{$", r"^link-fault-management \{$")
+    faults = {_bare(line.text) for line in tree.find(*oam, r"^interface \S")}
     for line in tree.find(r"^interfaces \{$", r"^\S+ \{$"):
         name = line.text.removesuffix(" {")
         own = line.find(r"^unit 0 \{$", r"^family ethernet-switching \{$")
@@ -129,6 +131,7 @@ def _ports(tree: Config, ids: Mapping[str, int]) -> Iterator[tuple[str, Guard]]:
                 speed=megabits(last(line, r"^speed (\w+);$", "".join(
                     text for one in line.find(r"^(?:gig)?ether-options \{$") for text in words(one, r"^speed (\w+);$")
                 ))),
+                one_way=name in faults,
                 power=name not in unpowered,
             ),
         )  # fmt: skip

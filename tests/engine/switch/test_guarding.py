@@ -440,6 +440,28 @@ def test_a_storm_profile_that_leaves_broadcasts_alone_is_none() -> None:
     assert not read("junos").ports["ge-0/0/1"].storm
 
 
+@pytest.mark.parametrize(
+    ("slug", "line", "by"),
+    [
+        ("ios", " speed 100\n", " udld port aggressive\n"),
+        ("ios", "mvrp global\n", "udld aggressive\n"),
+        ("aoscx", "    speed 1000-full\n", "    udld\n"),
+        ("aoss", "   speed-duplex 1000-full\n", "   link-keepalive\n"),
+        (
+            "junos",
+            "protocols {\n",
+            (
+                "protocols {\n    oam {\n        ethernet {\n            link-fault-management {\n"
+                "                interface ge-0/0/0;\n            }\n        }\n    }\n"
+            ),
+        ),
+    ],
+)
+def test_what_notices_a_one_way_fault_is_read(slug: str, line: str, by: str) -> None:
+    assert not read(slug).ports[OFFICE[slug]].one_way
+    assert read(slug, TEXTS[slug].replace(line, by, 1)).ports[OFFICE[slug]].one_way
+
+
 def test_servers_for_logins_are_counted() -> None:
     assert {slug: read(slug).radius for slug in EVERY} == {"ios": 1, "eos": 1, "aoscx": 1, "aoss": 1, "junos": 2}
 
