@@ -94,7 +94,7 @@ class Demo:
         self.patch(f"ipam/vlans/{vlan['id']}/", custom_fields={"filter_policy": "guest"})
 
     def move_two_rooms(self) -> None:
-        """Two classrooms become offices: their ports are to be staff ports."""
+        """Two classrooms become offices: their ports are to be staff ports, which give phones their power."""
         for name in ("sw-03", "sw-04"):
             device = next(
                 one for one in self.get("dcim/devices/", name=name, limit=100) if one["site"]["slug"] == "oakfield"
@@ -102,7 +102,12 @@ class Demo:
             ports = self.get("dcim/interfaces/", device_id=device["id"], limit=100)
             room = [one for one in ports if one["custom_fields"].get("port_profile") == "pupil"][:2]
             for port in room:
-                self.patch(f"dcim/interfaces/{port['id']}/", custom_fields={"port_profile": "staff"})
+                self.patch(
+                    f"dcim/interfaces/{port['id']}/",
+                    custom_fields={"port_profile": "staff"},
+                    poe_mode="pse",
+                    poe_type="type2-ieee802.3at",
+                )
 
     # -- the end
 
