@@ -66,7 +66,7 @@ def read(slug: str, tree: Config, switch: Switch) -> Management:
         snmp_users=tuple(_users(tree)),
         loose_groups=tuple(words(tree, r"^snmp-server group (\S+) v3 (?:noauth|auth)\b")),
         collectors=dict.fromkeys(
-            words(tree, r"^logging (?:host )?(?:vrf \S+ )?(\d+\.\d+\.\d+\.\d+)\b"),
+            words(tree, r"^logging (?:vrf \S+ )?(?:host )?(\d+\.\d+\.\d+\.\d+)\b"),
             severity(last(tree, r"^logging trap (\S+)$", "informational")),
         ),
         stamped=bool(tree.find(r"^service timestamps log ")) if ios else True,
