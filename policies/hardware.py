@@ -8,10 +8,11 @@ from matric import Device, Finding, Network, Said, School, Subject, cannot_evalu
 from matric.intent.limit import speed_of_type
 from matric.plan.path import tree
 from matric.policy import policy
+from matric.reach.wanted import PRIVATE
 from matric.switch.link import SWITCHES, egress, links, name_of
 from matric.switch.reading import intended
 
-from ._access import INTERNET, holes, list_on
+from ._access import leaving, list_on
 
 GIGABIT, TEN_GIGABIT = 1_000_000, 10_000_000
 """kbit/s."""
@@ -73,12 +74,7 @@ def unsupported_devices_are_isolated_from_the_internet(school: School, subject: 
         if not homes:
             yield cannot_evaluate(f"{device.key}: primary address in NetBox, or the cable to its port")
         for network in homes:
-            for way in _out(school, subject, network):
-                yield Finding(
-                    device.key,
-                    f"nobody mends it, and it stands in {network.name}, {way}",
-                    "move it to a network without internet, or replace it",
-                )
+            yield from _out(school, subject, device, network)
 
 
 def _homes(school: School, device: Device) -> Iterator[Network]:
@@ -94,23 +90,31 @@ def _homes(school: School, device: Device) -> Iterator[Network]:
                 yield network
 
 
-def _out(school: School, subject: Subject, network: Network) -> Iterator[str]:
-    """How *network* reaches the internet, in words."""
+def _out(school: School, subject: Subject, old: Device, network: Network) -> Iterator[Said]:
+    """How *old* reaches the internet from *network*."""
     zone = school.standard.zones.get(network.zone or "")
-    if zone is None:
-        yield "which is in no zone of the standard"
-    elif zone.internet != "none":
-        yield f"whose zone {network.zone} has the internet"
     gateways = [(device, svi) for device in school.configured for svi in device.svis
                 if svi.network.vid == network.vid and svi.address.ip == network.gateway]  # fmt: skip
-    if not gateways:
-        raise cannot_evaluate(f"{school.slug} vlan {network.vid}: its gateway is on no device that matric configures")
-    for device, svi in gateways:
+    inside = (school.standard.addresses.block, *school.legacy, *PRIVATE)
+    ways: list[str] = []
+    if zone is None:
+        ways.append("which is in no zone of the standard")
+    elif zone.internet != "none":
+        ways.append(f"whose zone {network.zone} has the internet")
+    elif not gateways:
+        yield cannot_evaluate(f"{school.slug} vlan {network.vid}: its gateway is on no device that matric configures")
+    for device, svi in gateways if not ways else ():
         entries = list_on(intended(subject, device), svi.name)
         if entries is None:
-            yield f"which nothing filters on {name_of(device, svi.name)}"
-        elif zone is not None and zone.internet == "none" and any(holes(entries, svi.address.network, INTERNET)):
-            yield f"which the access list on {name_of(device, svi.name)} lets out"
+            ways.append(f"which nothing filters on {name_of(device, svi.name)}")
+        elif any(leaving(entries, svi.address.network, inside)):
+            ways.append(f"which the access list on {name_of(device, svi.name)} lets out")
+    for way in ways:
+        yield Finding(
+            old.key,
+            f"nobody mends it, and it stands in {network.name}, {way}",
+            "move it to a network without internet, or replace it",
+        )
 
 
 @policy("HW-05")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 
-from matric.switch import Entry, Switch
+from matric.switch import ANYWHERE, Entry, Switch
 
-__all__ = ("INTERNET", "holes", "list_on")
+__all__ = ("INTERNET", "holes", "leaving", "list_on")
 
 INTERNET = IPv4Network("198.51.100.0/24")
 """Stands for any address outside the trust (RFC 5737)."""
@@ -27,6 +27,16 @@ def holes(entries: Iterable[Entry], source: IPv4Network, destination: IPv4Networ
             yield entry
         elif whole and not entry.permits and destination.subnet_of(entry.destination):
             return
+
+
+def leaving(entries: tuple[Entry, ...], source: IPv4Network, inside: Iterable[IPv4Network]) -> Iterator[Entry]:
+    """The entries that let *source* out to anywhere that is not *inside*."""
+    home = tuple(inside)
+    for entry in holes(entries, source, ANYWHERE):
+        stays = any(entry.destination.subnet_of(one) for one in home)
+        # What earlier entries refuse whole is no way out.
+        if not stays and entry in tuple(holes(entries, source, entry.destination)):
+            yield entry
 
 
 def _asks_for_address(entry: Entry) -> bool:

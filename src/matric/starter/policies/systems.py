@@ -9,7 +9,7 @@ from matric.switch import Entry, Interface
 from matric.switch.link import name_of
 from matric.switch.reading import intended
 
-from ._access import holes, list_on
+from ._access import leaving, list_on
 
 PEOPLE = ("staff", "pupil", "guest", "byod")
 """Network roles of people's devices."""
@@ -18,7 +18,6 @@ WATCHING = ("camera", "building")
 SERVICES = ("building", "till", "voice", "printer")
 STATIC = ("printer", "camera", "building")
 """What stands still and serves the school alone."""
-EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 
 @policy("SEG-04")
@@ -152,12 +151,8 @@ _UNFILTERED = "an interface without an access list"
 
 def _ways_off(school: School, entries: tuple[Entry, ...], prefix: IPv4Network) -> Iterator[str]:
     """What the list lets out of the school, but for the services that every device asks."""
-    for entry in holes(entries, prefix, EVERYWHERE):
-        inside = entry.destination.subnet_of(school.block) or any(
-            entry.destination.subnet_of(legacy) for legacy in school.legacy
-        )
-        # What an earlier entry refuses whole is no way out.
-        if not inside and not _is_service(school, entry) and entry in tuple(holes(entries, prefix, entry.destination)):
+    for entry in leaving(entries, prefix, (school.block, *school.legacy)):
+        if not _is_service(school, entry):
             yield f"'{entry.text or entry.destination}'"
 
 
