@@ -118,6 +118,11 @@ def every_switch_is_under_contract(subject: Subject) -> Iterator[Said]:
     yield from _vouched(subject, "HW-11")
 
 
+@policy("HW-12")
+def switches_meet_the_capability_floor(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "HW-12")
+
+
 @policy("HW-14")
 def new_cabling_meets_the_standard(subject: Subject) -> Iterator[Said]:
     yield from _vouched(subject, "HW-14")
@@ -126,6 +131,11 @@ def new_cabling_meets_the_standard(subject: Subject) -> Iterator[Said]:
 @policy("HW-15")
 def links_between_buildings_suit_their_length(subject: Subject) -> Iterator[Said]:
     yield from _vouched(subject, "HW-15")
+
+
+@policy("HW-16")
+def broadband_meets_the_minimum_for_the_phase(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "HW-16")
 
 
 @policy("HW-17")
