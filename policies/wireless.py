@@ -8,7 +8,7 @@ from matric.policy import Severity, policy
 from matric.switch import reading
 from matric.switch.wlan import Controller, Wlan, intended
 
-from ._wlan import Offered, controllers, offered, people, strangers, unknown
+from ._wlan import Offered, controllers, managed, offered, people, strangers, unknown
 
 DAY_S = 86_400
 """A guest who was let in yesterday is asked again."""
@@ -19,10 +19,10 @@ NEVER = frozenset({"camera", "cctv", "management", "server"})
 @policy("WIF-01")
 def managed_devices_use_enterprise_wireless_security(school: School, subject: Subject) -> Iterator[Said]:
     found = list(offered(school, subject))
-    managed = [one for one in found if not strangers(school, one)]
-    if found and not managed:
+    own = [one for one in found if managed(school, one)]
+    if found and not own:
         raise not_applicable("no SSID carries managed devices")
-    for one in managed:
+    for one in own:
         if not one.networks:
             yield unknown(one)
             continue

@@ -7,7 +7,7 @@ from matric import Device, Network, School, Subject, cannot_evaluate, not_applic
 from matric.policy.subject import CannotEvaluate
 from matric.switch.wlan import Controller, Wlan, intended
 
-__all__ = ("Offered", "access_points", "controllers", "offered", "people", "strangers", "unknown")
+__all__ = ("Offered", "access_points", "controllers", "managed", "offered", "people", "strangers", "unknown")
 
 PEOPLE = frozenset({"pupil", "staff"})
 """Zones of people, whatever the standard says of their ports."""
@@ -72,11 +72,15 @@ def unknown(one: Offered) -> CannotEvaluate:
 
 
 def strangers(school: School, one: Offered) -> bool:
-    """True where only devices that the trust does not manage use the WLAN."""
+    """True where devices that the trust does not manage use the WLAN, or should."""
     zones = school.standard.zones
-    return bool(one.networks) and all(
-        network.zone in zones and not zones[network.zone].managed for network in one.networks
-    )
+    return any(network.zone in zones and not zones[network.zone].managed for network in one.networks)
+
+
+def managed(school: School, one: Offered) -> bool:
+    """True where devices of the trust use the WLAN, or may: nobody says where its clients land."""
+    zones = school.standard.zones
+    return not one.networks or any(network.zone not in zones or zones[network.zone].managed for network in one.networks)
 
 
 def people(school: School, one: Offered) -> bool:
