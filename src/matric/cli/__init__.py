@@ -36,7 +36,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("estate", "Check input and policies, without touching a device."),
     "path": ("path", "Say who reaches whom at a school, and prove its zone matrix."),
     "attest": ("attest", "Ask people what no record and no device can say, and write their answers down."),
-    "policy": ("estate", "List the rules and where they come from."),
+    "policy": ("policies", "List, show, begin and test the rules, and say where they come from."),
     "enrol": ("setup", "Confirm and pin host keys and certificates of a school's devices."),
     "touched": ("review", "Say which schools a change touches, and why or why not."),
     "propose": ("review", "Plan every school that a change touches, for review."),

@@ -1,0 +1,101 @@
+"""The reference of every control and rule, made from the catalogue and from the rules themselves."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from matric import site
+from matric.policy import overview, remedy
+from matric.policy.controls import CONFIDENCE
+from matric.policy.overview import Row
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "reference" / "policies.md"
+
+HEAD = """\
+# Policies
+
+Written by `script/policies` from matric's catalogue of controls and the rules in `policies/`; a test holds it equal.
+The same for your own trust: `matric policy list`, `matric policy show ID`.
+
+A `blocker` closes the gate, a `warning` closes it until it is waived, `info` is reported. What follows says when it
+applies: `always`, `on-replacement` (binds when equipment is replaced, and never closes the gate alone), or `if-` a
+condition. A letter behind a source says how well it was read, not how much it binds:
+{confidence}. CIS benchmarks are cited by number only.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    rows = overview.rows(site.load(ROOT).rules)
+    confidence = ";\n".join(f"{letter} {words}" for letter, words in CONFIDENCE.items())
+    parts = [HEAD.format(confidence=confidence), *_summary(rows)]
+    for area in dict.fromkeys(row.area for row in rows):
+        parts += ["", f"## {area}"]
+        for row in rows:
+            if row.area == area:
+                parts += ["", *_entry(row)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _summary(rows: tuple[Row, ...]) -> Iterator[str]:
+    yield "| Area | Controls and rules | A rule decides | A person is asked | The gate | Nothing yet |"
+    yield "|---|---|---|---|---|---|"
+    for area in dict.fromkeys(row.area for row in rows):
+        of = [row for row in rows if row.area == area]
+        asked = sum(row.control.question is not None for row in of)
+        counts = (
+            len(of),
+            sum(row.rule is not None and row.control.question is None for row in of),
+            asked,
+            sum(row.control.decided_by == "gate" for row in of),
+            sum(not row.decided for row in of),
+        )
+        yield f"| {area} | {' | '.join(map(str, counts))} |"
+
+
+def _entry(row: Row) -> Iterator[str]:
+    yield f"### {row.id} {_prose(row.title)}"
+    yield ""
+    yield f"{row.severity}, {row.control.applies}"
+    yield ""
+    if row.control.requirement:
+        yield _prose(row.control.requirement)
+        yield ""
+    yield f"- Decided by: {'; '.join(_decided(row)) or 'nothing yet'}"
+    yield f"- Sources: {'; '.join(_sources(row))}"
+    remedies = remedy.remedies(row.rule) if row.rule else ()
+    if remedies:
+        yield f"- Tells people to: {'; '.join(_prose(one) for one in remedies)}"
+
+
+def _decided(row: Row) -> Iterator[str]:
+    # Without the line: it moves whenever the file does, and says nothing about the rule.
+    if row.rule:
+        yield f"`{row.rule.where.rpartition(':')[0]}` {row.rule.function.__name__.replace('_', ' ')}"
+    if row.control.question:
+        yield f"`{row.control.question.id}`: {_prose(row.control.question.ask)}"
+    if row.control.decided_by == "gate":
+        yield "the gate"
+
+
+def _sources(row: Row) -> Iterator[str]:
+    for one in row.control.cited:
+        named = f"[{_prose(str(one))}](<{one.url}>)" if one.url else _prose(str(one))
+        yield f"{named} {one.confidence}"
+    yield from (_prose(one) for one in row.sources[len(row.control.cited) :])
+
+
+def _prose(text: str) -> str:
+    """*text* where Markdown reads no mark-up into it."""
+    for mark in ("\\", "<", "*", "_", "[", "]", "|"):
+        text = text.replace(mark, f"\\{mark}")
+    return " ".join(text.split())
+
+
+if __name__ == "__main__":
+    if "--print" in sys.argv:
+        sys.stdout.write(page())
+    else:
+        PAGE.write_text(page(), encoding="utf-8")
+        print(f"wrote {PAGE.relative_to(ROOT)}")
