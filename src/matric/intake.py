@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from matric import drift, onboarding, yaml_file
 from matric.errors import BadInput, Problem, UsageError
-from matric.policy import Outcome, controls, waiver
+from matric.policy import Outcome, agreement, controls, waiver
 from matric.policy.subject import Answers
 from matric.secret import faults, references
 from matric.secret.wireless_key import school_problems
@@ -156,6 +156,7 @@ def _files(trust: "Site") -> dict[str, Callable[[], Any]]:
         "snapshot": lambda: trust.snapshot,
         "calendar.yaml": lambda: trust.calendar,
         "answers.yaml": lambda: yaml_file.model(trust.inventory / "answers.yaml", Answers),
+        "agreements.yaml": lambda: agreement.load(trust.inventory),
         "access.yaml": lambda: _access(trust),
         "waivers.yaml": lambda: trust.waivers,
         "policies": lambda: trust.rules,

@@ -175,6 +175,7 @@ def subject(  # noqa: PLR0913 - ditto
 ) -> Subject:
     """Everything the rules may see."""
     from matric import yaml_file  # noqa: PLC0415 - read on use
+    from matric.policy import agreement  # noqa: PLC0415 - ditto
 
     trust, school = wanted.site, wanted.school
     platforms = {device.key: platform.get(device.platform or "") for device in school.configured}
@@ -188,6 +189,7 @@ def subject(  # noqa: PLR0913 - ditto
         looks=looks,
         steps=steps,
         answers=yaml_file.model(trust.inventory / "answers.yaml", Answers),
+        agreements=agreement.load(trust.inventory),
         calendar=trust.calendar,
         window=window,
         capabilities={one.slug: one.capability for one in platforms.values()},

@@ -219,6 +219,20 @@ def test_a_waiver_asks_for_the_verdict_of_its_school_and_deploys_nothing(change:
     )
 
 
+def test_an_agreement_asks_for_the_verdict_of_its_school_and_deploys_nothing(change: Change) -> None:
+    change.write(
+        "inventory/agreements.yaml",
+        "agreements:\n  - {school: oakfield, area: vlan, object: oakfield vlan 75, owner: S. Mistry, "
+        'approver: D. Lindqvist, reason: The nursery shares the building, review: "2027-07-31"}\n',
+    )
+
+    found = change.touches()
+
+    assert on(found) == ["oakfield"]
+    assert not found["oakfield"].deploys
+    assert "its agreements changed" in found["oakfield"].reasons
+
+
 def test_a_window_of_one_school_is_its_own(change: Change) -> None:
     change.edit(
         "inventory/calendar.yaml", 'school: oakfield, date: "2027-02-17"', 'school: oakfield, date: "2027-02-18"'

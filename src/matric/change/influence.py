@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from matric.term import Closure, SchoolDay, Term
     from matric.window import Calendar, Freeze
 
-__all__ = ("Reached", "Trust", "answered", "calendars", "files", "rows", "sections", "templates", "waived")
+__all__ = ("Reached", "Trust", "agreed", "answered", "calendars", "files", "rows", "sections", "templates", "waived")
 
 NO_SITE = -1
 
@@ -380,3 +380,10 @@ def answered(base: Iterable[Any], head: Iterable[Any], schools: Collection[str],
     before, after = ({one.model_dump_json(): one.school for one in side} for side in (base, head))
     for of in sorted({(before | after)[text] for text in before.keys() ^ after.keys()} & {*schools}):
         reached.add([of], "its answers changed")
+
+
+def agreed(base: Iterable[Any], head: Iterable[Any], schools: Collection[str], reached: Reached) -> None:
+    """The schools that keep something else their own way. One of no school is told at all of them."""
+    before, after = ({one.model_dump_json(): one.school for one in side} for side in (base, head))
+    for of in sorted({(before | after)[text] for text in before.keys() ^ after.keys()}):
+        reached.add([of] if of in schools else schools, "its agreements changed")

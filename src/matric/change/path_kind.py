@@ -31,7 +31,7 @@ class PathKind(StrEnum):
     UNKNOWN = "nobody can say what it does"
 
 
-_DATA = ("standard.yaml", "calendar.yaml", "answers.yaml")
+_DATA = ("standard.yaml", "calendar.yaml", "answers.yaml", "agreements.yaml")
 _LOGIN = ("access.yaml", "nornir.yaml", "allowed_signers")
 _PIPELINE = (
     ".gitlab-ci.yml", ".gitlab-ci-local-env", ".gitlab-ci-local-variables.yml", ".matric/starter.json",

@@ -19,6 +19,7 @@ from matric.change.path_kind import PathKind
 from matric.drift import Decision
 from matric.errors import BadInput, MatricError, Problem, UsageError
 from matric.intent import build
+from matric.policy import agreement
 from matric.policy.subject import Answers
 
 if TYPE_CHECKING:
@@ -336,6 +337,7 @@ _JUDGING: tuple[tuple[str, Callable[["Site"], Any], Callable[[Any, Any, Collecti
         lambda site: yaml_file.model(site.inventory / "answers.yaml", Answers).answers,
         influence.answered,
     ),
+    (agreement.FILE, lambda site: agreement.load(site.inventory).agreements, influence.agreed),
 )
 """What changes no configuration, and what the gate says of a school: the file, how it is read, how it is compared."""
 

@@ -13,6 +13,8 @@ from matric.intent.base import Model
 
 __all__ = (
     "AddressPlan",
+    "AgreedArea",
+    "AgreementTerms",
     "Hardening",
     "Management",
     "NetworkRole",
@@ -35,6 +37,9 @@ Vid = Annotated[int, Field(ge=2, le=4094)]
 NetName = Literal["commit-timer", "checkpoint-timer", "restore-job", "reload"]
 """What takes a change back by itself, best first: the device's own commit timer, a checkpoint on a timer, a scheduled
 job that restores the saved configuration, or a restart into the old one."""
+AgreedArea = Literal["vlan", "prefix"]
+"""What a school may keep its own way: a VLAN of a role that the standard has not, a prefix that is not where the
+standard puts it."""
 Percent = Annotated[float, Field(ge=0.1, le=100, strict=False)]
 
 
@@ -192,6 +197,13 @@ class Hardening(Model):
     snmp_v3_only: Literal[True] = True
 
 
+class AgreementTerms(Model):
+    """What the trust lets a school keep its own way, once it is agreed in ``agreements.yaml``."""
+
+    may: tuple[AgreedArea, ...] = ()
+    """Safeguarding and segmentation are never among them: their rules judge what is agreed like everything else."""
+
+
 class Standard(Model):
     """The whole of ``standard.yaml``."""
 
@@ -214,3 +226,4 @@ class Standard(Model):
     hardening: Hardening
     approved_versions: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     """Platform -> releases that may run, as devices report them; ``17.9.4a+`` is that one and every later one."""
+    agreements: AgreementTerms = AgreementTerms()

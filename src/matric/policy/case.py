@@ -19,10 +19,12 @@ from matric.errors import BadInput, Problem
 from matric.intent import build
 from matric.intent.base import Model
 from matric.intent.record import Records
+from matric.intent.standard import AgreementTerms
 from matric.intent.swap import as_model
 from matric.platform import get as platform
 from matric.platform.base import Neighbour
 from matric.policy import Outcome, Policy, Result, Severity
+from matric.policy.agreement import Agreement, Agreements
 from matric.policy.healthy import Healthy
 from matric.policy.subject import Answers, Configuration, Subject, configuration
 from matric.window import Calendar, Freeze
@@ -266,6 +268,30 @@ def _landed(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     return replace(subject, school=replace(school, wlans=wlans))
 
 
+def _kept(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """A network is another one than the standard's."""
+    school = subject.school
+    if all(one.role != change["network"] for one in school.networks):
+        raise _MissedError(f"the school has no network {change['network']}")
+    told = {name: IPv4Network(one) if name == "prefix" else one for name, one in change["set"].items()}
+    networks = tuple(_with(one, told) if one.role == change["network"] else one for one in school.networks)
+    return replace(subject, school=replace(school, networks=networks))
+
+
+def _agreed(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """One thing more is agreed, and the standard lets these areas be agreed (``may``)."""
+    held = subject.agreements.agreements if subject.agreements is not None else ()
+    agreement = Agreement.model_validate_json(json.dumps(change["agreement"]))
+    terms = AgreementTerms.model_validate_json(json.dumps({"may": change.get("may", [])}))
+    school = subject.school
+    standard = school.standard.model_copy(update={"agreements": terms})
+    return replace(
+        subject,
+        agreements=Agreements(agreements=(*held, agreement)),
+        school=replace(school, standard=standard),
+    )
+
+
 def _text(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     """Lines are written otherwise, on one device or on all: *replace* is a regular expression over the whole text."""
     side = next(iter(change))
@@ -351,6 +377,7 @@ def _before(_healthy: Healthy, subject: Subject, _change: Change) -> Subject:
 
 
 CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
+    "agreement": _agreed,
     "answer": _answered,
     "block": _blocked,
     "calendar": _entered,
@@ -360,6 +387,7 @@ CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
     "look": _seen,
     "model": _before,
     "netbox": _before,
+    "network": _kept,
     "rendered": _text,
     "running": _text,
     "steps": _reordered,

@@ -11,7 +11,7 @@ from matric.plan import Step
 from matric.plan.path import tree
 from matric.platform import get as platform
 from matric.platform.base import Facts, Look, Neighbour
-from matric.policy import asked
+from matric.policy import agreement, asked
 from matric.policy.subject import Answer, Answers, Configuration, Subject, configuration
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Healthy:
             looks={device.key: _look(school, device, rendered[device.key]) for device in school.configured},
             steps=_steps(school),
             answers=Answers(answers=tuple(_answer(school, question) for question in _questions(school))),
+            agreements=agreement.load(self.trust.inventory),
             calendar=self.trust.calendar,
             window=(NOW, NOW + timedelta(hours=2)),
             capabilities={slug: platform(slug).capability for slug in platforms},

@@ -15,6 +15,7 @@ from matric.intent.base import Model
 from matric.intent.record import Records
 from matric.intent.school import Device, School
 from matric.platform.base import Capability, ConfigRules, Look
+from matric.policy.agreement import Agreements
 
 __all__ = (
     "Answer",
@@ -134,6 +135,7 @@ class Subject:
     """What each device showed, by device key; None where it did not answer."""
     steps: tuple[Step, ...] | None = None
     answers: Answers | None = None
+    agreements: Agreements | None = None
     calendar: Freezes | None = None
     window: tuple[datetime, datetime] | None = None
     """When the change is to begin, and when its worst case has ended."""
