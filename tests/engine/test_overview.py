@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matric import Device, Finding, Said, layout
-from matric.policy import Policy, controls, overview, policy, remedy, shipped
+from matric.policy import Policy, case, controls, overview, policy, remedy, shipped
 from matric.site import Site
 
 ROOT = Path(__file__).parents[2]
@@ -103,6 +103,12 @@ def test_a_rule_may_have_another_title_and_weight_than_its_control() -> None:
     (row,) = (row for row in overview.rows([rule]) if row.id == "SEG-08")
 
     assert (row.title, row.severity) == ("A rule of a trust", "info")
+
+
+def test_every_change_a_case_may_make_is_in_the_how_to() -> None:
+    page = (ROOT / "docs" / "how-to" / "write-a-policy.md").read_text(encoding="utf-8")
+
+    assert [name for name in case.CHANGES if f"`{name}`" not in page] == []
 
 
 def test_the_reference_of_policies_is_what_the_rules_say() -> None:
