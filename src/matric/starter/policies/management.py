@@ -93,7 +93,13 @@ def the_management_address_is_in_the_management_network(
     if device.management is None:
         raise cannot_evaluate(f"{device.key}: the device's primary IPv4 address in NetBox")
     address = device.management.ip
-    if address not in network.prefix or not network.prefix.subnet_of(school.block):
+    if not network.prefix.subnet_of(school.block):
+        yield Finding(
+            device.key,
+            f"the management network {network.prefix} is not in the school's block {school.block}",
+            "give the school a management prefix of its own in NetBox",
+        )
+    if address not in network.prefix:
         yield Finding(
             device.key,
             f"its management address {address} is not in the school's management network {network.prefix}",

@@ -42,13 +42,13 @@ def read(tree: Config, switch: Switch) -> Management:
     login, servers = _login(tree)
     tries = int(last(tree, r"^aaa authentication num-attempts (\d+)$", "3"))
     delay = int(last(tree, r"^aaa authentication lockout-delay (\d+)$", "0"))
-    wait = last(tree, r"^ip ssh timeout (\d+)$")
+    wait = int(last(tree, r"^ip ssh timeout (\d+)$", "120"))
     level = severity(last(tree, r"^logging severity (\S+)$", "debug"))
     return Management(
         hostname=plain(first(tree, r"^hostname (\S+)$")),
         doors=tuple(_doors(tree)),
         polls=() if tree.find(r"^no snmp-server enable$") else (Door("snmp-server", SNMP, _managers(tree, "snmp")),),
-        ssh=Ssh(frozenset({2}), int(wait) if wait else None, tries),
+        ssh=Ssh(frozenset({2}), wait, tries),
         login=login,
         servers=servers,
         unguarded=() if tree.find(r"^password manager\b") else ("manager",),

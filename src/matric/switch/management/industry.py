@@ -51,7 +51,7 @@ def read(slug: str, tree: Config, switch: Switch) -> Management:
         hostname=first(tree, r"^hostname (\S+)$"),
         doors=tuple(_ios_doors(tree, switch) if ios else _eos_doors(tree, switch)),
         polls=tuple(_ios_polls(tree, switch) if ios else _eos_polls(tree, switch)),
-        ssh=_ios_ssh(tree) if ios else Ssh(frozenset({2}), _number(tree, r"^login timeout (\d+)$", "^management ssh$")),
+        ssh=_ios_ssh(tree) if ios else Ssh(frozenset({2}), _eos_wait(tree)),
         login=login,
         servers=servers,
         unguarded=tuple(_unguarded(tree, factory="" if ios else "admin")),
@@ -139,6 +139,10 @@ def _ios_ssh(tree: Config) -> Ssh:
         wait_s=int(last(tree, r"^ip ssh time-out (\d+)$", "120")),
         tries=int(last(tree, r"^ip ssh authentication-retries (\d+)$", "3")),
     )
+
+
+def _eos_wait(tree: Config) -> int:
+    return _number(tree, r"^login timeout (\d+)$", r"^management ssh$") or 120
 
 
 # ---- who gets in ----
