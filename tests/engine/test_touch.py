@@ -11,6 +11,7 @@ from matric.change import path_kind, touch
 from matric.change.path_kind import PathKind
 from matric.change.touch import Touch
 from matric.errors import BadInput
+from matric.policy import case
 from matric.site import Site
 from tests import estate
 
@@ -436,6 +437,8 @@ def path_problem(slug: str) -> Any:
         ("templates/eos/more.txt", PathKind.DATA),
         ("policies/waivers.yaml", PathKind.DATA),
         ("policies/vlans.py", PathKind.PYTHON),
+        (f"policies/{case.CASES}/FLT-07/fires-somewhere/case.yaml", PathKind.TEST),
+        ("policies/cases/FLT-07/words.py", PathKind.PYTHON),
         ("tasks/deeper/look.py", PathKind.PYTHON),
         ("inventory/pins/oakfield.yaml", PathKind.PINS),
         ("inventory/lab/oakfield/sw-01.conf", PathKind.LAB),

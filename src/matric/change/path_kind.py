@@ -31,6 +31,8 @@ class PathKind(StrEnum):
     UNKNOWN = "nobody can say what it does"
 
 
+_CASES = "cases"
+"""As matric.policy.case has it, which brings every platform along."""
 _DATA = ("standard.yaml", "calendar.yaml", "answers.yaml", "agreements.yaml")
 _LOGIN = ("access.yaml", "nornir.yaml", "allowed_signers")
 _PIPELINE = (
@@ -92,6 +94,8 @@ def _content(folder: str, path: PurePosixPath, schools: Collection[str]) -> Path
             return PathKind.RUNBOOK
         case "policies" if str(path) == "waivers.yaml":
             return PathKind.DATA
+        case "policies" if path.parts[0] == _CASES and path.suffix == ".yaml":
+            return PathKind.TEST
         case "tasks" | "policies":
             # Whatever else lies there is read by the Python beside it, if by anything.
             return PathKind.PAGE if path.suffix == ".md" else PathKind.PYTHON

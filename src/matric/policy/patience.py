@@ -22,7 +22,7 @@ from types import FrameType
 __all__ = ("PATIENCE_S", "OvertimeError", "within")
 
 PATIENCE_S = 60.0
-"""Seconds a rule has for one school. The longest of matric's own takes two for a large one."""
+"""Seconds a rule has for one school. The longest of matric's own takes half of one for thirteen switches."""
 AGAIN_S = 1.0
 """Seconds after which a rule that caught the exception gets the next."""
 
