@@ -5,22 +5,23 @@ is a value: the same input at the same time gives the same pack. No secret is in
 a device or a person is redacted when the pack is made, before any page sees it.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from matric import canonical, yaml_file
+from matric import canonical, gate, yaml_file
 from matric.config import natural
 from matric.errors import StalePlan, UsageError
 from matric.plan import Digests, Plan, timestamp
-from matric.policy import Outcome, Policy, Result, controls
+from matric.policy import Outcome, Policy, Result, asked, controls
 from matric.policy.controls import Control
-from matric.policy.subject import Answer, Answers, Subject
+from matric.policy.subject import Answer, Answers, Subject, newest
 from matric.policy.waiver import Waiver, faults, school_of
-from matric.report.pack import AREAS, OWN, Attested, Bound, Broken, Evidence, Held, Judged, Stand
+from matric.report.pack import OWN, Attested, Bound, Broken, Evidence, Held, Judged, Stand
 from matric.secret import guarded
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ def assembled(  # noqa: PLR0913 - a pack rests on all of it
     said = heard(trust.rules, subject)
     if plan is not None:
         _refuse_other(plan, subject.school.slug, digests)
-        asked = {result.rule: questions for result, questions in said}
-        said = tuple((result, asked.get(result.rule, ())) for result in plan.results)
+        questions = {result.rule: names for result, names in said}
+        said = tuple((result, questions.get(result.rule, ())) for result in plan.results)
     answers = yaml_file.model(trust.inventory / "answers.yaml", Answers)
     stand = Stand(
         school=subject.school.name,
@@ -100,6 +101,7 @@ def assembled(  # noqa: PLR0913 - a pack rests on all of it
         today=now.date(),
         judged=subject.now,
         bound=(*_bound(trust, subject, digests), *_bound_to(plan), *kept),
+        words={one.id: one.question.ask for one in asked.questions(subject.school)},
     )
 
 
@@ -173,15 +175,21 @@ def of_school(  # noqa: PLR0913 - a pack rests on all of it
     today: date,
     judged: datetime,
     bound: Iterable[Bound],
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> Evidence:
-    """The pack of one school. *said* is what the rules said, with the questions they asked."""
+    """The pack of one school. *said* is what the rules said and the questions they asked, *words* those in full."""
+    said = tuple(said)
+    waivers = tuple(waivers)
     known = {rule.id: rule for rule in rules}
-    results = {result.rule: (result, asked) for result, asked in said}
+    results = {result.rule: (result, names) for result, names in said}
     own = tuple(answer for answer in answers.answers if answer.school == stand.slug)
     held = tuple(_held(waiver, known, today) for waiver in sorted(waivers) if school_of(waiver) in {stand.slug, ""})
     catalogue = controls.catalogue()
+    verdict = gate.verdict((result for result, _ in said), waivers, today, school=stand.slug, rules=known)
     decided = tuple(
-        _judged(control, known.get(control.id), results.get(control.id), own, held, judged.date())
+        _by_gate(_blank(control, None), verdict, held)
+        if control.decided_by == "gate"
+        else _judged(control, known.get(control.id), results.get(control.id), own, held, judged.date())
         for control in (catalogue[name] for name in sorted(catalogue, key=natural))
     )
     others = tuple(
@@ -200,7 +208,7 @@ def of_school(  # noqa: PLR0913 - a pack rests on all of it
     )
     pack = Evidence(
         stand=stand,
-        controls=decided,
+        controls=tuple(_worded(one, words) for one in decided),
         own=others,
         waivers=held,
         bound=tuple(sorted(bound, key=lambda one: (one.kind, natural(one.name)))),
@@ -216,7 +224,48 @@ def _own(rule: Policy) -> Control:
 
 def _held(waiver: Waiver, known: Collection[str], today: date) -> Held:
     wrong = "; ".join(fault for fault, _ in faults(waiver, known, today))
-    return Held(waiver.rule, waiver.object, waiver.owner, waiver.reason, waiver.expiry.isoformat(), wrong)
+    return Held(
+        waiver.rule,
+        waiver.object,
+        waiver.owner,
+        waiver.reason,
+        waiver.expiry.isoformat(),
+        wrong,
+        waiver.approver,
+        waiver.ends_when,
+    )
+
+
+def _worded(judged: Judged, words: Mapping[str, str]) -> Judged:
+    """The same, with the questions it rests on in words."""
+    return replace(judged, attested=tuple(replace(one, asks=words.get(one.question, "")) for one in judged.attested))
+
+
+def _by_gate(blank: Judged, verdict: gate.Verdict, held: tuple[Held, ...]) -> Judged:
+    """What the gate says of the waivers, which no rule sees."""
+    if not held:
+        return replace(blank, outcome="not-applicable", rule="the gate", reason="no waiver concerns this school")
+    wrong = [one for one in getattr(verdict, "reasons", ()) if one.rule == "POLICY-WAIVER"]
+    findings = tuple(Broken(one.object, one.message, one.remedy, one.severity) for one in wrong)
+    outcome = "fail" if findings else "pass"
+    return replace(blank, outcome=outcome, rule="the gate", checked=len(held), findings=findings)
+
+
+def _blank(control: Control, rule: Policy | None) -> Judged:
+    """The control before anybody has spoken of it."""
+    return Judged(
+        id=control.id,
+        title=control.title,
+        area=control.area or OWN,
+        severity=control.severity,
+        applies=control.applies,
+        requirement=control.requirement,
+        sources=control.sources,
+        cited=control.cited,
+        needs=control.needs,
+        outcome="not-decided",
+        rule=rule.where.rpartition(":")[0] if rule is not None else "",
+    )
 
 
 def _judged(  # noqa: PLR0913, PLR0917 - ditto
@@ -227,24 +276,12 @@ def _judged(  # noqa: PLR0913, PLR0917 - ditto
     held: tuple[Held, ...],
     today: date,
 ) -> Judged:
-    prefix = control.id.rpartition("-")[0]
-    blank = Judged(
-        id=control.id,
-        title=control.title,
-        area=AREAS.get(prefix, OWN),
-        severity=control.severity,
-        applies=control.applies,
-        requirement=control.requirement,
-        sources=control.sources,
-        needs=control.needs,
-        outcome="not-decided",
-        rule=rule.where.rpartition(":")[0] if rule is not None else "",
-    )
+    blank = _blank(control, rule)
     if said is None:
         why = "its rule has not run: plan again with the policies as they are now" if rule else "no rule checks it here"
         return replace(blank, reason=why)
-    result, asked = said
-    attested = tuple(_attested(newest) for question in asked if (newest := _newest(question, answers, today)))
+    result, names = said
+    attested = tuple(_attested(one) for name in names if (one := _newest(name, answers, today)))
     valid = {(one.rule, one.object): one for one in held if not one.fault}
     passes = "answered" if any(one.until >= today.isoformat() for one in attested) else "pass"
     return replace(
@@ -270,7 +307,7 @@ def _judged(  # noqa: PLR0913, PLR0917 - ditto
 def _newest(question: str, answers: Iterable[Answer], today: date) -> Answer | None:
     """The answer that holds, or else the last one that did: an assessor is told of either."""
     found = [one for one in answers if one.question == question and one.at <= today]
-    return max(found, key=lambda one: (one.valid(today), one.at), default=None)
+    return newest(one for one in found if one.valid(today)) or newest(found)
 
 
 def _until(answer: Answer) -> str:

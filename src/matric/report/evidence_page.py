@@ -1,7 +1,8 @@
 """The evidence pack as one self-contained HTML page: light and dark, on a telephone, and on paper."""
 
+from matric.policy.controls import AREAS, CONFIDENCE
 from matric.report.html import template
-from matric.report.pack import AREAS, OUTCOMES, OWN, Evidence, Judged, summed
+from matric.report.pack import OUTCOMES, OWN, Evidence, Judged, summed
 
 __all__ = ("areas", "page")
 
@@ -19,6 +20,7 @@ def page(pack: Evidence) -> str:
         areas=areas(pack),
         waivers=pack.waivers,
         bound=pack.bound,
+        grades=CONFIDENCE,
     )
 
 

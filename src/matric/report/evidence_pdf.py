@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from matric.errors import UsageError
+from matric.policy.controls import CONFIDENCE
 from matric.report.evidence_page import areas
 from matric.report.pack import OUTCOMES, Evidence, Judged, summed
 
@@ -97,8 +98,7 @@ class _Page:
         for broken in one.findings:
             self._line(f"{broken.object}: {broken.message}. Do: {broken.remedy}")
             if broken.waiver is not None:
-                held = broken.waiver
-                self._line(f"waived by {held.owner} until {held.until}: {held.reason}", colour=_DIM)
+                self._line(f"waived: {broken.waiver.words}", colour=_DIM)
         if one.missing:
             self._line(f"Could not be read: {'; '.join(one.missing)}", size=8)
         if one.reason:
@@ -106,16 +106,15 @@ class _Page:
         for said in one.attested:
             word = "yes" if said.answer else "no"
             note = f" {said.note}" if said.note else ""
-            self._line(f"{said.by} answered {word} to {said.question} on {said.at}, until {said.until}.{note}", size=8)
+            asks = f'"{said.asks}" ({said.question})' if said.asks else said.question
+            self._line(f"{said.by} answered {word} to {asks} on {said.at}, until {said.until}.{note}", size=8)
         rule = f"Rule: {one.rule}. " if one.rule else ""
-        self._line(f"{rule}{'; '.join(one.sources)}", size=7, colour=_DIM, gap=2.5)
+        self._line(f"{rule}{'; '.join(one.citations)}", size=7, colour=_DIM, gap=2.5)
 
     def _waivers(self) -> None:
         self._heading("Waivers")
         for one in self._pack.waivers:
-            self._line(
-                f"{one.rule} for {one.object}: {one.owner}, until {one.until}. {one.reason} {one.fault}".rstrip()
-            )
+            self._line(f"{one.rule} for {one.object}: {one.words} {one.fault}".rstrip())
         if not self._pack.waivers:
             self._line("No waiver concerns this school.")
 
@@ -126,6 +125,8 @@ class _Page:
         for one in self._pack.bound:
             self._line(f"{one.kind} {one.name}".rstrip(), size=8)
             self._line(one.digest, size=7, family="Courier", colour=_DIM)
+        grades = "; ".join(f"[{grade}] {words}" for grade, words in CONFIDENCE.items())
+        self._line(f"How well a source was read: {grades}.", size=7, colour=_DIM)
         self._line(
             "A rule decides what the school's data and configurations can show. What a control asks beyond that (a "
             "record, a contract, a person) needs its own evidence. Secrets are shown as references. Letters that the "

@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from matric.config import natural
-from matric.policy.controls import AREAS
+from matric.policy.controls import CONFIDENCE, Source
 
 __all__ = (
-    "AREAS",
     "FORMAT_VERSION",
     "OUTCOMES",
     "OWN",
@@ -61,6 +60,8 @@ class Attested:
     until: str
     """The last day it holds."""
     note: str = ""
+    asks: str = field(default="", metadata=PUBLIC)
+    """The question in words, where the catalogue asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Held:
     """The last day it holds."""
     fault: str = ""
     """Why it does not hold; empty where it does."""
+    approver: str = ""
+    ends_when: str = ""
+    """What ends it before its last day; empty where only the day does."""
+
+    @property
+    def words(self) -> str:
+        """Who answers for it, until when, and why."""
+        agreed = f", agreed by {self.approver}" if self.approver else ""
+        ends = f", or when {self.ends_when}" if self.ends_when else ""
+        return f"{self.owner}{agreed}, until {self.until}{ends}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +110,8 @@ class Judged:
     applies: str
     requirement: str = field(metadata=PUBLIC)
     sources: tuple[str, ...] = field(metadata=PUBLIC)
+    cited: tuple[Source, ...] = field(metadata=PUBLIC)
+    """The sources of a control of the catalogue, with where to read them and how well they were read."""
     needs: tuple[str, ...]
     """The data the whole control draws on; a rule may see a part of it."""
     outcome: str
@@ -111,6 +124,11 @@ class Judged:
     reason: str = ""
     """Why it does not apply, or is not decided."""
     attested: tuple[Attested, ...] = ()
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """The sources in words, each with its grade where the catalogue has one."""
+        return tuple(f"{one} [{one.confidence}]" for one in self.cited) or self.sources
 
     @property
     def open(self) -> tuple[Broken, ...]:
@@ -190,13 +208,14 @@ class Evidence:
     @property
     def as_json(self) -> dict[str, Any]:
         """The pack as plain JSON."""
-        summary = {
+        summary: dict[str, Any] = {
             "sentences": summed(self),
             "counts": self.counts,
             "schemes": [{"name": one.name, "total": one.total, "counts": dict(one.counts)} for one in self.schemes],
         }
         whole = asdict(self)
-        return {"format_version": FORMAT_VERSION, "summary": summary, **whole.pop("stand"), **whole}
+        grades = dict(CONFIDENCE)
+        return {"format_version": FORMAT_VERSION, "summary": summary, "grades": grades, **whole.pop("stand"), **whole}
 
 
 def summed(pack: Evidence) -> tuple[str, ...]:
