@@ -118,17 +118,22 @@ def check(context: Context, schools: tuple[str, ...], kind: str | None = None) -
     Rules that need the devices say so; `matric plan` asks them.
     """
     from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
+    from matric.policy import asked  # noqa: PLC0415 - ditto
 
     site = context.site
     now = onboarding.clock_of(context.any_lab).now()
     taken = intake.take(site, schools, fleet.vault_in(context.any_lab), now.date()).accepted()
     found = {name: onboarding.judged(wanted, now=now) for name, wanted in taken.schools.items()}
+    rules = [rule.id for rule in site.rules]
+    unanswered = {
+        name: asked.waiting(onboarding.subject(wanted, now=now), rules) for name, wanted in taken.schools.items()
+    }
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
     failed = [result for results in found.values() for result in results if result.findings]
     if kind is not None:
         from matric.report import formats, reviewed  # noqa: PLC0415 - loaded on use
 
-        told = reviewed.of_check(found, site.waivers, tuple(rule.id for rule in site.rules), now.date())
+        told = reviewed.of_check(found, site.waivers, tuple(rules), now.date())
         click.echo(formats.written(kind, told, ""), nl=False)
         return ExitCode.BLOCKED if failed else ExitCode.DONE
     context.emit(
@@ -136,12 +141,17 @@ def check(context: Context, schools: tuple[str, ...], kind: str | None = None) -
             "schools": {name: [result.as_json for result in results] for name, results in found.items()},
             "warnings": [str(problem) for problem in warnings],
         },
-        lambda console: _show_check(console, found, warnings),
+        lambda console: _show_check(console, found, unanswered, warnings),
     )
     return ExitCode.BLOCKED if failed else ExitCode.DONE
 
 
-def _show_check(console: "Console", found: "dict[str, tuple[Result, ...]]", warnings: list[Any]) -> None:
+def _show_check(
+    console: "Console",
+    found: "dict[str, tuple[Result, ...]]",
+    unanswered: dict[str, frozenset[str]],
+    warnings: list[Any],
+) -> None:
     from rich.markup import escape  # noqa: PLC0415 - only for people
 
     for problem in warnings:
@@ -150,10 +160,12 @@ def _show_check(console: "Console", found: "dict[str, tuple[Result, ...]]", warn
         failed = [result for result in results if result.findings]
         unread = [result for result in results if not result.findings and result.missing]
         passed = len(results) - len(failed) - len(unread)
+        asked = sum(result.rule in unanswered[name] for result in unread)
         colour = "red" if failed else "green"
         console.print(
             f"[bold]{name}[/]: [{colour}]{len(failed)} rules fail[/], {passed} pass or do not apply, "
-            f"{len(unread)} need the devices (matric plan {name})"
+            f"{len(unread) - asked} need the devices (matric plan {name})"
+            + (f", {asked} need an answer (matric attest {name})" if asked else "")
         )
         for result in failed:
             for finding in result.findings:

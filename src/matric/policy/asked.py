@@ -12,9 +12,9 @@ from typing import Literal
 from matric.intent.school import School, Wlan
 from matric.policy import controls
 from matric.policy.controls import Control, Question
-from matric.policy.subject import Answer, newest
+from matric.policy.subject import Answer, Subject, newest
 
-__all__ = ("EXPIRING_DAYS", "Asked", "Standing", "questions", "standings")
+__all__ = ("EXPIRING_DAYS", "Asked", "Standing", "questions", "standings", "waiting")
 
 EXPIRING_DAYS = 14
 """An answer that holds for fewer days is to be given again: a change that is planned now may come after it."""
@@ -130,3 +130,11 @@ def _standing(asked: Asked, given: Iterable[Answer], school: str, today: date) -
     if word == "answered" and left < EXPIRING_DAYS:
         word = "expiring"
     return Standing(asked, word, holding)
+
+
+def waiting(subject: Subject, rules: Collection[str]) -> frozenset[str]:
+    """The rules (of *rules*, ids) that nobody has answered: what they ask before a cut-over is open."""
+    given = subject.answers.answers if subject.answers is not None else ()
+    asked = (one for one in questions(subject.school, rules) if one.question.when == "before")
+    found = standings(asked, given, subject.school.slug, subject.now.date())
+    return frozenset(control.id for one in found if one.word == "open" for control in one.asked.controls)

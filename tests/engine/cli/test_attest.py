@@ -142,6 +142,13 @@ def test_at_a_terminal_each_question_is_put_and_each_answer_is_on_file_before_th
     assert held(unasked)["oakfield", "rpa-member"].by == ADA
 
 
+def test_a_check_tells_what_needs_an_answer_from_what_needs_the_devices(unasked: Shell) -> None:
+    told = unasked("check", "oakfield").out
+
+    assert "need the devices (matric plan oakfield)" in told
+    assert "need an answer (matric attest oakfield)" in told
+
+
 def test_the_gate_asks_for_what_nobody_has_answered(unasked: Shell) -> None:
     found = unasked("check", "oakfield", "--json").value["schools"]["oakfield"]
 
