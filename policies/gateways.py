@@ -49,6 +49,12 @@ def _gateway(
             f"no device has its gateway {network.gateway}" + (f" ({shown})" if shown else ""),
             f"give the core's interface of {network.name} this address in NetBox",
         )
+    if len(right) > 1:
+        yield Finding(
+            name,
+            f"{' and '.join(device.name for device, _ in right)} all have its gateway {network.gateway}",
+            "leave the address on one device",
+        )
     for device, one in right if network.dhcp_relay else []:
         there = guards(subject, device).relays.get(network.vid, frozenset())
         lacking = [str(server) for server in school.standard.services.dhcp if str(server) not in there]

@@ -47,6 +47,19 @@ def test_a_second_path_to_the_dhcp_server_must_be_trusted_at_both_ends_that_may_
     assert not any(name.startswith(("oakfield/core-1", "oakfield/sw-01")) for name in untrusted)
 
 
+def test_a_member_of_a_lag_without_a_cable_is_named(rules: tuple[Policy, ...], subject: Make) -> None:
+    def unplug(one: Port) -> Port:
+        return replace(one, peer=None) if one.name == "TenGigabitEthernet1/1/2" else one
+
+    given = with_device(
+        subject("oakfield", ()), "sw-02", lambda device: replace(device, ports=tuple(map(unplug, device.ports)))
+    )
+
+    result = judged(rules, "L2-25", given)
+
+    assert [finding.object for finding in result.findings] == ["oakfield/sw-02 TenGigabitEthernet1/1/2"]
+
+
 def test_two_cores_of_one_priority_leave_the_root_to_an_address(rules: tuple[Policy, ...], subject: Make) -> None:
     changes = ({"rendered": "sw-01", "replace": "^spanning-tree mst 0 priority .*$", "by": _PRIORITY},)
     two = with_device(subject("oakfield", changes), "sw-01", lambda device: replace(device, role="core"))

@@ -177,6 +177,7 @@ def _agree(subject: Subject, device: Device, lag: Lag, other: Device) -> Iterato
     ]
     if not cables:
         raise cannot_evaluate(f"{name}: cables of its members")
+    yield from _members(device, lag, here, {port.name for port, _ in cables}, other)
     for port, far in cables:
         near_end, far_end = here.interfaces.get(port.name), there.interfaces.get(far.name)
         for where, end in ((name_of(device, port.name), near_end), (name_of(other, far.name), far_end)):
@@ -202,6 +203,25 @@ def _agree(subject: Subject, device: Device, lag: Lag, other: Device) -> Iterato
     near, far_lag = here.carrier(cables[0][0].name), there.carrier(cables[0][1].name)
     if near is not None and far_lag is not None and (near.tagged, near.native) != (far_lag.tagged, far_lag.native):
         yield Finding(name, "the two ends carry different VLANs", "tag the same VLANs on both LAGs in NetBox")
+
+
+def _members(device: Device, lag: Lag, here: Switch, cabled: set[str], other: Device) -> Iterator[Finding]:
+    """What of the LAG's members is otherwise in NetBox, on the switch and in the cabling."""
+    for port in device.ports:
+        written = here.interfaces.get(port.name)
+        number = written.lag if written is not None else None
+        if port.lag == lag.name and port.name not in cabled:
+            yield Finding(
+                name_of(device, port.name),
+                f"it is a member of {lag.name}, and no cable leads from it to {other.name}",
+                "record the cable in NetBox, or take the port out of the LAG",
+            )
+        if (port.lag == lag.name) != (number == lag.number) and (port.lag != lag.name or number is not None):
+            yield Finding(
+                name_of(device, port.name),
+                f"the switch has it in LAG {number}, and NetBox in {port.lag or 'none'}",
+                f"make the members of {lag.name} the same in both",
+            )
 
 
 def _joined(port: Port, other: Device, far: Port) -> bool:
