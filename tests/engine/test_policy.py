@@ -6,7 +6,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -312,6 +312,15 @@ def test_rules_are_judged_in_the_order_given(subject: Subject) -> None:
 
 
 # ---- answers ----
+
+
+def test_an_answer_that_runs_out_before_the_change_begins_is_none(subject: Subject) -> None:
+    told = Answers(answers=(answered(date(2026, 11, 20)),))
+    for days, outcome in ((26, Outcome.PASS), (27, Outcome.CANNOT_EVALUATE)):
+        begins = NOW + timedelta(days=days)
+        planned = replace(subject, answers=told, window=(begins, begins + timedelta(hours=2)))
+
+        assert local(asks).judge(planned).outcome is outcome
 
 
 def answered(at: date, *, yes: bool = True, school: str = "oakfield") -> Answer:

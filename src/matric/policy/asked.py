@@ -6,7 +6,7 @@ person knows of the condition that a control applies on is asked first: where it
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from matric.intent.school import School, Wlan
@@ -50,7 +50,7 @@ class Standing:
     @property
     def until(self) -> date | None:
         """The last day the answer holds, or held."""
-        return self.answer.at + timedelta(days=self.answer.valid_days) if self.answer is not None else None
+        return self.answer.until if self.answer is not None else None
 
     @property
     def is_no(self) -> bool:
@@ -125,7 +125,7 @@ def _standing(asked: Asked, given: Iterable[Answer], school: str, today: date) -
     holding = newest(one for one in own if one.valid(today))
     if holding is None:
         return Standing(asked, "open", newest(one for one in own if one.at <= today))
-    left = (holding.at + timedelta(days=holding.valid_days) - today).days
+    left = (holding.until - today).days
     word: Word = "no" if not holding.answer and not asked.of_condition else "answered"
     if word == "answered" and left < EXPIRING_DAYS:
         word = "expiring"

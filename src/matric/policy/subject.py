@@ -5,7 +5,7 @@ Where something could not be read, asking for it raises ``CannotEvaluate``: a ru
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Protocol, TypeVar
 
 from pydantic import Field
@@ -103,6 +103,11 @@ class Answer(Model):
     valid_days: Annotated[int, Field(ge=1, le=366)]
     """Days after ``at`` from which it counts as unanswered; a term is about 120."""
 
+    @property
+    def until(self) -> date:
+        """The last day it holds."""
+        return self.at + timedelta(days=self.valid_days)
+
     def valid(self, today: date) -> bool:
         """True from the day it was given until it runs out."""
         return 0 <= (today - self.at).days <= self.valid_days
@@ -157,12 +162,18 @@ class Subject:
         return _known(self.looks.get(device.key), f"{device.key}: it was not read")
 
     def answer(self, question: str) -> Answer:
-        """The newest answer for the school that still holds, or CannotEvaluate."""
+        """The newest answer for the school that holds today and when the change begins, or CannotEvaluate."""
         given = self.answers.answers if self.answers is not None else ()
         slug, today = self.school.slug, self.now.date()
         found = newest(one for one in given if one.question == question and one.school == slug and one.valid(today))
         command = f"matric attest {slug} {question}"
-        return _known(found, f"{slug}: no answer that still holds to {question} in answers.yaml ({command})")
+        held = _known(found, f"{slug}: no answer that still holds to {question} in answers.yaml ({command})")
+        if self.window is not None and (begins := self.window[0].date()) > held.until:
+            raise CannotEvaluate(
+                f"{slug}: the answer to {question} in answers.yaml runs out on {held.until}, and the change begins "
+                f"on {begins} ({command})"
+            )
+        return held
 
 
 def _known(value: Value | None, what: str) -> Value:
