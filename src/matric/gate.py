@@ -228,12 +228,13 @@ def _missing(results: Iterable[Result], known: Collection[str], school: str) -> 
         ran.add(result.rule)
         gaps = result.missing or (("no reason given",) if result.outcome is Outcome.CANNOT_EVALUATE else ())
         for gap in gaps:
-            thing, _, what = gap.partition(": ") if ": " in gap else (school, "", gap)
+            thing, _, said = gap.partition(": ") if ": " in gap else (school, "", gap)
+            what, _, remedy = said.partition(". Do: ")
             reason = Reason(
                 result.rule,
                 thing,
                 f"cannot be evaluated: {what}",
-                f"make it readable, then plan again ({what})",
+                remedy or f"make it readable, then plan again ({what})",
                 result.severity,
                 result.title,
                 result.sources,

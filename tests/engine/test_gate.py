@@ -80,6 +80,20 @@ def test_what_could_not_be_looked_at_keeps_the_gate_closed() -> None:
     assert any("MGT-07 oakfield/sw-02: cannot be evaluated: it was not read" in line for line in said.explain())
 
 
+def test_what_could_not_be_looked_at_may_say_what_to_do_about_it() -> None:
+    gaps = tuple(f"oakfield: no answer to {name}. Do: ask the people" for name in ("safesearch", "local-hands"))
+    result = Result("SAF-09", "", "blocker", Outcome.CANNOT_EVALUATE, 0, missing=gaps)
+
+    said = verdict([passed(), result], [], TODAY, school="oakfield")
+
+    assert isinstance(said, Undecided)
+    assert [reason.message for reason in said.missing] == [
+        "cannot be evaluated: no answer to local-hands",
+        "cannot be evaluated: no answer to safesearch",
+    ]
+    assert said.opens == ("to open it: ask the people (oakfield)",)
+
+
 def test_what_could_not_be_looked_at_cannot_be_waived() -> None:
     held = [waiver("MGT-07", "oakfield/sw-02")]
 

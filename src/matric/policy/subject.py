@@ -166,12 +166,13 @@ class Subject:
         given = self.answers.answers if self.answers is not None else ()
         slug, today = self.school.slug, self.now.date()
         found = newest(one for one in given if one.question == question and one.school == slug and one.valid(today))
-        command = f"matric attest {slug} {question}"
-        held = _known(found, f"{slug}: no answer that still holds to {question} in answers.yaml ({command})")
+        # The same remedy for every question: the gate tells it once.
+        remedy = f"Do: answer what 'matric attest {slug}' asks, then plan again"
+        held = _known(found, f"{slug}: no answer that still holds to {question} in answers.yaml. {remedy}")
         if self.window is not None and (begins := self.window[0].date()) > held.until:
             raise CannotEvaluate(
                 f"{slug}: the answer to {question} in answers.yaml runs out on {held.until}, and the change begins "
-                f"on {begins} ({command})"
+                f"on {begins}. Do: answer it again with 'matric attest {slug} {question}', then plan again"
             )
         return held
 

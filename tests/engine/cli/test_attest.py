@@ -154,4 +154,6 @@ def test_the_gate_asks_for_what_nobody_has_answered(unasked: Shell) -> None:
 
     lacking = next(one for one in found if one["rule"] == "SAF-03")
     assert lacking["outcome"] == "cannot-evaluate"
-    assert "matric attest oakfield illegal-content-lists" in lacking["missing"][0]
+    assert (
+        "illegal-content-lists in answers.yaml. Do: answer what 'matric attest oakfield' asks" in lacking["missing"][0]
+    )
