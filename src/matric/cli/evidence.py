@@ -59,7 +59,8 @@ def evidence(
         record = run_named(context, run_id, None)
         made, kept = context.journal.plan(record.id), evidences.backups(context.journal.events(record.id))
     judged = plans.instant(made.made_at) if made is not None else now
-    subject = onboarding.subject(wanted, now=judged)
+    # With the plan's steps, rules ask people what they asked them when it was made.
+    subject = onboarding.subject(wanted, now=judged, steps=made.steps if made is not None else None)
     pack = evidences.assembled(context.site, subject, onboarding.digests(wanted), now, plan=made, kept=kept)
     out.mkdir(parents=True, exist_ok=True)
     (out / "evidence.json").write_text(canonical.pretty_text(pack.as_json), encoding="utf-8", newline="\n")

@@ -24,7 +24,7 @@ _COLOURS = {
     "cannot-evaluate": (154, 103, 0),
 }
 _FIRST = 8
-"""Open findings on the first page; each stands at its control as well."""
+"""Controls with open findings on the first page; every finding stands at its control."""
 
 
 def pdf(pack: Evidence) -> bytes:
@@ -73,13 +73,15 @@ class _Page:
         rows.append(("All", str(len(pack.controls)), *(str(pack.counts[name]) for name in OUTCOMES)))
         self._table(rows, (46, *(22 for _ in range(len(OUTCOMES) + 1))))
         self._heading("What is open")
-        for control, broken in pack.todo[:_FIRST]:
-            told = f"{control.id}  {broken.object}: {broken.message}. Do: {broken.remedy} ({broken.severity})"
-            self._line(told, gap=1)
+        for control, found in pack.todo[:_FIRST]:
+            first, *others = found
+            more = f", {len(found)} findings, of which the first is" if others else ""
+            self._line(f"{control.id}  {control.title} ({first.severity}{more})", style="B", gap=0)
+            self._line(f"{first.object}: {first.message}. Do: {first.remedy}", gap=1)
         if not pack.todo:
             self._line("Nothing that was looked at breaks a control without a waiver.")
         if len(pack.todo) > _FIRST:
-            self._line(f"and {len(pack.todo) - _FIRST} more, at their controls", colour=_DIM)
+            self._line(f"and {len(pack.todo) - _FIRST} more controls, below", colour=_DIM)
         for line in pack.soon:
             self._line(f"Soon: {line}", colour=_COLOURS["cannot-evaluate"])
         self._paper.add_page()

@@ -199,11 +199,13 @@ class Evidence:
         )
 
     @property
-    def todo(self) -> tuple[tuple[Judged, Broken], ...]:
-        """What is open, the worst first."""
+    def todo(self) -> tuple[tuple[Judged, tuple[Broken, ...]], ...]:
+        """Every control with an open finding, and those, the worst control first."""
         rank = ("blocker", "warning", "info")
-        found = [(one, broken) for one in (*self.controls, *self.own) for broken in one.open]
-        return tuple(sorted(found, key=lambda pair: (rank.index(pair[1].severity), natural(pair[0].id))))
+        found = [(one, one.open) for one in (*self.controls, *self.own) if one.open]
+        return tuple(
+            sorted(found, key=lambda pair: (min(rank.index(one.severity) for one in pair[1]), natural(pair[0].id)))
+        )
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -228,7 +230,7 @@ def summed(pack: Evidence) -> tuple[str, ...]:
         (
             f"Of {total} controls {held} {_verb(held, 'holds', 'hold')}, {counts['answered']} of them because somebody "
             f"answered for it by name. {counts['not-applicable']} {_verb(counts['not-applicable'], 'does', 'do')} not "
-            "apply to this school."
+            "apply here and now."
         ),
         f"{len(failing)} {_verb(len(failing), 'does', 'do')} not hold"
         + (f"; {waived} of them wholly under a waiver with owner and end." if waived else "."),
