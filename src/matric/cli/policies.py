@@ -239,4 +239,4 @@ def _lines(found: "list[Tried]", lacks: tuple[tuple[str, str], ...], root: Path)
     if not found and not lacks:
         yield "no rule of the trust's own, and no case: matric's own tests prove the rules it ships"
     else:
-        yield f"{len(found)} cases, {bad} wrong, {len(lacks)} lacking"
+        yield f"{len(found)} {'case' if len(found) == 1 else 'cases'}, {bad} wrong, {len(lacks)} lacking"

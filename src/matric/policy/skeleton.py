@@ -1,4 +1,7 @@
-"""A rule to begin with: a file that runs, and two cases that hold. Its author replaces what is in it line by line."""
+"""A rule to begin with: a file that runs, and two cases that hold. Its author replaces what is in it line by line.
+
+Until its last line is taken out it cannot be evaluated: under a title that promises something no example may pass.
+"""
 
 import json
 import re
@@ -33,6 +36,8 @@ def nobody_who_has_left_has_an_account(device: Device, subject: Subject) -> Iter
         raise cannot_evaluate("local accounts")
     for name in sorted(GONE & set(users)):
         yield Finding(f"{{device.key}} account {{name}}", "somebody who has left can log in", "remove the account")
+    # An example proves nothing about its title: take this line out once the rule is yours.
+    yield cannot_evaluate("this rule is an example still")
 '''
 
 
@@ -69,5 +74,11 @@ def case_texts(device: Device) -> dict[str, str]:
             "given:\n"
             f"  - {{look: {json.dumps(device.name)}, set: {{users: [leaver]}}}}\n"
         ),
-        "silent-example": f"school: {device.school}\noutcome: pass\n",
+        "silent-example": (
+            f"school: {device.school}\n"
+            "# Once the rule is yours: pass.\n"
+            "outcome: cannot-evaluate\n"
+            "words:\n"
+            "  - this rule is an example still\n"
+        ),
     }

@@ -19,6 +19,8 @@ READING = (
     ("check", "fernhill"),
     ("check", "oakfield"),
     ("policy", "list"),
+    ("policy", "show", "SAF-01"),
+    ("waivers",),
     ("status",),
     ("recover",),
     ("run", "cut-over", "oakfield", "--list"),
