@@ -24,7 +24,7 @@ NOT_YET = {
     "L2-23": "addresses that switches have learned are not read",
     "HW-07": "which ports make a stack is not part of the snapshot",
     "HW-08": "power supplies and control modules are not part of the snapshot",
-    "CUT-03": "the cut-over itself compares each device with what is intended before it keeps a change, and reads it saved",
+    "CUT-03": "the cut-over compares each device with what is intended before it keeps it, and reads it saved",
 }
 """Controls that no shipped rule decides, nobody is asked about and the gate does not decide by itself: why."""
 
