@@ -13,9 +13,8 @@ from typing import Any, cast
 
 from matric.intent.school import Device, Lag, Network, Port, School
 from matric.policy.subject import CannotEvaluate, Subject
+from matric.report.facts_configuration import configuration
 from matric.secret import guarded
-from matric.switch import Interface, Switch, Wireless
-from matric.switch.reading import intended
 
 __all__ = ("FORMAT_VERSION", "SCHEMA", "of_subject", "schema_text")
 
@@ -108,7 +107,7 @@ def _device(subject: Subject, device: Device) -> dict[str, Any]:
     }
     if device.configured:
         try:
-            told |= {"configuration": _configuration(intended(subject, device)), "unread": ""}
+            told |= {"configuration": configuration(subject, device), "unread": ""}
         except CannotEvaluate as gap:
             told["unread"] = str(gap)
     return told
@@ -143,65 +142,6 @@ def _lag(lag: Lag) -> dict[str, Any]:
         "members": list(lag.members),
         "native": _vid(lag.native),
         "allowed": [one.vid for one in lag.allowed],
-    }
-
-
-# ---- a configuration, without how a vendor says it ----
-
-
-def _configuration(switch: Switch) -> dict[str, Any]:
-    return {
-        "interfaces": {name: _interface(one) for name, one in switch.interfaces.items()},
-        "vlans": [{"vid": vid, "name": name} for vid, name in sorted(switch.vlans.items())],
-        "access_lists": {
-            name: [
-                {"permits": one.permits, "protocol": one.protocol, "source": str(one.source),
-                 "destination": str(one.destination), "source_ports": one.source_ports, "rest": one.rest}
-                for one in entries
-            ]
-            for name, entries in switch.access_lists.items()
-        },
-        "accounts": [{"name": one.name, "hash": one.hash} for one in switch.accounts],
-        "snmp_communities": len(switch.communities),
-        "routes": [{"prefix": str(one.prefix), "next_hop": one.next_hop} for one in switch.routes],
-        "spanning_tree": switch.spanning_tree,
-        "telnet": switch.telnet,
-        "http": switch.http,
-        "ssh": switch.ssh,
-        "api": switch.api,
-        "access_lists_on_ways_in": list(switch.doors),
-        "forwards": switch.forwards,
-        "wireless": _wireless(switch.wireless),
-    }  # fmt: skip
-
-
-def _interface(one: Interface) -> dict[str, Any]:
-    return {
-        "enabled": one.enabled,
-        "mode": one.mode,
-        "access": one.access,
-        "voice": one.voice,
-        "native": one.native,
-        "allowed": sorted(one.allowed) if one.allowed is not None else None,
-        "edge": one.edge,
-        "bpdu_guard": one.bpdu_guard,
-        "dhcp_trusted": one.trusted,
-        "lag": one.lag,
-        "lacp": one.lacp,
-        "vid": one.vid,
-        "address": _text(one.address),
-        "access_list_in": one.access_list,
-        "access_list_out": one.access_list_out,
-    }
-
-
-def _wireless(one: Wireless) -> dict[str, Any]:
-    return {
-        "countries": list(one.countries),
-        "wlans": dict(one.wlans),
-        "rf_tags": dict(one.rf_tags),
-        "rf_profiles": {tag: dict(bands) for tag, bands in one.rf_profiles.items()},
-        "channels": {profile: sorted(channels) for profile, channels in one.channels.items()},
     }
 
 
