@@ -201,7 +201,9 @@ def _held(one: Planned, waiver: "Waiver") -> bool:
 
 
 def _used(waiver: "Waiver") -> dict[str, str]:
+    approved = {"approver": waiver.approver} if waiver.approver else {}
     return {
+        **approved,
         "rule": waiver.rule,
         "object": waiver.object,
         "owner": waiver.owner,

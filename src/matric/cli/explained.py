@@ -7,6 +7,7 @@ from rich.markup import escape
 
 from matric.gate import Allowed, Blocked
 from matric.policy.waiver import Waiver
+from matric.secret import redact
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -73,7 +74,9 @@ def _rule(rule: str, found: "list[Reason]") -> Iterator[str]:
 def _waived(one: Waiver) -> str:
     ends = f", ends when {one.ends_when}" if one.ends_when else ""
     who = f"{one.owner}, agreed to by {one.approver}" if one.approver else one.owner
-    return f"until {one.expiry} [bold]{escape(one.rule)}[/] {escape(f'{one.object}: {one.reason} ({who}{ends})')}"
+    return (
+        f"until {one.expiry} [bold]{escape(one.rule)}[/] {escape(redact(f'{one.object}: {one.reason} ({who}{ends})'))}"
+    )
 
 
 def _todo(reasons: Iterable["Reason"]) -> list[str]:

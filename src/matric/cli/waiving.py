@@ -169,9 +169,11 @@ def _show(console: "Console", found: "tuple[Debt, ...]", school: str | None, tod
 def _line(waiver: "Waiver") -> str:
     from rich.markup import escape  # noqa: PLC0415 - only for people
 
+    from matric.secret import redact  # noqa: PLC0415 - ditto
+
     who = f"{waiver.owner}, agreed to by {waiver.approver}" if waiver.approver else waiver.owner
     ends = f"; ends when {waiver.ends_when}" if waiver.ends_when else ""
-    return escape(f"{waiver.rule} {waiver.object}: {waiver.reason} ({who}{ends})")
+    return escape(redact(f"{waiver.rule} {waiver.object}: {waiver.reason} ({who}{ends})"))
 
 
 def _debt_as_json(one: "Debt") -> dict[str, Any]:
@@ -185,7 +187,9 @@ def _debt_as_json(one: "Debt") -> dict[str, Any]:
 
 
 def _as_json(one: "Waiver") -> dict[str, Any]:
+    from matric.secret import redact  # noqa: PLC0415 - loaded on use
+
     return {
         "rule": one.rule, "object": one.object, "owner": one.owner, "approver": one.approver,
-        "reason": one.reason, "until": one.expiry.isoformat(), "ends_when": one.ends_when,
+        "reason": redact(one.reason), "until": one.expiry.isoformat(), "ends_when": one.ends_when,
     }  # fmt: skip

@@ -291,7 +291,8 @@ def _waiver(item: Item, plan: Plan | None) -> str:
     if waiver is None:
         return f"{told} Who waived it is in policies/waivers.yaml, and not in the plan."
     left = f" (for {_days(days_left(waiver, plan))})" if plan is not None else ""
-    return f"{told} Waived by {prose(waiver.owner)} until {waiver.expires}{left}: {prose(waiver.reason)}."
+    agreed = f", agreed to by {prose(waiver.approver)}," if waiver.approver else ""
+    return f"{told} Waived by {prose(waiver.owner)}{agreed} until {waiver.expires}{left}: {prose(waiver.reason)}."
 
 
 def days_left(waiver: Used, plan: Plan) -> int:

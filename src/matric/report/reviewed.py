@@ -39,6 +39,8 @@ class Used:
     reason: str
     expires: date
     """The last day it holds."""
+    approver: str = ""
+    """Who agreed to it; empty where the file does not say."""
 
 
 @dataclass(frozen=True)
@@ -317,6 +319,7 @@ def _used(given: Mapping[str, Any]) -> Used:
         owner=str(given["owner"]),
         reason=str(given["reason"]),
         expires=date.fromisoformat(str(given["expires"])),
+        approver=str(given.get("approver", "")),
     )
 
 

@@ -71,7 +71,7 @@ def test_what_propose_writes_is_what_is_read(tmp_path: Path, plan: Plan) -> None
         review.Planned(seen, plan, Allowed(3, (REASON,)), wanted=True),
         review.Planned(gone),
     )
-    held = Waiver("SEG-08", "oakfield/sw-01", "J. Okafor", "January", date(2026, 12, 7))
+    held = Waiver("SEG-08", "oakfield/sw-01", "J. Okafor", "January", date(2026, 12, 7), approver="P. Adeyemi")
     plans.save(plan, tmp_path / "plan-oakfield.json")
     document = review.document(asked, found, (held,))
     (tmp_path / "review.json").write_bytes(canonical.json_bytes(document))
@@ -83,7 +83,8 @@ def test_what_propose_writes_is_what_is_read(tmp_path: Path, plan: Plan) -> None
         "fernhill": "not touched", "meadowbank": "unplanned", "oakfield": "allowed", "westbrook": "later",
     }  # fmt: skip
     assert read.about.authors == asked.authors
-    assert [waiver.owner for one in read.schools for waiver in one.waivers] == ["J. Okafor"]
+    waived = [(waiver.owner, waiver.approver) for one in read.schools for waiver in one.waivers]
+    assert waived == [("J. Okafor", "P. Adeyemi")]
     assert {one.school: one.plan is not None for one in read.schools}["oakfield"]
 
 
