@@ -317,19 +317,18 @@ def _seen(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     facts: dict[str, Any] = {
         name: values.pop(name) for name in ("serial", "model", "hostname", "os_version") if name in values
     }
-    hears: Mapping[str, str] = change.get("hears", {})
-    heard = tuple(_heard(one, hears) for one in look.neighbours or ())
-    # A port that heard nobody hears somebody now.
-    heard += tuple(Neighbour(port, *hears[port].split()) for port in hears.keys() - {one.port for one in heard})
+    hears: Mapping[str, str | list[str]] = change.get("hears", {})
+    heard = tuple(one for one in look.neighbours or () if one.port not in hears)
+    heard += tuple(one for port, told in hears.items() for one in _heard(port, told))
     told = _with(look, {"facts": _with(look.facts, facts), "neighbours": heard, **values})
     return replace(subject, looks={**subject.looks, key: told})
 
 
-def _heard(neighbour: Neighbour, hears: Mapping[str, str]) -> Neighbour:
-    if neighbour.port not in hears:
-        return neighbour
-    device, port = hears[neighbour.port].split()
-    return replace(neighbour, device=device, remote_port=port)
+def _heard(port: str, told: str | list[str]) -> Iterator[Neighbour]:
+    """Who is heard on *port* now: ``name port``, or several of them."""
+    for one in (told,) if isinstance(told, str) else told:
+        device, remote = one.split()
+        yield Neighbour(port, device, remote)
 
 
 def _answered(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
