@@ -57,6 +57,20 @@ def test_only_questions_asked_while_the_timers_run_are_vetoes() -> None:
     assert [ask.topic for ask in book.vetoes] == ["phones", "tills", "filtering", "doors"]
 
 
+def test_people_are_asked_before_the_cut_over_and_what_they_saw_of_it_after_the_whole_of_it() -> None:
+    book = runbook.load(SITE / "cut-over.md")
+
+    asks = [step for step in book.steps if isinstance(step, runbook.Do) and step.do == "attest"]
+
+    assert [book.after_the_change(step) for step in asks] == [False, True]
+
+
+def test_a_runbook_that_changes_nothing_asks_for_what_comes_before_a_change() -> None:
+    book = runbook.load(SITE / "join-a-school.md")
+
+    assert not any(book.after_the_change(step) for step in book.steps)
+
+
 @pytest.mark.parametrize(
     ("block", "says"),
     [
