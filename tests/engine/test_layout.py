@@ -126,7 +126,7 @@ def test_every_package_of_the_pipeline_is_pinned_as_in_the_lock_matric_is_tested
         name = ""
         for line in path.read_text().splitlines():
             if line and not line.startswith((" ", "#")):
-                name = line.removesuffix(" \\")
+                name = line.removesuffix(" \\").partition(" ;")[0]  # an extra may need it where matric alone does not
             elif "--hash=" in line:
                 found.setdefault(name, []).append(line.strip(" \\"))
         return found
