@@ -6,13 +6,16 @@ two things is refused: duplicate keys, anchors, tags, tabs, a second document, u
 
 import json
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.composer import Composer
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.resolver import BaseResolver
 
 from matric.errors import BadInput, Problem
 
@@ -33,10 +36,25 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
 _CORE = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
-class _Composer(yaml.SafeLoader):
-    """PyYAML's reader, used for nodes and their lines only: values are made here, not by its constructor."""
+class _Composer(Composer, BaseResolver):
+    """PyYAML's nodes and their lines, of events that were read already: values are made here, not by PyYAML."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  as its base has it
+    def __init__(self, events: Iterable[yaml.Event]) -> None:
+        Composer.__init__(self)
+        BaseResolver.__init__(self)
+        self._events = deque(events)
+
+    def check_event(self, *choices: type[yaml.Event]) -> bool:
+        """True where the next event is one of *choices*."""
+        return bool(self._events) and isinstance(self._events[0], choices or yaml.Event)
+
+    def peek_event(self) -> yaml.Event:
+        """The next event, which stays the next."""
+        return self._events[0]
+
+    def get_event(self) -> yaml.Event:
+        """The next event."""
+        return self._events.popleft()
 
 
 def load(path: Path) -> object:
@@ -95,11 +113,11 @@ class _Reader:
     def value(self, text: str) -> object:
         if len(text) > MAX_BYTES:
             raise BadInput([_unsafe(self.name, None, f"larger than {MAX_BYTES} bytes", "split the file")])
-        self._scan(text)
+        events = tuple(self._scan(text))
         if self.problems:
             raise BadInput(self.problems)
         try:
-            node = _Composer(text).get_single_node()
+            node = _Composer(events).get_single_node()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else None
@@ -112,8 +130,8 @@ class _Reader:
     def _say(self, line: int, rule: str, remedy: str) -> None:
         self.problems.append(_unsafe(self.name, line, rule, remedy))
 
-    def _scan(self, text: str) -> None:
-        """Problems that must be found before a node is built: an anchor bomb must not be expanded."""
+    def _scan(self, text: str) -> Iterator[yaml.Event]:
+        """The events of the text, and what must be found before a node is built: an anchor bomb is not expanded."""
         for number, content in enumerate(text.split("\n"), start=1):
             if "\t" in content[: len(content) - len(content.lstrip())]:
                 self._say(number, "a tab is used to indent", "indent with spaces")
@@ -124,6 +142,7 @@ class _Reader:
             for event in yaml.parse(text, Loader=yaml.SafeLoader):
                 documents += isinstance(event, yaml.DocumentStartEvent)
                 self._event(event, documents)
+                yield event
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             self._say(mark.line + 1 if mark else 1, f"not YAML: {_first_line(error)}", "correct the line")

@@ -160,3 +160,21 @@ def test_every_pattern_of_both_platforms_is_a_regular_expression() -> None:
         for pattern in (*rules.volatile, *rules.device_owned, *rules.secret, *rules.defaults, *rules.unordered):
             re.compile(pattern)
         assert all("secret" in re.compile(pattern).groupindex for pattern in rules.secret)
+
+
+PATTERNS = (
+    r"^vlan access |^no routing$", r"^spanning-tree bpdu-guard(?: |$)", r"^vlan (?:access|trunk) ", r"^ab?c", r"^ab{0}c", r"^a\|b",
+    r"^a[(]|b[)]", r"^a(b|c)?d", r"x|^y", r"^$", r"(?i)^NO ROUTING", r"^no (?:a(?:b|c))|z", r"routing$",
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.sampled_from(("vlan ", "access ", "trunk ", "no routing", "spanning-tree bpdu-guard", *"abcdxyz|() \n"))
+    )
+)
+def test_a_pattern_finds_the_lines_in_which_it_is_found(words: list[str]) -> None:
+    text = "".join(words)
+    config = Config((Line(text),))
+
+    assert [bool(config.find(one)) for one in PATTERNS] == [bool(re.search(one, text)) for one in PATTERNS]

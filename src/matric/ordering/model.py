@@ -39,7 +39,7 @@ def _no_wait(config: Config, step: Step) -> str:
     return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal only to itself: it is what is known is kept by
 class Model:
     """How one platform's lines act. Patterns are regular expressions on a line, or on its path if with `` > ``."""
 
@@ -186,11 +186,11 @@ def _given(model: Model, lines: Lines, step: Step) -> Lines:
     return (*left, Line(text))
 
 
+@lru_cache(maxsize=65536)
 def _slot(model: Model, heads: tuple[str, ...], text: str) -> str:
     return next((found for pattern in model.slots if (found := _hit(pattern, heads, text))), "")
 
 
-@lru_cache(maxsize=65536)
 def _hit(pattern: str, heads: tuple[str, ...], text: str) -> str:
     subject = " > ".join((*heads, text)) if " > " in pattern else text
     found = re.match(pattern, subject)

@@ -77,6 +77,7 @@ def _filters(switch: Switch) -> frozenset[str]:
     return frozenset((*switch.doors, *(one.access_list for one in ports), *(one.access_list_out for one in ports)))
 
 
+@lru_cache(maxsize=8192)
 def _is_list(model: Model, head: str) -> bool:
     return any(re.search(pattern, head) for pattern in model.sequenced)
 

@@ -43,8 +43,11 @@ ECHO_REPLY, ECHO = 0, 8
 
 
 def _both(a: Box, b: Box) -> Box | None:
-    # Destinations part most boxes.
-    destination = shared(a[1], b[1])
+    # Destinations part most boxes, and their ends alone often say so.
+    here, there = a[1], b[1]
+    if not (here and there) or here[-1][1] < there[0][0] or there[-1][1] < here[0][0]:
+        return None
+    destination = shared(here, there)
     protocol = shared(a[2], b[2]) if destination else ()
     other = shared(a[4], b[4]) if protocol else ()
     port = shared(a[3], b[3]) if other else ()

@@ -83,18 +83,20 @@ def _row(
     """What *network* sends, by destination. What is odd is looked for at each attachment by itself."""
     wants = wanted(model.school, network)
     seen = [_seen(model, start, targets) for start in distinct(model, network, astray_)]
+    # The same to every destination, so worked out once.
+    told = [(one, wants & one.asked, one.may - one.missed) for one in seen]
     pairs: list[Pair] = []
     breaches: list[Breach] = []
     for name, there in _columns(model):
-        for one in seen:
-            right = (wants & one.asked).to(there)
+        for one, rights, certain in told:
+            right = rights.to(there)
             ends = f"{network.role} to {name}"
             if more := one.may.to(there) - right:
                 breaches.append(_breach(ends, "more", more.compact, one.blame))
-            if fewer := right - (one.may - one.missed).to(there):
+            if fewer := right - certain.to(there):
                 breaches.append(_breach(ends, "less", fewer.compact, one.blame))
         passes, missed = total(one.may.to(there) for one in seen), total(one.missed.to(there) for one in seen)
-        right = total((wants & one.asked).to(there) for one in seen)
+        right = total(rights.to(there) for _, rights, _ in told)
         pairs.append(Pair(network.role, name, right, passes, (passes - missed).compact))
     return pairs, breaches
 
