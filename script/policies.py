@@ -62,7 +62,7 @@ def _entry(row: Row) -> Iterator[str]:
     if row.control.requirement:
         yield _prose(row.control.requirement)
         yield ""
-    yield f"- Decided by: {'; '.join(_decided(row)) or 'nothing yet'}"
+    yield f"- Decided by: {'; '.join(_decided(row)) or f'nothing yet: {_prose(row.not_yet)}'}"
     yield f"- Sources: {'; '.join(_sources(row))}"
     remedies = remedy.remedies(row.rule) if row.rule else ()
     if remedies:

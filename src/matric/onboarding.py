@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     from matric.secret import Vault
     from matric.site import Site
 
-OF_THE_WAY = frozenset(
-    {"CUT-01", "CUT-02", "CUT-03", "CUT-04", "CUT-05", "CUT-07", "CUT-08", "CUT-09", "MAT-01", "MAT-02"}
-)
-"""Rules about how a change is made, whatever it leads to. What people vouch for of the school is none of it."""
+OF_THE_WAY = frozenset({"CUT-01", "CUT-02", "CUT-04", "CUT-05", "CUT-07", "CUT-08", "CUT-09", "MAT-01", "MAT-02"})
+"""Rules about how a change is made, whatever it leads to. What people vouch for of the school is none of it. Nor is
+CUT-03: what is left alone need not hold what is intended where a school goes back."""
 
 __all__ = (
     "OF_THE_WAY",

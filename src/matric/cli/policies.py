@@ -43,14 +43,15 @@ def list_(context: Context, source: str = "", area: str = "", severity: "Severit
         raise UsageError(f"nothing is listed under that. Do: try without an option; areas are {areas}")
 
     def show(console: "Console") -> None:
-        from rich.table import Table  # noqa: PLC0415 - only for people
+        from rich.markup import escape  # noqa: PLC0415 - only for people
+        from rich.table import Table  # noqa: PLC0415 - ditto
 
         for name in dict.fromkeys(row.area for row in found):
             table = Table(box=None, header_style="bold", title=name, title_justify="left", title_style="bold")
             for heading in ("id", "severity", "applies", "says", "decided by", "source"):
                 table.add_column(heading)
             for row in (row for row in found if row.area == name):
-                decided = ", ".join(row.decided) or "[yellow]nothing yet[/]"
+                decided = ", ".join(row.decided) or f"[yellow]nothing yet:[/] {escape(row.not_yet)}"
                 table.add_row(row.id, row.severity, row.control.applies, row.title, decided, f"[dim]{_first(row)}[/]")
             console.print(table)
         undecided = sum(not row.decided for row in found)
@@ -103,7 +104,7 @@ def _show(console: "Console", found: "Row", told: tuple[str, ...], held: list[st
     if control.requirement:
         say(f"\n{escape(control.requirement)}")
     say("\n[bold]decided by[/]")
-    for line in found.decided or ("nothing yet",):
+    for line in found.decided or (f"nothing yet: {found.not_yet}",):
         say(f"  {escape(line)}")
     if control.question:
         say(f"  [dim]{escape(control.question.ask)} ({control.question.valid_days} days)[/]")

@@ -55,6 +55,11 @@ class Row:
         )
 
     @property
+    def not_yet(self) -> str:
+        """Why nothing decides it, in words; empty where something does."""
+        return "" if self.decided else self.control.not_yet or "this trust has no rule for it"
+
+    @property
     def as_json(self) -> dict[str, Any]:
         """The value as plain JSON."""
         question = self.control.question
@@ -70,6 +75,7 @@ class Row:
                 "question": question.id if question else None,
                 "gate": self.control.decided_by == "gate",
             },
+            "not_yet": self.not_yet or None,
             "sources": self.sources,
         }
 

@@ -78,6 +78,11 @@ def safeguarding_contacts_are_told_of_the_window(subject: Subject) -> Iterator[S
     yield from _vouched(subject, "SAF-10")
 
 
+@policy("MGT-10")
+def passwords_of_administrators_are_long_enough(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "MGT-10")
+
+
 @policy("MGT-12")
 def every_way_to_administer_asks_for_a_second_factor(subject: Subject) -> Iterator[Said]:
     yield from _vouched(subject, "MGT-12")
@@ -86,6 +91,11 @@ def every_way_to_administer_asks_for_a_second_factor(subject: Subject) -> Iterat
 @policy("MGT-27")
 def devices_are_centrally_managed_and_somebody_gets_their_alerts(subject: Subject) -> Iterator[Said]:
     yield from _vouched(subject, "MGT-27")
+
+
+@policy("L2-23")
+def nobody_has_hidden_a_switch_behind_a_port(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "L2-23")
 
 
 @policy("WIF-04")

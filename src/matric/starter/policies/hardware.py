@@ -165,3 +165,30 @@ def each_hub_cabinet_has_two_ten_gigabit_uplinks(school: School) -> Iterator[Sai
                 f"it has {fast[hub]} of {UPLINKS} links of 10 Gbit/s towards the core",
                 "lay a second link of 10 Gbit/s, by another route where there is one",
             )
+
+
+@policy("HW-08")
+def the_core_is_redundant(school: School, subject: Subject) -> Iterator[Said]:
+    cores = [device for device in school.configured if device.role in CORES]
+    if not cores:
+        raise not_applicable("no core switch")
+    cables: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for link in links(school):
+        for (inner, _), (outer, _) in (link.ends, link.ends[::-1]):
+            if inner.role in CORES and outer.role not in CORES:
+                cables[inner.key, outer.key] += 1
+    yield checked(cables)
+    reached: defaultdict[str, int] = defaultdict(int)
+    for (_, key), count in cables.items():
+        reached[key] += count
+    for key, count in reached.items():
+        if count < UPLINKS:
+            yield Finding(key, "one cable is all that leads to the core", "lay a second, and make a LAG of the two")
+    answer = subject.answer("core-redundant")
+    yield checked(1)
+    if not answer.answer:
+        yield Finding(
+            f"{school.slug} core-redundant",
+            f"{answer.by} said on {answer.at} that nothing takes over where the core or its power supply fails",
+            "order a second power supply, and a second core switch or control module",
+        )

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from matric import Finding, Said, School, Subject, checked
+from matric import Finding, Network, Said, School, Subject, checked, not_applicable
 from matric.policy import policy
+from matric.reach.inward import inward
 from matric.reach.matrix import zone_matrix
 from matric.reach.model import Model
 from matric.reach.way_out import only_ways_out
@@ -16,6 +17,9 @@ REMEDY = {
     "mixed": "keep the two VLANs apart on every trunk and port",
     "astray": "put it into the VLAN of its network, or shut it",
 }
+
+LONG = 120
+"""Letters of packets in words that people still read."""
 
 
 def _model(school: School, subject: Subject) -> Model:
@@ -55,3 +59,30 @@ def every_way_out_leads_through_the_filter(school: School, subject: Subject) -> 
             f"it leaves the school by {way.next_hop}, from {way.start} by {way.hops[-1]}",
             "let every route to the internet lead to the school's router",
         )
+
+
+@policy("SEG-03")
+def guests_reach_the_internet_only(school: School, subject: Subject) -> Iterator[Said]:
+    zones = school.standard.zones
+    unmanaged = [one for one in school.networks if one.zone in zones and not zones[one.zone].managed and one.prefix]
+    if not unmanaged:
+        raise not_applicable("no guest, BYOD or other unmanaged network")
+    model = _model(school, subject)
+    for network in unmanaged:
+        yield checked(1)
+        stranger = _is_for_strangers(school, network)
+        for way in inward(model, network, row=not stranger):
+            packets = said(way.headers)[0]
+            yield Finding(
+                f"{school.slug} {way.network} to {way.destination}",
+                f"{'guests reach' if stranger else 'unmanaged devices reach'} what is inside: {way.how}"
+                + (f" ({packets})" if len(packets) <= LONG else ""),
+                "refuse it in the network's access list, and leave the reaches of a guest zone in the standard empty",
+            )
+
+
+def _is_for_strangers(school: School, network: Network) -> bool:
+    """True but where everybody who comes in has logged in by 802.1X: whoever is not known is owed nothing inside."""
+    wlans = [wlan for wlan in school.wlans if wlan.network.role == network.role]
+    known = bool(wlans) and all(wlan.profile.security.endswith("-enterprise") for wlan in wlans)
+    return not known or "guest" in network.role or "guest" in (network.zone or "")
