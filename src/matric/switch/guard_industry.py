@@ -23,6 +23,8 @@ LETS_IN = (
     r"^dot1x (?:aaa unresponsive|authentication failure) action traffic allow vlan (\d+)$",
 )
 """Lines of a port that name the VLAN for those who did not log in."""
+ASKED = (r"^dot1x system-auth-control$", r"^aaa authentication dot1x \S+ group ", r"^aaa new-model$")
+"""Lines without which no port asks anybody; the last is IOS's alone."""
 OPENS = (
     r"^authentication event server dead action authorize$|^authentication open$|^access-session closed disable$"
     r"|^dot1x (?:aaa unresponsive|authentication failure) action traffic allow$"
@@ -37,7 +39,8 @@ def read(slug: str, tree: Config) -> Guards:
     udld = bool(tree.find(r"^udld (?:enable|aggressive)$"))
     lines = {line.text.removeprefix("interface "): line for line in tree.find(r"^interface \S")}
     loop = bool(tree.find(r"^spanning-tree (?:loopguard default|guard loop default)$"))
-    authenticates = bool(tree.find(r"^dot1x system-auth-control$"))
+    # Who may come in is asked of RADIUS only where a method says so; on IOS, only where the new model of AAA is on.
+    authenticates = all(tree.find(line) for line in (ASKED if cisco else ASKED[:2]))
     snoops = bool(tree.find(r"^ip dhcp snooping$"))
     return Guards(
         ports={
@@ -52,11 +55,19 @@ def read(slug: str, tree: Config) -> Guards:
         propagation=_propagation(tree) if cisco else None,
         snooped=_listed(tree, r"^ip dhcp snooping vlan ([\d,-]+)$") if snoops else frozenset(),
         inspected=_listed(tree, r"^ip arp inspection vlan ([\d,-]+)$"),
-        radius=len(tree.find(r"^radius server \S+$" if cisco else r"^radius-server host \S+")),
+        radius=len(tuple(_servers(tree)) if cisco else tree.find(r"^radius-server host \S+")),
         relays={int(name[4:]): found for name, line in lines.items()
                 if re.fullmatch(r"Vlan\d+", name) and (found := frozenset(words(line, r"^ip helper-address (\S+)$")))},
         answering=tuple(pair for name, line in lines.items() for pair in _answering(name, line, cisco=cisco)),
     )  # fmt: skip
+
+
+def _servers(tree: Config) -> Iterator[Line]:
+    """RADIUS servers with an address, and a key of their own or of all."""
+    common = tree.find(r"^radius-server key ")
+    return (
+        one for one in tree.find(r"^radius server \S+$") if one.find(r"^address ") and (common or one.find(r"^key "))
+    )
 
 
 def _number(text: str) -> int | None:

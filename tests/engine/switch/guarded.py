@@ -3,6 +3,8 @@
 __all__ = ("OFFICE", "SECOND", "TEXTS")
 
 IOS = """\
+aaa new-model
+aaa authentication dot1x default group radius
 vtp mode off
 mvrp global
 dot1x system-auth-control
@@ -15,6 +17,7 @@ spanning-tree vlan 1-4094 priority 8192
 spanning-tree vlan 20 priority 0
 radius server one
  address ipv4 10.63.1.40 auth-port 1812 acct-port 1813
+ key 7 00
 interface GigabitEthernet1/0/1
  description Office
  switchport access vlan 10
@@ -45,6 +48,7 @@ interface Vlan20
 """
 
 EOS = """\
+aaa authentication dot1x default group radius
 dot1x system-auth-control
 dot1x
    aaa unresponsive action traffic allow vlan 40

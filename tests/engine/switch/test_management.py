@@ -98,16 +98,20 @@ def test_what_is_shut_is_no_way_in(slug: str, text: str) -> None:
     ("slug", "text", "order", "servers"),
     [
         ("ios", "hostname a\n", ("local",), 0),
-        ("ios", "radius server a\nradius server b\naaa authentication login default group radius local\n",
-         ("central", "local"), 2),
-        ("ios", "aaa group server tacacs+ T\n server name a\naaa authentication login default group T enable\n",
-         ("central", "local"), 1),
-        ("eos", "aaa group server radius R\n   server 10.0.0.1\naaa authentication login default local group R\n",
+        ("ios", ("aaa new-model\nradius server a\nradius server b\n"
+         "aaa authentication login default group radius local\n"), ("central", "local"), 2),
+        ("ios", ("aaa new-model\naaa group server tacacs+ T\n server name a\n server name b\n"
+         "tacacs server a\n address ipv4 10.0.0.1\n key 7 00\ntacacs server b\n address ipv4 10.0.0.2\n"
+         "aaa authentication login default group T enable\n"), ("central", "local"), 1),
+        ("ios", "radius server a\naaa authentication login default group radius\n", ("local",), 0),
+        ("eos", ("aaa group server radius R\n   server 10.0.0.1\n   server 10.0.0.2\n"
+         "radius-server host 10.0.0.1 key 7 00\naaa authentication login default local group R\n"),
          ("local", "central"), 1),
         ("aoscx", "tacacs-server host a\naaa authentication login ssh group tacacs local\n", ("central", "local"), 1),
         ("aoss", 'radius-server host 10.0.0.1 key "x"\naaa authentication ssh login radius none\n',
          ("central", "none"), 1),
-        ("junos", braced("system > authentication-order radius;", "system > radius-server > 10.0.0.1 > timeout 3;"),
+        ("junos", braced("system > authentication-order radius;", 'system > radius-server > 10.0.0.1 > secret "x";',
+                         "system > radius-server > 10.0.0.2 > timeout 3;"),
          ("central", "local"), 1),
     ],
 )  # fmt: skip

@@ -65,7 +65,7 @@ def read(tree: Config, switch: Switch) -> Management:
         collectors=dict.fromkeys(words(tree, r"^logging (\d+\.\d+\.\d+\.\d+)\b"), level),
         stamped=True,
         log_source=last(tree, r"^ip source-interface (?:all|syslog) (.+)$"),
-        clocks=tuple(words(tree, r"^(?:ntp server|sntp server priority \d+) (\S+)")),
+        clocks=tuple(_clocks(tree)),
         zone=zone(
             int(last(tree, r"^time timezone (-?\d+)$", "0")),
             last(tree, r"^time daylight-time-rule (\S+)$").replace("none", ""),
@@ -114,6 +114,14 @@ def _login(tree: Config) -> tuple[tuple[str, ...], int]:
     )
     count = len(tree.find(servers)) if kind else 0
     return tuple("central" if word == kind else word for word in order), count
+
+
+def _clocks(tree: Config) -> Iterator[str]:
+    """Servers of the one protocol that the switch takes its time by; NTP has to be on as well."""
+    if last(tree, r"^timesync (\S+)$") != "ntp":
+        yield from words(tree, r"^sntp server priority \d+ (\S+)")
+    elif tree.find(r"^ntp enable$"):
+        yield from words(tree, r"^ntp server (\S+)")
 
 
 def _idle(tree: Config) -> Iterator[tuple[str, int]]:

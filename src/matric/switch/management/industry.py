@@ -46,7 +46,8 @@ NEEDLESS = {
 def read(slug: str, tree: Config, switch: Switch) -> Management:
     """What *tree* says, in the dialect of platform *slug*: ``ios`` or ``eos``."""
     ios = slug == "ios"
-    login, servers = _login(tree)
+    # IOS heeds no line about AAA until the new model is on: logins then ask the password of the line.
+    login, servers = _login(tree) if not ios or tree.find(r"^aaa new-model$") else (("local",), 0)
     return Management(
         hostname=first(tree, r"^hostname (\S+)$"),
         doors=tuple(_ios_doors(tree, switch) if ios else _eos_doors(tree, switch)),
@@ -166,7 +167,25 @@ def _servers(tree: Config, group: str) -> int:
     if group in {"radius", "tacacs+"}:
         kind = group.removesuffix("+")
         return len(tree.find(rf"^{kind}[ -]server (?!dead|vsa|attribute|source|timeout|retransmit|key)\S+"))
-    return sum(len(line.find(r"^server ")) for line in tree.find(rf"^aaa group server \S+ {re.escape(group)}$"))
+    named = (one.text for line in tree.find(rf"^aaa group server \S+ {re.escape(group)}$") for one in line.children)
+    return sum(_usable(tree, text) for text in named)
+
+
+def _usable(tree: Config, text: str) -> bool:
+    """A server that a group names counts where the device knows its address, and a key it shares with it."""
+    if text.startswith("server-private "):
+        return " key " in text
+    if not text.startswith("server "):
+        return False
+    name = text.removeprefix("server name ").removeprefix("server ").split()[0]
+    common = bool(tree.find(r"^(?:radius|tacacs)-server key \S"))
+    hosts = tree.find(rf"^(?:radius|tacacs)-server host {re.escape(name)}(?: |$)")
+    if hosts:
+        return common or any(" key " in line.text for line in hosts)
+    return any(
+        line.find(r"^address ") and (common or line.find(r"^key "))
+        for line in tree.find(rf"^(?:radius|tacacs) server {re.escape(name)}$")
+    )
 
 
 def _unguarded(tree: Config, factory: str) -> Iterator[str]:

@@ -60,8 +60,9 @@ def read(tree: Config, switch: Switch) -> Management:
         ),
         login=order,
         servers=sum(
-            len(tuple(system.at(f"{'radius' if kind == 'radius' else 'tacplus'}-server").parts()))
+            part.has("secret")
             for kind in CENTRAL & set(system.values("authentication-order"))
+            for _, part in system.at(f"{'radius' if kind == 'radius' else 'tacplus'}-server").parts()
         ),
         unguarded=() if system.has("root-authentication") else ("root",),
         idle_s=dict(_idle(login)),
