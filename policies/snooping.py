@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from matric import Device, Finding, Network, Said, School, Subject, not_applicable
 from matric.policy import policy
+from matric.switch import Switch
+from matric.switch.guard import Guards
 from matric.switch.guarding import guards
-from matric.switch.link import SWITCHES
+from matric.switch.link import SWITCHES, name_of
+from matric.switch.reading import intended
 
 from ._ports import logs_in
 
@@ -37,6 +40,28 @@ def arp_inspection_covers_every_network_of_users(device: Device, subject: Subjec
                 f"{device.key} vlan {network.vid}",
                 f"ARP inspection is on in {network.name} without DHCP snooping, so it knows no device and refuses all",
                 "switch DHCP snooping on for the VLAN first",
+            )
+    yield from _believed(device, intended(subject, device), guard)
+
+
+def _believed(device: Device, switch: Switch, guard: Guards) -> Iterator[Finding]:
+    """Ports that ARP inspection believes are those that DHCP snooping believes: where the gateway is."""
+    for port in device.ports:
+        held = switch.carrier(port.name)
+        believed = guard.ports[held.name].arp_trusted if held is not None and held.name in guard.ports else None
+        if held is None or held.mode == "routed" or believed is None or not guard.inspected:
+            continue
+        if held.trusted and not believed:
+            yield Finding(
+                name_of(device, port.name),
+                "ARP inspection does not trust the uplink, so nobody behind it hears the gateway's answers",
+                "trust it on the ports that DHCP snooping trusts",
+            )
+        elif believed and not held.trusted:
+            yield Finding(
+                name_of(device, port.name),
+                "ARP inspection trusts it and DHCP snooping does not, so whoever is on it may answer for the gateway",
+                "take its trust away",
             )
 
 

@@ -35,6 +35,8 @@ class Guard:
     """Broadcasts above a stated threshold are dropped."""
     loop: bool | None = False
     """Loop guard or loop detection; None where the platform has neither for a port of this kind."""
+    arp_trusted: bool | None = False
+    """ARP inspection believes what comes in; None where it believes whom DHCP snooping does."""
     spanning_tree: bool = True
     """False where it neither sends nor heeds BPDUs."""
     speed: int | None = None

@@ -69,6 +69,7 @@ def _port(line: Line, *, asked: set[str], limits: bool, roles: dict[str, str]) -
         max_macs=int(last(security[0], r"^client-limit (\d+)$", "1")) if limits and security else None,
         storm=bool(line.find(r"^rate-limit broadcast \d+ ")),
         loop=bool(line.find(r"^loop-protect(?: |$)|^spanning-tree loop-guard$")),
+        arp_trusted=bool(line.find(r"^arp inspection trust$")),
         spanning_tree=not line.find(r"^spanning-tree bpdu-filter(?: |$)"),
         speed=megabits(last(line, r"^speed (\d\S*)$")),
         one_way=bool(line.find(r"^udld$")),

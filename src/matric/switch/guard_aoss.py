@@ -75,6 +75,7 @@ def _ports(tree: Config, sections: Mapping[int, Line]) -> Iterator[tuple[str, Gu
     if tree.find(r"^aaa port-access authenticator active$"):
         asks |= _in(tree, r"^aaa port-access authenticator ((?!active)[\w,-]+)$")
     looped = _in(tree, r"^loop-protect ([A-Za-z]*\d[\w,-]*)(?: |$)")
+    believed = _in(tree, r"^arp-protect trust (\S+)$")
     silent = _in(tree, r"^spanning-tree (\S+) (?:.* )?bpdu-filter(?: |$)")
     edges = _in(tree, r"^spanning-tree (\S+) (?:.* )?admin-edge-port(?: |$)")
     limits, lets_in = dict(_limits(tree)), dict(_lets_in(tree, untagged))
@@ -90,6 +91,7 @@ def _ports(tree: Config, sections: Mapping[int, Line]) -> Iterator[tuple[str, Gu
                 storm=bool(line.find(r"^rate-limit bcast in |^broadcast-limit \d")),
                 # Between switches it has no loop guard: it hears a loop by frames of its own, on the edge.
                 loop=True if name in looped else False if name in edges else None,
+                arp_trusted=name in believed or bool(line.find(r"^arp-protect trust$")),
                 spanning_tree=name not in silent,
                 speed=megabits(last(line, r"^speed-duplex (\d\S*)$")),
                 one_way=bool(line.find(r"^link-keepalive(?: |$)")),

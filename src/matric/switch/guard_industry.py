@@ -111,6 +111,7 @@ def _port(line: Line, *, cisco: bool, loop: bool, authenticates: bool, everywher
         max_macs=_macs(line),
         storm=bool(line.find(r"^storm-control (?:broadcast|all) (?:include multicast )?level ")),
         loop=guard == "loop" or (loop and guard != "none"),
+        arp_trusted=bool(line.find(r"^ip arp inspection trust$")),
         spanning_tree=not line.find(r"^spanning-tree bpdufilter enable(?:d)?$"),
         speed=megabits(last(line, r"^speed (?:forced )?(\d\S*)$")),
         power=not line.find(r"^power inline never$|^poe disabled$"),

@@ -127,6 +127,7 @@ def _ports(tree: Config, ids: Mapping[str, int]) -> Iterator[tuple[str, Guard]]:
                 max_macs=_limit(limits.get(name)),
                 storm=bool(storm & storms),
                 loop=_loop(mind),
+                arp_trusted=None,
                 spanning_tree=mind is not None and not mind.find(r"^disable;$"),
                 speed=megabits(last(line, r"^speed (\w+);$", "".join(
                     text for one in line.find(r"^(?:gig)?ether-options \{$") for text in words(one, r"^speed (\w+);$")
