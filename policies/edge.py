@@ -112,6 +112,14 @@ def _asks(device: Device, ports: list[Port], guard: Guards) -> Iterator[Finding]
             "switch 802.1X or MAC authentication on" if wanted else "set dot1x or mab in the port's profile",
             "blocker" if wanted else None,
         )
+    for port in asking:
+        if port.profile.dot1x and not guard.ports[port.name].dot1x:
+            yield Finding(
+                name_of(device, port.name),
+                "it asks for an address only, which anybody can copy, and its profile wants 802.1X",
+                "switch 802.1X on, for the switch and for the port",
+                "warning",
+            )
     if asking and guard.radius < 2:  # noqa: PLR2004 - one may fail
         yield Finding(
             device.key,

@@ -27,6 +27,8 @@ class Guard:
     """It may become a trunk by what it hears; None where the platform has no protocol for that."""
     authenticates: bool = False
     """802.1X, MAC authentication or both decide who gets in."""
+    dot1x: bool = False
+    """It speaks 802.1X: an address that somebody copied does not do."""
     lets_in: frozenset[int] = frozenset()
     """VLANs in which it puts devices that did not log in: because no server answers, or as guests."""
     max_macs: int | None = None

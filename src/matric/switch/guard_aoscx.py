@@ -64,6 +64,7 @@ def _port(line: Line, *, asked: set[str], limits: bool, roles: dict[str, str]) -
     return Guard(
         described=last(line, r"^description (.+)$"),
         authenticates=asks,
+        dot1x="dot1x authenticator" in asked and _enabled(line, "dot1x authenticator"),
         # A role that names no VLAN leaves the device in the port's own.
         lets_in=frozenset(int(roles.get(name) or own) for name in named if asks),
         max_macs=int(last(security[0], r"^client-limit (\d+)$", "1")) if limits and security else None,

@@ -72,8 +72,11 @@ def _ports(tree: Config, sections: Mapping[int, Line]) -> Iterator[tuple[str, Gu
     tagged = {port for line in sections.values() for ports in words(line, r"^tagged (.+)$") for port in expanded(ports)}
     members = _in(tree, r"^trunk (\S+) trk\d+")
     asks = _in(tree, r"^aaa port-access mac-based ([\w,-]+)$")
-    if tree.find(r"^aaa port-access authenticator active$"):
-        asks |= _in(tree, r"^aaa port-access authenticator ((?!active)[\w,-]+)$")
+    active = tree.find(r"^aaa port-access authenticator active$")
+    speaks = _in(tree, r"^aaa port-access authenticator ((?!active)[\w,-]+)$") if active else frozenset[str]()
+    asks |= speaks
+    # Until a line names RADIUS, 802.1X is answered by the switch's own accounts: no device has one.
+    dot1x = speaks if tree.find(r"^aaa authentication port-access (?:eap|chap)-radius(?: |$)") else frozenset[str]()
     looped = _in(tree, r"^loop-protect ([A-Za-z]*\d[\w,-]*)(?: |$)")
     believed = _in(tree, r"^arp-protect trust (\S+)$")
     silent = _in(tree, r"^spanning-tree (\S+) (?:.* )?bpdu-filter(?: |$)")
@@ -86,6 +89,7 @@ def _ports(tree: Config, sections: Mapping[int, Line]) -> Iterator[tuple[str, Gu
             Guard(
                 described=last(line, r"^name (.+)$").strip('"'),
                 authenticates=name in asks,
+                dot1x=name in dot1x,
                 lets_in=lets_in.get(name, frozenset()) if name in asks else frozenset(),
                 max_macs=limits.get(name),
                 storm=bool(line.find(r"^rate-limit bcast in |^broadcast-limit \d")),

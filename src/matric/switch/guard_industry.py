@@ -107,6 +107,7 @@ def _port(line: Line, *, cisco: bool, loop: bool, authenticates: bool, everywher
         fixed=not cisco or routed or bool(line.find(r"^switchport mode (?:access|trunk)$")),
         negotiates=(not routed and not line.find(r"^switchport nonegotiate$")) if cisco else None,
         authenticates=asks,
+        dot1x=asks and bool(line.find(r"^dot1x pae authenticator$")),
         lets_in=frozenset(_lets_in(line, said)),
         max_macs=_macs(line),
         storm=bool(line.find(r"^storm-control (?:broadcast|all) (?:include multicast )?level ")),

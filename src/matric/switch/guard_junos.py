@@ -123,6 +123,8 @@ def _ports(tree: Config, ids: Mapping[str, int]) -> Iterator[tuple[str, Guard]]:
             Guard(
                 described=last(line, r"^description (.+);$").strip('"'),
                 authenticates=name in asks,
+                # Restricted to MAC RADIUS, a port hears no 802.1X.
+                dot1x=name in asks and not asks[name].find(r"^mac-radius \{$", r"^restrict;$"),
                 lets_in=frozenset(_lets_in(asks[name], own, ids)) if name in asks else frozenset(),
                 max_macs=_limit(limits.get(name)),
                 storm=bool(storm & storms),
