@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from matric import Device, Finding, Said, School, Subject, cannot_evaluate, checked
 from matric.policy import policy
 from matric.switch import Entry, Switch
+from matric.switch.management import reading as management
 from matric.switch.reading import intended, was
 from matric.switch.ways import Cables, Ways, cables
 
@@ -86,6 +87,11 @@ def the_intended_configuration_lets_matric_in(device: Device, subject: Subject) 
     user = standard.management.service_user
     if user not in {account.name for account in switch.accounts}:
         yield Finding(f"{device.key} account {user}", "matric's own account is missing", "put it into the template")
+    for missing in management.intended(subject, device).lacks:
+        rule = (
+            f"without '{missing}' no file is copied to it, or it does not go back by itself: the next change has no net"
+        )
+        yield Finding(device.key, rule, "put the line into the template")
     for line in subject.intended(device).text.splitlines():
         if line.startswith(LOGINS) and "local" not in line.split():
             rule = f"'{line}' leaves matric's own account out"

@@ -140,3 +140,5 @@ class Management:
     """LLDP-MED."""
     cdp: Speech
     """CDP as it is sent; a device that only listens to it tells nothing."""
+    lacks: tuple[str, ...] = ()
+    """Lines that are missing, and without which nobody can copy a file to it or have it go back by itself."""

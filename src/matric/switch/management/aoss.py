@@ -77,6 +77,7 @@ def read(tree: Config, switch: Switch) -> Management:
         lldp=_lldp(tree),
         med=BY_DEFAULT,
         cdp=SILENCE,
+        lacks=() if tree.find(r"^ip ssh filetransfer$") else ("ip ssh filetransfer",),
     )
 
 

@@ -79,6 +79,7 @@ def read(slug: str, tree: Config, switch: Switch) -> Management:
         lldp=_speech(tree, r"^lldp run$" if ios else r"", r"^no lldp (?:transmit|receive)$", r"^no lldp run$"),
         med=BY_DEFAULT,
         cdp=_speech(tree, r"", r"^no cdp enable$", r"^no cdp run$") if ios else SILENCE,
+        lacks=tuple(_lacks(tree)) if ios else (),
     )
 
 
@@ -147,6 +148,14 @@ def _eos_wait(tree: Config) -> int:
 
 
 # ---- who gets in ----
+
+
+def _lacks(tree: Config) -> Iterator[str]:
+    """A candidate is copied by SCP, and the rollback timer goes back to what the archive holds."""
+    if not tree.find(r"^ip scp server enable$"):
+        yield "ip scp server enable"
+    if not tree.find(r"^archive$", r"^path \S"):
+        yield "archive, path"
 
 
 def _login(tree: Config) -> tuple[tuple[str, ...], int]:
