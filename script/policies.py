@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from matric import site
-from matric.policy import overview, remedy
+from matric.policy import overview, remedy, stage
 from matric.policy.controls import CONFIDENCE
+from matric.policy.healthy import Healthy
 from matric.policy.overview import Row
+from matric.policy.subject import Subject
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "policies.md"
@@ -22,19 +24,27 @@ A `blocker` closes the gate, a `warning` closes it until it is waived, `info` is
 applies: `always`, `on-replacement` (binds when equipment is replaced, and never closes the gate alone), or `if-` a
 condition. A letter behind a source says how well it was read, not how much it binds:
 {confidence}. CIS benchmarks are cited by number only.
+
+When a rule decides is seen, not claimed: it judges the reference schools, healthy, while data is withheld from it.
+{stages}.
 """
+SCHOOLS = ("oakfield", "fernhill")
 
 
 def page() -> str:
     """The whole page."""
-    rows = overview.rows(site.load(ROOT).rules)
+    trust = site.load(ROOT)
+    rows = overview.rows(trust.rules)
+    healthy = Healthy(trust)
+    schools = [healthy.school(slug) for slug in SCHOOLS]
     confidence = ";\n".join(f"{letter} {words}" for letter, words in CONFIDENCE.items())
-    parts = [HEAD.format(confidence=confidence), *_summary(rows)]
+    stages = ";\n".join(f"`{name}`: {words}" for name, words in stage.SAYS.items())
+    parts = [HEAD.format(confidence=confidence, stages=stages), *_summary(rows)]
     for area in dict.fromkeys(row.area for row in rows):
         parts += ["", f"## {area}"]
         for row in rows:
             if row.area == area:
-                parts += ["", *_entry(row)]
+                parts += ["", *_entry(row, schools)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -54,7 +64,7 @@ def _summary(rows: tuple[Row, ...]) -> Iterator[str]:
         yield f"| {area} | {' | '.join(map(str, counts))} |"
 
 
-def _entry(row: Row) -> Iterator[str]:
+def _entry(row: Row, schools: list[Subject]) -> Iterator[str]:
     yield f"### {row.id} {_prose(row.title)}"
     yield ""
     yield f"{row.severity}, {row.control.applies}"
@@ -63,6 +73,8 @@ def _entry(row: Row) -> Iterator[str]:
         yield _prose(row.control.requirement)
         yield ""
     yield f"- Decided by: {'; '.join(_decided(row)) or f'nothing yet: {_prose(row.not_yet)}'}"
+    if row.rule:
+        yield f"- Decides at: {', '.join(stage.decides(row.rule, schools))}"
     yield f"- Sources: {'; '.join(_sources(row))}"
     remedies = remedy.remedies(row.rule) if row.rule else ()
     if remedies:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from matric.journal import Journal
+    from matric.onboarding import Intended
     from matric.policy import Result
+    from matric.policy.subject import Subject
 
 CHECK_FORMATS = ("codequality", "junit", "sarif")
 """Named here as well as in matric.report.formats, so that --help imports nothing; a test holds the two equal."""
@@ -111,25 +113,33 @@ def render(context: Context, school: str, names: tuple[str, ...], out: Path | No
 @click.command()
 @click.argument("schools", nargs=-1)
 @click.option("--format", "kind", type=click.Choice(CHECK_FORMATS), help="Print what was found as forges read it.")
+@click.option("--live", is_flag=True, help="Read the devices too, and judge what they hold now: after a cut-over.")
 @pass_context
-def check(context: Context, schools: tuple[str, ...], kind: str | None = None) -> int:
+def check(context: Context, schools: tuple[str, ...], kind: str | None = None, *, live: bool = False) -> int:
     """Check data, templates and policies of SCHOOLS (default: all), without touching a device.
 
-    Rules that need the devices say so; `matric plan` asks them.
+    Rules that need the devices say so; `matric plan` asks them. With --live the devices of SCHOOLS are read, by show
+    commands only, and judged as a school that nothing is going to change: what runs is what was meant, is saved, and
+    keeps every rule. What could not be decided then counts as a rule that fails, unless the rule only reports.
     """
-    from matric import fleet, intake, onboarding  # noqa: PLC0415 - loaded on use
+    from matric import fleet, intake, onboarding, policy  # noqa: PLC0415 - loaded on use
     from matric.policy import asked  # noqa: PLC0415 - ditto
 
+    if live and not schools:
+        raise UsageError("no school is named. Do: matric check SCHOOL --live, so that only its devices are asked")
     site = context.site
     now = onboarding.clock_of(context.any_lab).now()
-    taken = intake.take(site, schools, fleet.vault_in(context.any_lab), now.date()).accepted()
-    found = {name: onboarding.judged(wanted, now=now) for name, wanted in taken.schools.items()}
-    rules = [rule.id for rule in site.rules]
-    unanswered = {
-        name: asked.waiting(onboarding.subject(wanted, now=now), rules) for name, wanted in taken.schools.items()
+    vault = fleet.vault_in(context.any_lab)
+    taken = intake.take(site, schools, vault, now.date(), contacting=live).accepted()
+    subjects = {
+        name: _as_it_is(context.at(name), wanted) if live else onboarding.subject(wanted, now=now)
+        for name, wanted in taken.schools.items()
     }
+    found = {name: policy.check(site.rules, subject) for name, subject in subjects.items()}
+    rules = [rule.id for rule in site.rules]
+    unanswered = {name: asked.waiting(subject, rules) for name, subject in subjects.items()}
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
-    failed = [result for results in found.values() for result in results if result.findings]
+    failed = [result for results in found.values() for result in results if _fails(result, live=live)]
     if kind is not None:
         from matric.report import formats, reviewed  # noqa: PLC0415 - loaded on use
 
@@ -141,9 +151,25 @@ def check(context: Context, schools: tuple[str, ...], kind: str | None = None) -
             "schools": {name: [result.as_json for result in results] for name, results in found.items()},
             "warnings": [str(problem) for problem in warnings],
         },
-        lambda console: _show_check(console, found, unanswered, warnings),
+        lambda console: _show_check(console, found, unanswered, warnings, live=live),
     )
     return ExitCode.BLOCKED if failed else ExitCode.DONE
+
+
+def _as_it_is(context: Context, wanted: "Intended") -> "Subject":
+    """The school as its devices show it now, with nothing that is about to change it."""
+    from matric import onboarding  # noqa: PLC0415 - loaded on use
+
+    slug = wanted.school.slug
+    nornir = context.nornir(slug)
+    with context.progress(f"looking at {len(nornir.inventory.hosts)} devices of {slug}"):
+        seen = onboarding.looked(context.site, nornir)
+    return onboarding.subject(wanted, now=onboarding.clock_of(context.lab).now(), seen=seen, steps=())
+
+
+def _fails(result: "Result", *, live: bool) -> bool:
+    """True where the rule found something; where the devices were asked, also where it could not be decided."""
+    return bool(result.findings or (live and result.missing and result.severity != "info"))
 
 
 def _show_check(
@@ -151,6 +177,8 @@ def _show_check(
     found: "dict[str, tuple[Result, ...]]",
     unanswered: dict[str, frozenset[str]],
     warnings: list[Any],
+    *,
+    live: bool = False,
 ) -> None:
     from rich.markup import escape  # noqa: PLC0415 - only for people
 
@@ -161,12 +189,17 @@ def _show_check(
         unread = [result for result in results if not result.findings and result.missing]
         passed = len(results) - len(failed) - len(unread)
         asked = sum(result.rule in unanswered[name] for result in unread)
-        colour = "red" if failed else "green"
+        colour = "red" if any(_fails(result, live=live) for result in results) else "green"
         console.print(
             f"[bold]{name}[/]: [{colour}]{len(failed)} rules fail[/], {passed} pass or do not apply, "
-            f"{len(unread) - asked} need the devices (matric plan {name})"
-            + (f", {asked} need an answer (matric attest {name})" if asked else "")
+            f"{len(unread) - asked} "
+            + ("could not be decided" if live else f"need the devices (matric plan {name})")
+            + (f", {asked} need an answer (matric attest {name}{' --after' if live else ''})" if asked else "")
         )
+        for result in unread if live else ():
+            if result.rule not in unanswered[name]:
+                for missing in result.missing:
+                    console.print(f"  [yellow]{result.rule}[/] could not be decided: {escape(missing)}", soft_wrap=True)
         for result in failed:
             for finding in result.findings:
                 console.print(

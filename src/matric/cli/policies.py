@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, UsageError
+from matric.errors import ExitCode, MatricError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from matric.policy import Severity
+    from matric.policy import Policy, Severity
     from matric.policy.overview import Row
+    from matric.policy.stage import Stage
     from matric.policy.trial import Tried
     from matric.site import Site
 
@@ -69,7 +70,10 @@ def _first(row: "Row") -> str:
 @click.argument("name", metavar="ID")
 @pass_context
 def show_(context: Context, name: str) -> None:
-    """Show one control or rule: what must hold, its sources, what decides it, what it tells people, its cases."""
+    """Show one control or rule: what must hold, its sources, what decides it and when, what it tells people, its cases.
+
+    When it decides is seen, not claimed: it judges healthy schools of the trust from which data is withheld.
+    """
     from matric.policy import overview, remedy  # noqa: PLC0415 - loaded on use
 
     found = next((row for row in overview.rows(context.site.rules) if row.id == name.upper()), None)
@@ -77,6 +81,7 @@ def show_(context: Context, name: str) -> None:
         raise UsageError(f"there is no control or rule {name}. Do: see 'matric policy list'")
     control = found.control
     told = remedy.remedies(found.rule) if found.rule else ()
+    stages = _stages(context.site, found.rule) if found.rule else ()
     held = _cases(context.site, found.id)
     question = control.question
     body = {
@@ -86,13 +91,35 @@ def show_(context: Context, name: str) -> None:
             for one in control.cited
         ],
         "ask": question.ask if question else None,
+        "decides_at": stages,
         "remedies": told,
         "cases": held,
     }
-    context.emit(body, lambda console: _show(console, found, told, held))
+    context.emit(body, lambda console: _show(console, found, stages, told, held))
 
 
-def _show(console: "Console", found: "Row", told: tuple[str, ...], held: list[str]) -> None:
+FEW = 3
+"""Schools that are judged to see when a rule can say something."""
+
+
+def _stages(site: "Site", rule: "Policy") -> "tuple[Stage, ...] | None":
+    """When *rule* decides, as seen at the trust's first schools; None where their data does not allow that."""
+    from matric.intent import build  # noqa: PLC0415 - loaded on use
+    from matric.policy import stage  # noqa: PLC0415 - ditto
+    from matric.policy.healthy import Healthy  # noqa: PLC0415 - ditto
+
+    healthy = Healthy(site)
+    try:
+        schools = build.schools(site.snapshot.records, site.standard)
+        known = [one for one in schools if one.configured][:FEW]
+        return stage.decides(rule, [healthy.of(one, site.snapshot.records) for one in known])
+    except MatricError:
+        return None
+
+
+def _show(
+    console: "Console", found: "Row", stages: "tuple[Stage, ...] | None", told: tuple[str, ...], held: list[str]
+) -> None:
     from rich.markup import escape  # noqa: PLC0415 - only for people
 
     def say(line: str) -> None:
@@ -108,11 +135,15 @@ def _show(console: "Console", found: "Row", told: tuple[str, ...], held: list[st
         say(f"  {escape(line)}")
     if control.question:
         say(f"  [dim]{escape(control.question.ask)} ({control.question.valid_days} days)[/]")
+    for line in _when(found, stages):
+        say(line)
     say("[bold]sources[/]")
-    for source in control.cited:
-        say(f"  {escape(str(source))} [dim]({source.confidence})[/] {escape(source.url)}".rstrip())
-    for own in found.sources[len(control.cited) :]:
-        say(f"  {escape(own)}")
+    cited = [
+        f"  {escape(str(source))} [dim]({source.confidence})[/] {escape(source.url)}".rstrip()
+        for source in control.cited
+    ]
+    for line in (*cited, *(f"  {escape(own)}" for own in found.sources[len(cited) :])):
+        say(line)
     if told:
         say("[bold]tells people to[/]")
         for line in told:
@@ -120,6 +151,18 @@ def _show(console: "Console", found: "Row", told: tuple[str, ...], held: list[st
     say("[bold]cases[/]")
     for line in held or ["none here; matric's own tests prove the rules it ships" if found.rule else "none"]:
         say(f"  {escape(line)}")
+
+
+def _when(found: "Row", stages: "tuple[Stage, ...] | None") -> Iterator[str]:
+    """When the rule of *found* decides, in lines; none where it has none."""
+    from matric.policy.stage import SAYS  # noqa: PLC0415 - loaded on use
+
+    if found.rule is None:
+        return
+    yield "[bold]decides at[/]"
+    yield from (f"  {one} [dim]{SAYS[one]}[/]" for one in stages or ())
+    if not stages:
+        yield "  not known: see 'matric check'" if stages is None else "  no stage: it says nothing of any school"
 
 
 def _cases(site: "Site", name: str) -> list[str]:

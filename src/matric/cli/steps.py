@@ -141,7 +141,7 @@ class _Follow:
         plan, school = self.plan_file, self.school
         plan.parent.mkdir(parents=True, exist_ok=True)
         steps: dict[str, Callable[[], Any]] = {
-            "check": lambda: call(estate.check, schools=(school,)),
+            "check": lambda: call(estate.check, schools=(school,), live=self.book.after_the_change(step)),
             "check-snapshot": self._check_snapshot,
             "enrol": lambda: call(setup.enrol, school=school),
             "attest": lambda: call(attest.attest, school=school, after=self.book.after_the_change(step)),

@@ -133,8 +133,12 @@ def _standing(asked: Asked, given: Iterable[Answer], school: str, today: date) -
 
 
 def waiting(subject: Subject, rules: Collection[str]) -> frozenset[str]:
-    """The rules (of *rules*, ids) that nobody has answered: what they ask before a cut-over is open."""
+    """The rules (of *rules*, ids) that nobody has answered: what they ask is open.
+
+    What is asked after a cut-over waits only where nothing is going to change any more.
+    """
     given = subject.answers.answers if subject.answers is not None else ()
-    asked = (one for one in questions(subject.school, rules) if one.question.when == "before")
+    done = subject.steps is not None and not any(step.action == "arm" for step in subject.steps)
+    asked = (one for one in questions(subject.school, rules) if done or one.question.when == "before")
     found = standings(asked, given, subject.school.slug, subject.now.date())
     return frozenset(control.id for one in found if one.word == "open" for control in one.asked.controls)

@@ -118,6 +118,32 @@ def test_what_a_fault_cannot_be_is_refused(estate: Any) -> None:
     assert estate("lab", "up", "oakfield").code == 1
 
 
+def test_a_check_of_live_devices_finds_what_they_do_not_hold_yet(estate: Any) -> None:
+    ended = estate("check", "oakfield", "--live", "--json")
+
+    failed = {one["rule"] for one in ended.value["schools"]["oakfield"] if one["findings"]}
+    assert ended.code == 3
+    assert {"CUT-03", "MGT-07", "SEG-15"} <= failed
+    assert "oakfield/sw-01 running" in ended.out
+    assert estate("check", "oakfield").code == 0
+
+
+def test_a_check_of_a_device_that_cannot_be_read_decides_nothing_about_it(estate: Any) -> None:
+    assert estate("lab", "fault", "oakfield", "sw-02", "unreachable").code == 0
+    try:
+        ended = estate("check", "oakfield", "--live")
+    finally:
+        assert estate("lab", "fault", "oakfield", "sw-02", "clear").code == 0
+
+    assert ended.code == 3
+    assert "CUT-07 oakfield/sw-02: it did not answer" in ended.out
+    assert "could not be decided: oakfield/sw-02: it was not read" in ended.out
+
+
+def test_a_check_of_live_devices_names_its_school(estate: Any) -> None:
+    assert estate("check", "--live").code == 7
+
+
 def test_a_device_that_cannot_be_read_is_an_error_and_not_an_absence_of_drift(estate: Any) -> None:
     assert estate("lab", "fault", "oakfield", "sw-02", "unreachable").code == 0
     try:
@@ -182,6 +208,10 @@ def test_a_school_is_cut_over_has_nothing_left_to_do_and_goes_back(estate: Any, 
     assert ended.value["outcome"]["word"] == "all-new"
     assert estate("plan", "oakfield", "--out", tmp_path / "after.json", "--detailed-exitcode").code == 0
     assert estate("drift", "oakfield", "--detailed-exitcode").code == 0
+    live = estate("check", "oakfield", "--live")
+    assert live.code == 0, live.out
+    assert "0 rules fail" in live.out
+    assert "0 could not be decided, 4 need an answer (matric attest oakfield --after)" in live.out
     page = estate("report", "--out", tmp_path / "run.html", "--json").value["report"]
     assert Path(page).read_text(encoding="utf-8").startswith("<!doctype html>")
 

@@ -128,3 +128,10 @@ def test_a_case_whose_rule_is_gone_is_told(own: Any) -> None:
 
     assert tested.code == 1
     assert "there is no such rule" in tested.out
+
+
+def test_a_rule_says_when_it_decides_and_a_control_why_nothing_does(here: Any) -> None:
+    assert here("policy", "show", "CUT-03", "--json").value["decides_at"] == ["before", "after"]
+    assert here("policy", "show", "SEG-01", "--json").value["decides_at"][0] == "source"
+    assert "nothing yet: No template writes versions of TLS" in here("policy", "show", "MGT-28").out
+    assert here("policy", "show", "MGT-28", "--json").value["not_yet"].startswith("No template writes")
