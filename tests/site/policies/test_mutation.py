@@ -81,10 +81,10 @@ def alone(healthy: Healthy, platform: str) -> Subject:
 def why_not(rule: Policy, healthy: Healthy, platform: str) -> str:
     """Why *rule* decides nothing on *platform*; empty where it would, and nobody tried it there."""
     result: Result = rule.judge(alone(healthy, platform))
-    if result.outcome is Outcome.NOT_APPLICABLE:
-        return result.reason
-    unread = [one for one in result.missing if "no wireless controller" in one]
-    return "only a wireless controller says it" if unread else ""
+    said = (result.reason, *result.missing)
+    if any("no wireless controller" in one or "wireless-elsewhere" in one for one in said):
+        return "only a wireless controller says it"
+    return result.reason if result.outcome is Outcome.NOT_APPLICABLE else ""
 
 
 def cell(rule: Policy, column: str, counted: Mapping[tuple[str, str], Count], healthy: Healthy) -> str:
