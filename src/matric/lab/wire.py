@@ -32,7 +32,7 @@ from matric.lab.ios_shell import Shell, Terminal
 from matric.lab.junos import JunosDevice
 from matric.lab.netns import inside
 
-__all__ = ("Wire",)
+__all__ = ("SshTerminal", "Wire")
 
 Abort = Callable[[], None]
 Serve = Callable[[Terminal, str], Awaitable[None]]
@@ -259,7 +259,7 @@ class Wire:
         async def shell(process: "asyncssh.SSHServerProcess[str]") -> None:
             user = str(process.get_extra_info("username"))
             with contextlib.suppress(asyncssh.Error, OSError):
-                await serve(_SshTerminal(process), user)
+                await serve(SshTerminal(process), user)
 
         await asyncssh.run_server(
             connection,
@@ -285,13 +285,15 @@ def login(device: Device, user: str, password: str) -> bool:
     return good
 
 
-class _SshTerminal:
-    """A shell's end of an SSH channel."""
+class SshTerminal:
+    """A shell's end of an SSH channel. What is written in one go is sent in one go, as a switch fills its packets."""
 
     def __init__(self, process: "asyncssh.SSHServerProcess[str]") -> None:
         self._process = process
+        self._unsent: list[str] = []
 
     async def read(self) -> str:
+        self._send()
         while True:
             try:
                 return await self._process.stdin.read(4096)
@@ -299,13 +301,24 @@ class _SshTerminal:
                 continue
 
     def write(self, text: str) -> None:
-        self._process.stdout.write(text)
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._unsent.append(text)
+
+    def _send(self) -> None:
+        text = "".join(self._unsent)
+        self._unsent.clear()
+        if text:
+            with contextlib.suppress(asyncssh.Error, OSError):  # whoever reads learns that nobody is there any more
+                self._process.stdout.write(text)
 
     def abort(self) -> None:
+        self._send()
         connection: Any = self._process.get_extra_info("connection")
         connection.abort()
 
     def close(self) -> None:
+        self._send()
         self._process.exit(0)
 
 
