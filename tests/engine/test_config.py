@@ -164,7 +164,8 @@ def test_every_pattern_of_both_platforms_is_a_regular_expression() -> None:
 
 PATTERNS = (
     r"^vlan access |^no routing$", r"^spanning-tree bpdu-guard(?: |$)", r"^vlan (?:access|trunk) ", r"^ab?c",
-    r"^ab{0}c", r"^a\|b", r"^a[(]|b[)]", r"^a(b|c)?d", r"x|^y", r"^$", r"(?i)^NO ROUTING", r"^no (?:a(?:b|c))|z", r"routing$",
+    r"^ab{0}c", r"^a\|b", r"^a[(]|b[)]", r"^a(b|c)?d", r"x|^y", r"^$", r"(?i)^NO ROUTING", r"^no (?:a(?:b|c))|z",
+    r"routing$",
 )  # fmt: skip
 
 
