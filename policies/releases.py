@@ -20,7 +20,7 @@ def every_switch_runs_an_approved_release(device: Device, subject: Subject) -> I
 def wireless_runs_an_approved_release(school: School, subject: Subject) -> Iterator[Said]:
     access_points(school)
     # An access point loads the release of the controller that it joins.
-    for device in controllers(school):
+    for device in controllers(school, subject):
         yield checked(1)
         yield from _unapproved(device, subject)
 

@@ -91,7 +91,15 @@ def _of(control: Control, school: School, wanted: Iterable[Control]) -> Iterator
 def _names(question: Question, school: School) -> tuple[str, ...]:
     if question.each == "login":
         return tuple(f"{question.id}-{wlan.profile_name}" for wlan in school.wlans if _logs_in(wlan))
+    if question.only == "elsewhere":
+        return (question.id,) if _elsewhere(school) else ()
     return (question.id,) if not question.only or any(_IS[question.only](wlan) for wlan in school.wlans) else ()
+
+
+def _elsewhere(school: School) -> bool:
+    """True where there is wireless, and another controller than one of matric's serves it."""
+    ours = any(device.role == "wireless-controller" for device in school.configured)
+    return not ours and bool(school.wlans or any(device.role == "access-point" for device in school.devices))
 
 
 def _logs_in(wlan: Wlan) -> bool:

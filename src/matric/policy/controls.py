@@ -63,8 +63,8 @@ class Question:
     """The cut-over; what is asked after it keeps none from beginning."""
     each: Literal["", "login"] = ""
     """``login``: asked once for every WLAN that logs people in, whose profile's name is put behind the id."""
-    only: Literal["", "guest", "eduroam"] = ""
-    """Asked only where the school has such a WLAN."""
+    only: Literal["", "guest", "eduroam", "elsewhere"] = ""
+    """Asked only where the school has such a WLAN, or (``elsewhere``) wireless that no controller of matric's serves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,17 @@ def _unused(port: Any) -> Any:
     )
 
 
+VOUCHED = f"""\
+  - question: wireless-elsewhere
+    school: {SCHOOL}
+    by: P. Adeyemi, network engineer
+    at: "2026-11-17"
+    answer: true
+    valid_days: 120
+"""
+"""The small school has no controller for its wireless networks."""
+
+
 def trust(folder: Path, calendar: str = OPEN, platform: str = "eos") -> Path:
     """The reference trust's content in *folder*, with the small school, without the deliberate flaw, always open.
 
@@ -111,6 +122,8 @@ def trust(folder: Path, calendar: str = OPEN, platform: str = "eos") -> Path:
     models = MIXED if platform == "mixed" else {OTHER: MODELS[platform]} if platform in MODELS else {}
     estate.laid_out(folder)
     (folder / "inventory" / "calendar.yaml").write_text(calendar, encoding="utf-8")
+    with (folder / "inventory" / "answers.yaml").open("a", encoding="utf-8") as answers:
+        answers.write(VOUCHED)
     manifest = snapshot.Manifest(source="tests", taken_at="2026-11-02T09:00:00Z")
     snapshot.save(folder / "inventory" / "snapshot", as_models(small(estate.flawless()), models), manifest)
     if models:

@@ -37,11 +37,14 @@ def access_points(school: School) -> list[Device]:
     return points
 
 
-def controllers(school: School) -> list[Device]:
-    """The wireless controllers that matric configures; without one nothing can be said."""
+def controllers(school: School, subject: Subject) -> list[Device]:
+    """The wireless controllers that matric configures; without one, somebody vouches for whose it is."""
     found = [device for device in school.configured if device.role == "wireless-controller"]
     if not found:
-        raise cannot_evaluate(f"{school.slug}: no wireless controller that matric configures")
+        given = subject.answer("wireless-elsewhere")
+        if not given.answer:
+            raise cannot_evaluate(f"{school.slug}: no wireless controller that matric configures, and {given.by} said no")
+        raise not_applicable(f"no controller of matric's serves it; {given.by} vouches for it")
     return found
 
 
@@ -51,7 +54,7 @@ def offered(school: School, subject: Subject) -> Iterator[Offered]:
         device.role in {"access-point", "wireless-controller"} for device in school.devices
     ):
         raise not_applicable("no wireless LAN")
-    for device in controllers(school):
+    for device in controllers(school, subject):
         controller = intended(subject, device)
         for name, wlan in controller.wlans.items():
             if wlan.offered:

@@ -156,7 +156,7 @@ def every_ssid_leads_to_the_vlan_that_netbox_names(school: School, subject: Subj
         raise not_applicable("no wireless LAN")
     for wlan in school.wlans:
         yield from _forbidden(school, wlan)
-    for device in controllers(school):
+    for device in controllers(school, subject):
         yield checked(school.wlans)
         controller = intended(subject, device)
         for wlan in school.wlans:

@@ -22,7 +22,7 @@ BANDS = {"24ghz": "2.4 GHz", "5ghz": "5 GHz", "6ghz": "6 GHz"}
 @policy("WIF-09")
 def every_access_point_has_the_gb_regulatory_domain(school: School, subject: Subject) -> Iterator[Said]:
     yield checked(access_points(school))
-    for device in controllers(school):
+    for device in controllers(school, subject):
         countries = intended(subject, device).wireless.countries
         if set(countries) != {"GB"}:
             yield Finding(
@@ -35,7 +35,7 @@ def every_access_point_has_the_gb_regulatory_domain(school: School, subject: Sub
 @policy("WIF-10")
 def channels_are_lawful_where_the_access_point_is(school: School, subject: Subject) -> Iterator[Said]:
     points = access_points(school)
-    said = [intended(subject, device).wireless for device in controllers(school)]
+    said = [intended(subject, device).wireless for device in controllers(school, subject)]
     for point in points:
         match point.custom.get("ap_location"):
             case "indoor":
@@ -70,7 +70,7 @@ def _shown(channels: frozenset[int]) -> str:
 @policy("WIF-11")
 def no_access_point_uses_the_channels_of_weather_radars(school: School, subject: Subject) -> Iterator[Said]:
     points = access_points(school)
-    for device in controllers(school):
+    for device in controllers(school, subject):
         said = intended(subject, device).wireless
         tags = {said.rf_tags[point.name] for point in points if said.rf_tags.get(point.name)}
         if len(tags) == 0:
@@ -93,7 +93,7 @@ def no_access_point_uses_the_channels_of_weather_radars(school: School, subject:
 @policy("WIF-12")
 def no_radio_carries_more_than_five_ssids(school: School, subject: Subject) -> Iterator[Said]:
     access_points(school)
-    for device in controllers(school):
+    for device in controllers(school, subject):
         controller = wlan.intended(subject, device)
         for tag, held in controller.tags.items():
             yield checked(1)
@@ -111,7 +111,7 @@ def no_radio_carries_more_than_five_ssids(school: School, subject: Subject) -> I
 @policy("WIF-16")
 def every_access_point_looks_for_rogues(school: School, subject: Subject) -> Iterator[Said]:
     points = access_points(school)
-    for device in controllers(school):
+    for device in controllers(school, subject):
         controller = wlan.intended(subject, device)
         tags = [controller.points[point.name].site for point in points if point.name in controller.points]
         profiles = {controller.ap_profiles.get(tag, wlan.DEFAULT_AP_PROFILE) for tag in tags}
