@@ -113,7 +113,8 @@ def every_access_point_looks_for_rogues(school: School, subject: Subject) -> Ite
     points = access_points(school)
     for device in controllers(school, subject):
         controller = wlan.intended(subject, device)
-        tags = [controller.points[point.name].site for point in points if point.name in controller.points]
+        tagged = [controller.point(point.name) for point in points]
+        tags = [point.site if point is not None else wlan.DEFAULT_SITE_TAG for point in tagged]
         profiles = {controller.ap_profiles.get(tag, wlan.DEFAULT_AP_PROFILE) for tag in tags}
         yield checked(profiles)
         for name in sorted(profiles & controller.unwatched):

@@ -55,6 +55,8 @@ class PolicyProfile:
 
     vlan: str
     """Name or id; empty where none is written."""
+    offered: bool
+    """Not shut; a policy profile is born shut."""
     central: bool
     """False where the access point itself puts clients on the wire."""
     session_s: int | None
@@ -78,8 +80,8 @@ class Controller:
     profiles: Mapping[str, PolicyProfile]
     tags: Mapping[str, Mapping[str, str]]
     """Policy tag -> WLAN -> policy profile."""
-    points: Mapping[str, Point]
-    """Access point -> its tags."""
+    filters: tuple[tuple[str, Point], ...]
+    """(pattern of names, tags) that access points get theirs by, the first that fits before the others."""
     ap_profiles: Mapping[str, str]
     """Site tag -> profile that its access points join with."""
     flex_vlans: Mapping[str, Mapping[str, str]]
@@ -89,15 +91,19 @@ class Controller:
 
     def policies(self, wlan: str) -> tuple[tuple[str, PolicyProfile], ...]:
         """Each policy tag that carries *wlan*, and what it does with the clients."""
-        nothing = PolicyProfile("", central=True, session_s=None)
+        nothing = PolicyProfile("", offered=False, central=True, session_s=None)
         return tuple((tag, self.profiles.get(held[wlan], nothing)) for tag, held in self.tags.items() if wlan in held)
+
+    def point(self, name: str) -> Point | None:
+        """The tags of the access point *name*; None where no filter fits, and it gets the controller's own."""
+        return next((point for pattern, point in self.filters if re.search(pattern, name)), None)
 
     def lands(self, wlan: str) -> frozenset[str]:
         """The VLANs, by name or id, that clients of *wlan* land on; empty where no policy tag carries it."""
         return frozenset(vlan for tag, profile in self.policies(wlan) for vlan in self._lands(tag, profile))
 
     def _lands(self, tag: str, profile: PolicyProfile) -> Iterator[str]:
-        sites = {point.site for point in self.points.values() if point.policy == tag}
+        sites = {point.site for _, point in self.filters if point.policy == tag}
         if profile.central or not sites:
             yield profile.vlan
             return
@@ -125,7 +131,7 @@ def read(tree: Config) -> Controller:
         wlans={one.name: one for one in map(_wlan, tree.find(r"^wlan \S+ \d+(?: |$)"))},
         profiles={_name(line): _profile(line) for line in tree.find(r"^wireless profile policy \S+$")},
         tags={_name(line): dict(_carried(line)) for line in tree.find(r"^wireless tag policy \S+$")},
-        points={_name(line): _point(line) for line in tree.find(r"^ap filter name \S+$")},
+        filters=tuple(_filters(tree)),
         ap_profiles={_name(line): _said(line, r"^ap-profile (\S+)$", DEFAULT_AP_PROFILE) for line in sites},
         flex_vlans={_name(line): flex.get(_said(line, r"^flex-profile (\S+)$", ""), {}) for line in sites},
         unwatched=frozenset(
@@ -207,6 +213,7 @@ def _profile(line: Line) -> PolicyProfile:
     session = _said(line, r"^session-timeout (\d+)$", "")
     return PolicyProfile(
         vlan=_said(line, r"^vlan (.+)$", ""),
+        offered=not _on(line, "shutdown", otherwise=True),
         central=_on(line, "central switching", otherwise=True),
         session_s=int(session) if session else 0 if line.find(r"^no session-timeout") else None,
     )
@@ -216,6 +223,16 @@ def _carried(line: Line) -> Iterator[tuple[str, str]]:
     for child in line.find(r"^wlan \S+ policy \S+$"):
         _, name, _, profile = child.text.split()
         yield name, profile
+
+
+def _filters(tree: Config) -> Iterator[tuple[str, Point]]:
+    """Filters in the order of their priorities; one without does nothing."""
+    written = {_name(line): line for line in tree.find(r"^ap filter name \S+$")}
+    order = [line.text.split() for line in tree.find(r"^ap filter priority \d+ filter-name \S+$")]
+    for words in sorted(order, key=lambda one: int(one[3])):
+        line = written.get(words[-1])
+        if line is not None and (pattern := _said(line, r"^ap name-regex (\S+)$", "")):
+            yield pattern, _point(line)
 
 
 def _point(line: Line) -> Point:

@@ -94,12 +94,19 @@ wireless tag site HALL
 wireless tag site OFFICE
  ap-profile OFFICE-AP
 ap filter name ap-01
+ ap name-regex ^ap-01$
  tag policy TAG
  tag site HALL
  tag rf RF
-ap filter name ap-02
+ap filter name others
+ ap name-regex ^ap-
  tag policy TAG
  tag site OFFICE
+ap filter name asleep
+ ap name-regex .
+ tag policy NOBODY
+ap filter priority 20 filter-name others
+ap filter priority 3 filter-name ap-01
 ap profile OFFICE-AP
  no rogue detection
 """
@@ -111,13 +118,16 @@ def test_an_access_point_that_switches_by_itself_names_the_vlan_by_its_own_profi
     assert found.lands("staff") == {"20", "Staff"}
     assert found.lands("lost") == {""}
     assert found.lands("unheard-of") == frozenset()
-    assert found.policies("staff") == (("TAG", wlan.PolicyProfile("Staff", central=False, session_s=3600)),)
+    assert found.policies("staff") == (
+        ("TAG", wlan.PolicyProfile("Staff", offered=False, central=False, session_s=3600)),
+    )
 
 
 def test_an_access_point_joins_with_the_profile_of_its_site() -> None:
     found = controller(TAGS)
 
-    assert found.points["ap-01"] == wlan.Point("TAG", "RF", "HALL")
-    assert found.points["ap-02"].rf == ""
+    assert found.point("ap-01") == wlan.Point("TAG", "RF", "HALL")
+    assert found.point("ap-02") == wlan.Point("TAG", "", "OFFICE")
+    assert found.point("printer") is None
     assert found.ap_profiles == {"HALL": wlan.DEFAULT_AP_PROFILE, "OFFICE": "OFFICE-AP"}
     assert found.unwatched == {"OFFICE-AP"}

@@ -80,7 +80,7 @@ def _on_6_ghz(subject: Subject, one: Offered) -> bool:
         return "6ghz" in one.wlan.bands
     tags = {tag for tag, _ in one.controller.policies(one.wlan.name)}
     bands = reading.intended(subject, one.device).wireless.rf_profiles
-    return any("6ghz" in bands.get(point.rf, ()) for point in one.controller.points.values() if point.policy in tags)
+    return any("6ghz" in bands.get(point.rf, ()) for _, point in one.controller.filters if point.policy in tags)
 
 
 @policy("WIF-03")
@@ -161,12 +161,26 @@ def every_ssid_leads_to_the_vlan_that_netbox_names(school: School, subject: Subj
         controller = intended(subject, device)
         for wlan in school.wlans:
             yield from _landing(device, controller, wlan)
+        yield from _without_ssids(school, controller)
         for one in controller.wlans.values():
             if one.offered and one.name not in {wlan.profile_name for wlan in school.wlans}:
                 yield Finding(
                     f"{device.key} WLAN {one.name}",
                     f"it offers {one.ssid}, which NetBox does not know",
                     "take it off the controller, or bring it into NetBox and the standard",
+                )
+
+
+def _without_ssids(school: School, controller: Controller) -> Iterator[Finding]:
+    """Access points that get no policy tag which brings SSIDs: they hang there and are silent."""
+    for device in school.devices:
+        if device.role == "access-point" and device.status == "active":
+            point = controller.point(device.name)
+            if point is None or not controller.tags.get(point.policy):
+                yield Finding(
+                    device.key,
+                    "the controller gives it no policy tag with the school's SSIDs",
+                    "name it in a filter of the controller, with a priority",
                 )
 
 
@@ -185,9 +199,12 @@ def _landing(device: Device, controller: Controller, wlan: NetBoxWlan) -> Iterat
     name = f"{device.key} WLAN {wlan.profile_name}"
     held = controller.wlans.get(wlan.profile_name)
     lands = controller.lands(wlan.profile_name)
+    profiles = [profile for _, profile in controller.policies(wlan.profile_name)]
     if held is None or not lands:
         yield Finding(name, "the controller does not offer it", "bring the WLAN into the controller's template")
         return
+    if not held.offered or not all(profile.offered for profile in profiles):
+        yield Finding(name, "it is shut, or its policy profile is", "open both: they are born shut")
     if held.ssid != wlan.ssid:
         yield Finding(name, f"its SSID is {held.ssid}, not {wlan.ssid}", "correct the controller's template")
     for vlan in sorted(lands - {wlan.network.name, str(wlan.network.vid)}):
