@@ -20,13 +20,13 @@ from matric.policy.subject import Subject, configuration
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "reference" / "lines-unseen.md"
 STANDS = {
-    "ios": (("sw-04", ""), ("core-1", "")),
+    "ios": (("sw-04", ""), ("core-1", ""), ("wlc-1", "")),
     "eos": (("sw-04", "CCS-720XP-24Y6"),),
     "junos": (("sw-04", "EX3400-24P"), ("core-1", "EX4600")),
     "aoscx": (("sw-04", "6200F-24G-PoE (JL725A)"), ("core-1", "6300M-24SFP+ (JL658A)")),
     "aoss": (("sw-04", "2930F-24G-PoE+ (JL255A)"), ("core-1", "5406R (J9821A)")),
 }
-"""Platform -> the access switch of the frozen Oakfield that runs it, and its core where the platform routes there."""
+"""Platform -> what runs it in the frozen Oakfield: the access switch, the core, the wireless controller."""
 PACKETS = frozenset({"SEG-51", "SAF-51"})
 """Rules that send every packet: too slow for a thousand schools, and what they see is left out (``ZONE``)."""
 ZONE = re.compile(r"ZONE-")
