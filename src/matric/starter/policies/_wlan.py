@@ -43,7 +43,8 @@ def controllers(school: School, subject: Subject) -> list[Device]:
     if not found:
         given = subject.answer("wireless-elsewhere")
         if not given.answer:
-            raise cannot_evaluate(f"{school.slug}: no wireless controller that matric configures, and {given.by} said no")
+            missing = f"{school.slug}: no wireless controller that matric configures, and {given.by} said no"
+            raise cannot_evaluate(missing)
         raise not_applicable(f"no controller of matric's serves it; {given.by} vouches for it")
     return found
 
