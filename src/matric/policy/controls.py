@@ -64,7 +64,7 @@ class Question:
     each: Literal["", "login"] = ""
     """``login``: asked once for every WLAN that logs people in, whose profile's name is put behind the id."""
     only: Literal["", "guest", "eduroam", "elsewhere"] = ""
-    """Asked only where the school has such a WLAN, or (``elsewhere``) wireless that no controller of matric's serves."""
+    """Asked only where the school has such a WLAN, or (``elsewhere``) wireless that matric does not serve."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ WORDS = {
     "object types": ".results.0.description: ",
     "create a device type": ".custom_fields: ours has ['support_end', 'wifi_generation'], lacks []",
 }
-"""Sentences of NetBox's documentation, which the stand-in does not repeat; fields that the contract did not have yet."""
+"""Sentences of NetBox's documentation, which the stand-in does not repeat; fields that the contract has since."""
 
 
 def scenario() -> ModuleType:
