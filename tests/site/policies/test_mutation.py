@@ -132,6 +132,7 @@ def page(rules: tuple[Policy, ...], healthy: Healthy) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_every_injury_is_caught_and_the_page_says_so(rules: tuple[Policy, ...], healthy: Healthy) -> None:
     text = page(rules, healthy)
 
