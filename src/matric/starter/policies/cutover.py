@@ -1,5 +1,6 @@
 """Cut-over: a way back that has been tried, the right devices, the right cables, the right day."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from matric import Device, Finding, Port, Said, School, Subject, cannot_evaluate, checked, not_applicable
@@ -160,11 +161,16 @@ def lldp_neighbours_equal_the_recorded_cabling(school: School, subject: Subject)
         if neighbours is None:
             yield cannot_evaluate(f"{device.key}: LLDP neighbours")
             continue
-        heard = {_port(neighbour.port): neighbour for neighbour in neighbours}
+        # A hub in the cable lets one port hear two: each of them is to be who is recorded.
+        heard: defaultdict[str, list[Neighbour]] = defaultdict(list)
+        for neighbour in neighbours:
+            heard[_port(neighbour.port)].append(neighbour)
         for port in device.ports:
-            if port.peer is not None or _port(port.name) in heard:
+            there = heard.get(_port(port.name), ())
+            if port.peer is not None or there:
                 yield checked(1)
-                yield from _differs(device, port, heard.get(_port(port.name)), known)
+                for one in there or (None,):
+                    yield from _differs(device, port, one, known)
 
 
 def _differs(device: Device, port: Port, heard: Neighbour | None, known: dict[str, Device]) -> Iterator[Finding]:

@@ -75,6 +75,10 @@ def no_access_point_uses_the_channels_of_weather_radars(school: School, subject:
         tags = {said.rf_tags[point.name] for point in points if said.rf_tags.get(point.name)}
         if len(tags) == 0:
             yield cannot_evaluate(f"{device.key}: which RF tags its access points have")
+        # Without a tag of its own an access point takes the controller's default, which no line shows.
+        for point in points if tags else ():
+            if not said.rf_tags.get(point.name):
+                yield cannot_evaluate(f"{point.key}: which RF tag {device.name} gives it")
         for tag in sorted(tags):
             profile = said.rf_profiles.get(tag, {}).get("5ghz", "")
             channels = said.channels.get(profile)
