@@ -257,7 +257,8 @@ def _blank(control: Control, rule: Policy | None) -> Judged:
         id=control.id,
         title=control.title,
         area=control.area or OWN,
-        severity=control.severity,
+        # A rule may weigh what the catalogue does not know: the gate counts what the rule says.
+        severity=control.severity if rule is None else rule.severity,
         applies=control.applies,
         requirement=control.requirement,
         sources=control.sources,

@@ -347,3 +347,9 @@ def test_every_source_says_how_well_it_was_read(whole: Evidence) -> None:
     for one in whole.controls:
         assert len(one.cited) == len(one.sources) > 0
         assert {source.confidence for source in one.cited} <= set("ABCD")
+
+
+def test_a_control_weighs_in_the_pack_what_its_rule_weighs_at_the_gate(made: Callable[..., Evidence]) -> None:
+    pack = made(policy("SAF-07", severity="info")(never))
+    assert of(pack, "SAF-07").severity == "info"
+    assert of(pack, "SAF-03").severity == "blocker"
