@@ -51,14 +51,19 @@ class Board:
         if not self._live:
             yield
             return
+        self._drawn = self._begun()
+        try:
+            yield
+        finally:
+            drawn, self._drawn = self._drawn, None
+            drawn.stop()
+
+    def _begun(self) -> "Live":
         from rich.live import Live  # noqa: PLC0415 - only on a terminal
 
-        with Live(get_renderable=self._table, console=self._console, refresh_per_second=8, transient=False) as drawn:
-            self._drawn = drawn
-            try:
-                yield
-            finally:
-                self._drawn = None
+        drawn = Live(get_renderable=self._table, console=self._console, refresh_per_second=8, transient=False)
+        drawn.start(refresh=True)
+        return drawn
 
     @contextlib.contextmanager
     def paused(self) -> Generator[None]:
@@ -70,7 +75,8 @@ class Board:
         try:
             yield
         finally:
-            self._drawn.start(refresh=True)
+            # A table of its own: the old one would be drawn where it stood, over what was asked below it.
+            self._drawn = self._begun()
 
     def told(self, effect: Effect, answer: Answer | None) -> None:
         """Called before (None) and after each effect."""
