@@ -59,8 +59,11 @@ class Allowed:
 
     def explain(self) -> tuple[str, ...]:
         """The verdict in lines."""
+        # A rule that is broken under a waiver, or in what is only reported, has looked and does not hold.
+        but = [f"{_count(len(self.waived), 'finding')} waived"] if self.waived else []
+        but += [f"{len(self.noted)} noted"] if self.noted else []
         return (
-            f"the gate is open: {self.rules_checked} rules hold",
+            f"the gate is open: {self.rules_checked} rules {', '.join(('looked', *but)) if but else 'hold'}",
             *(f"waived: {reason.rule} {reason.object}: {reason.message}" for reason in self.waived),
             *(f"note: {reason}" for reason in self.noted),
         )

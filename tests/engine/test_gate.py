@@ -36,7 +36,16 @@ def test_the_gate_opens_where_every_rule_holds() -> None:
     said = verdict([passed(), passed("SEG-07")], [], TODAY, school="oakfield")
 
     assert said == Allowed(2)
+    assert said.explain() == ("the gate is open: 2 rules hold",)
     assert exit_code(said) is ExitCode.DONE
+
+
+def test_a_rule_that_is_waived_is_not_said_to_hold() -> None:
+    given = [passed(), failed(), failed("oakfield/sw-02 banner", rule="MGT-22", severity="info")]
+
+    said = verdict(given, [waiver()], TODAY, school="oakfield")
+
+    assert said.explain()[0] == "the gate is open: 3 rules looked, 1 finding waived, 1 noted"
 
 
 def test_a_gate_that_checked_nothing_has_not_allowed_anything() -> None:
