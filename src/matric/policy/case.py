@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from matric import yaml_file
 from matric.errors import BadInput, Problem
@@ -25,8 +25,9 @@ from matric.platform import get as platform
 from matric.platform.base import Neighbour
 from matric.policy import Outcome, Policy, Result, Severity
 from matric.policy.agreement import Agreement, Agreements
+from matric.policy.altered import MissedError, altered, hit, known, rows, understood
 from matric.policy.healthy import Healthy
-from matric.policy.subject import Answers, Configuration, Subject, configuration
+from matric.policy.subject import Answer, Answers, Configuration, Subject, configuration
 from matric.window import Calendar, Freeze
 
 __all__ = ("CASES", "KINDS", "Case", "Wanted", "cases", "given", "judged", "lacking", "read", "unlike")
@@ -38,7 +39,6 @@ KINDS = ("fires", "silent")
 """What a case's folder begins with: both are owed for every rule."""
 
 Change = Mapping[str, Any]
-Thing = TypeVar("Thing")
 
 
 class Wanted(Model):
@@ -155,6 +155,8 @@ def given(healthy: Healthy, slug: str, changes: tuple[Change, ...] = ()) -> Subj
     for change in changes:
         if next(iter(change), "") not in CHANGES:
             raise _unmade(change, "no change begins so", f"begin it with one of {', '.join(CHANGES)}")
+        with _making(change):
+            understood(change)
     subject = healthy.school(slug)
     if any("netbox" in change or "model" in change for change in changes):
         records = healthy.trust.snapshot.records
@@ -172,7 +174,7 @@ def _recorded(records: Records, slug: str, change: Change) -> Records:
     """What NetBox says once *change* is made, if it is about NetBox at all."""
     if "model" in change:
         records = as_model(records, f"{slug}/{change['model']}", change["is"])
-    return _rows(records, change) if "netbox" in change else records
+    return rows(records, change) if "netbox" in change else records
 
 
 @contextmanager
@@ -182,7 +184,7 @@ def _making(change: Change) -> Generator[None]:
         yield
     except KeyError as error:
         raise _unmade(change, f"there is no {error}") from error
-    except (_MissedError, AttributeError, IndexError, TypeError, ValueError, re.error) as error:
+    except (MissedError, AttributeError, IndexError, TypeError, ValueError, re.error) as error:
         raise _unmade(change, str(error)) from error
 
 
@@ -190,42 +192,9 @@ def _unmade(change: Change, why: str, remedy: str = "correct the case") -> BadIn
     return BadInput([Problem(CODE, f"given {dict(change)}", why, remedy)])
 
 
-class _MissedError(Exception):
-    """A change that changes nothing: any case would be silent under it."""
-
-
-def _rows(records: Records, change: Change) -> Records:
-    """NetBox says something else of the rows that match."""
-    hit = False
-    rows: list[Any] = []
-    for row in getattr(records, change["netbox"]):
-        if all(_value(row, name) == value for name, value in change["where"].items()):
-            hit = True
-            custom = {**row.custom_fields, **change.get("custom_fields", {})}
-            rows.append(row.model_copy(update={**change.get("set", {}), "custom_fields": custom}))
-        else:
-            rows.append(row)
-    _hit(hit, f"nothing in {change['netbox']} matches {change['where']}")
-    return records.model_copy(update={change["netbox"]: tuple(rows)})
-
-
-def _value(row: Any, name: str) -> Any:
-    return getattr(row, name) if hasattr(row, name) else row.custom_fields.get(name)
-
-
-def _hit(there: object, otherwise: str) -> None:
-    if not there:
-        raise _MissedError(otherwise)
-
-
-def _with(thing: Thing, values: Change) -> Thing:
-    """*thing* with some fields replaced; which ones is the case's business."""
-    return cast("Thing", replace(cast("Any", thing), **values))
-
-
 def _promised(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     slug = change["capability"]
-    capability = _with(subject.capabilities[slug], change["set"])
+    capability = altered(subject.capabilities[slug], change["set"])
     return replace(subject, capabilities={**subject.capabilities, slug: capability})
 
 
@@ -263,7 +232,7 @@ def _landed(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     school = subject.school
     network = next((one for one in school.networks if one.role == change["network"]), None)
     if network is None:
-        raise _MissedError(f"the school has no network {change['network']}")
+        raise MissedError(f"the school has no network {change['network']}")
     wlans = tuple(replace(one, network=network) if one.profile_name == change["wlan"] else one for one in school.wlans)
     return replace(subject, school=replace(school, wlans=wlans))
 
@@ -272,9 +241,9 @@ def _kept(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     """A network is another one than the standard's."""
     school = subject.school
     if all(one.role != change["network"] for one in school.networks):
-        raise _MissedError(f"the school has no network {change['network']}")
+        raise MissedError(f"the school has no network {change['network']}")
     told = {name: IPv4Network(one) if name == "prefix" else one for name, one in change["set"].items()}
-    networks = tuple(_with(one, told) if one.role == change["network"] else one for one in school.networks)
+    networks = tuple(altered(one, told) if one.role == change["network"] else one for one in school.networks)
     return replace(subject, school=replace(school, networks=networks))
 
 
@@ -295,6 +264,7 @@ def _agreed(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
 def _text(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     """Lines are written otherwise, on one device or on all: *replace* is a regular expression over the whole text."""
     side = next(iter(change))
+    known([change[side]], ("all", *(device.name for device in subject.school.configured)), f"in {subject.school.slug}")
     texts: dict[str, Configuration] = dict(getattr(subject, side))
     hits = 0
     for device in subject.school.configured:
@@ -302,8 +272,8 @@ def _text(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
             text, count = re.subn(str(change["replace"]), str(change["by"]), texts[device.key].text, flags=re.MULTILINE)
             texts[device.key] = configuration(text, platform(device.platform or "").rules)
             hits += count
-    _hit(hits, f"{change['replace']} is not in {side} of {change[side]}")
-    return _with(subject, {side: texts})
+    hit(hits, f"{change['replace']} is not in {side} of {change[side]}")
+    return altered(subject, {side: texts})
 
 
 def _seen(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
@@ -320,7 +290,7 @@ def _seen(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     hears: Mapping[str, str | list[str]] = change.get("hears", {})
     heard = tuple(one for one in look.neighbours or () if one.port not in hears)
     heard += tuple(one for port, told in hears.items() for one in _heard(port, told))
-    told = _with(look, {"facts": _with(look.facts, facts), "neighbours": heard, **values})
+    told = altered(look, {"facts": altered(look.facts, facts), "neighbours": heard, **values})
     return replace(subject, looks={**subject.looks, key: told})
 
 
@@ -333,10 +303,11 @@ def _heard(port: str, told: str | list[str]) -> Iterator[Neighbour]:
 
 def _answered(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     there = subject.answers.answers if subject.answers is not None else ()
-    hit = [answer for answer in there if answer.question == change["answer"]]
-    _hit(hit, f"nobody asked {change['answer']}")
-    others = tuple(answer for answer in there if answer not in hit)
-    told = tuple(answer.model_copy(update=change["set"]) for answer in hit) if change.get("set") else ()
+    asked = [answer for answer in there if answer.question == change["answer"]]
+    hit(asked, f"nobody asked {change['answer']}")
+    others = tuple(answer for answer in there if answer not in asked)
+    known(change.get("set") or (), Answer.model_fields, "in an answer")
+    told = tuple(one.model_copy(update=change["set"]) for one in asked) if change.get("set") else ()
     return replace(subject, answers=Answers(answers=(*others, *told)))
 
 
@@ -366,7 +337,7 @@ def _reordered(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
             before = tuple(one for one in steps if one.action == "back-up")
             steps = (*before, *reversed(arms), *(one for one in steps if one.action == "confirm"))
         case other:
-            raise _MissedError(f"steps are changed by none, drop, confirm-at-once, net or nearest-first, not {other}")
+            raise MissedError(f"steps are changed by none, drop, confirm-at-once, net or nearest-first, not {other}")
     return replace(subject, steps=steps)
 
 
@@ -390,7 +361,7 @@ CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
     "rendered": _text,
     "running": _text,
     "steps": _reordered,
-    "unread": lambda _healthy, subject, change: _with(subject, {change["unread"]: None}),
+    "unread": lambda _healthy, subject, change: altered(subject, {change["unread"]: None}),
     "window": _moved,
     "wlan": _landed,
 }
