@@ -20,7 +20,7 @@ HEAD = """\
 Written by `script/policies` from matric's catalogue of controls and the rules in `policies/`; a test holds it equal.
 The same for your own trust: `matric policy list`, `matric policy show ID`.
 
-A `blocker` closes the gate, a `warning` closes it until it is waived, `info` is reported. What follows says when it
+A `blocker` and a `warning` close the gate, until mended or waived; `info` is reported. What follows says when it
 applies: `always`, `on-replacement` (binds when equipment is replaced, and never closes the gate alone), or `if-` a
 condition. A letter behind a source says how well it was read, not how much it binds:
 {confidence}. CIS benchmarks are cited by number only.

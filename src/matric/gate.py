@@ -1,8 +1,8 @@
 """Many findings and their waivers become one verdict. What could not be looked at never opens the gate.
 
-A ``blocker`` stops the cut-over, a ``warning`` needs a waiver, ``info`` is only reported. A waiver is for one rule and
-one object, has an owner, a reason and a day it ends, and must be needed: an expired, unused, unknown or overbroad one
-closes the gate itself. What could not be read cannot be waived.
+A ``blocker`` and a ``warning`` stop the cut-over until mended or waived, ``info`` is only reported. A waiver is for one
+rule and one object, has an owner, a reason and a day it ends, and must be needed: an expired, unused, unknown or
+overbroad one closes the gate itself. What could not be read cannot be waived.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
