@@ -151,7 +151,10 @@ class _Event:
 
     def problem(self, field: str, rule: str) -> Problem:
         remedy = "correct it in the calendar it comes from, or take the event out of the file"
-        return Problem("ICS-EVENT", f"{self.where} {self.name}", rule, remedy, field)
+        given: Any = self.component.get(field)
+        held: bytes | str = given.to_ical() if hasattr(given, "to_ical") else ""
+        value = held.decode(errors="replace") if isinstance(held, bytes) else held
+        return Problem("ICS-EVENT", f"{self.where} {self.name}", rule, remedy, field, value)
 
 
 def _aware(moment: date) -> bool:

@@ -141,6 +141,14 @@ def test_an_event_that_cannot_be_is_refused_by_line_and_name(lines: tuple[str, .
     assert problem.thing == "year.ics line 10 Exam"
 
 
+def test_a_field_that_is_refused_is_shown_as_it_stands_in_the_file() -> None:
+    given = event("SUMMARY:Exam", "DTSTART;VALUE=DATE:20270220", "DTEND;VALUE=DATE:20270215")
+
+    (problem,) = refused(file(given))
+
+    assert "DTEND='20270215'" in str(problem)
+
+
 def test_every_bad_event_is_told_in_one_pass() -> None:
     bad = (event("SUMMARY:Exam", "DTSTART;VALUE=DATE:20271315", uid=str(number)) for number in range(3))
 
