@@ -113,7 +113,10 @@ def _refuse_other(plan: Plan, slug: str, digests: Digests) -> None:
     held, today = plan.digests.model_dump(), digests.model_dump()
     moved = sorted(name for name in held if held[name] != today[name])
     if moved:
-        raise StalePlan(f"the plan rests on another {', '.join(moved)} than the site holds. Do: plan {slug} again")
+        raise StalePlan(
+            f"the plan rests on something else than the site holds: {', '.join(moved)}. Do: plan {slug} again; "
+            "of a run that is over, check out the commit it was planned from"
+        )
 
 
 def _versions(trust: "Site") -> tuple[tuple[str, str], ...]:

@@ -229,7 +229,8 @@ def summed(pack: Evidence) -> tuple[str, ...]:
     told = [
         (
             f"Of {total} controls {held} {_verb(held, 'holds', 'hold')}, {counts['answered']} of them because somebody "
-            f"answered for it by name. {counts['not-applicable']} {_verb(counts['not-applicable'], 'does', 'do')} not "
+            "answered for them by name. "
+            f"{counts['not-applicable']} {_verb(counts['not-applicable'], 'does', 'do')} not "
             "apply here and now."
         ),
         f"{len(failing)} {_verb(len(failing), 'does', 'do')} not hold"

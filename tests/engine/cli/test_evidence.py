@@ -84,7 +84,7 @@ def test_a_plan_is_no_evidence_once_the_standard_has_moved(own: Any, tmp_path: P
     ended = own("evidence", "oakfield", "--plan", "plan.json", "--out", "pack")
 
     assert ended.code == 4
-    assert "another snapshot" in ended.err
+    assert "than the site holds: snapshot" in ended.err
     assert not (own.folder / "pack").exists()
 
 

@@ -219,7 +219,7 @@ def test_a_plan_of_another_day_s_standard_is_no_evidence(trust: Site, wanted: In
     made = given.plan("oakfield", (given.device("oakfield/sw-01", ""),))
     subject = onboarding.subject(wanted, now=NOW)
 
-    with pytest.raises(StalePlan, match="another policies, snapshot, standard, templates"):
+    with pytest.raises(StalePlan, match=r"policies, snapshot, standard, templates\. Do: .* check out the commit"):
         evidence.assembled(trust, subject, onboarding.digests(wanted), NOW, plan=made)
 
 
