@@ -28,6 +28,12 @@ def every_user_network_names_a_filter_and_leaves_only_through_it(school: School,
                 f"{network.name} reaches the internet and names no filtering policy",
                 "set the VLAN's filter_policy in NetBox",
             )
+        if zone.internet == "unfiltered" and (zone.users or not zone.managed):
+            yield Finding(
+                _named(school, network),
+                f"the zone {network.zone} of {network.name} lets people's devices out unfiltered",
+                f"give {network.zone} the internet filtered or none in standard.yaml",
+            )
     for device in school.configured:
         yield from _ways_out(subject, device)
         yield from _leaks(subject, device)
