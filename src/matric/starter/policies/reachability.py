@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from matric import Finding, Network, Said, School, Subject, checked, not_applicable
+from matric import Finding, Network, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.policy import policy
 from matric.reach.inward import inward
 from matric.reach.matrix import zone_matrix
@@ -68,7 +68,13 @@ def guests_reach_the_internet_only(school: School, subject: Subject) -> Iterator
     if not unmanaged:
         raise not_applicable("no guest, BYOD or other unmanaged network")
     model = _model(school, subject)
+    routed = {svi.network.vid for device in school.configured for svi in device.svis}
     for network in unmanaged:
+        if network.vid not in routed:
+            yield cannot_evaluate(
+                f"{school.slug} vlan {network.vid}: its gateway is on no device that matric configures"
+            )
+            continue
         yield checked(1)
         stranger = _is_for_strangers(school, network)
         for way in inward(model, network, row=not stranger):

@@ -19,11 +19,18 @@ def user_and_device_networks_cannot_reach_management(school: School, subject: Su
         raise cannot_evaluate(f"{school.slug}: prefix of the management network")
     zones = school.standard.zones
     users = {network.vid for network in school.networks if network.zone in zones and zones[network.zone].users}
-    yield checked(users)
+    routed: set[int] = set()
     for device in school.configured:
         for svi in device.svis:
             if svi.network.vid in users:
+                yield checked(1)
+                routed.add(svi.network.vid)
                 yield from _reaches(subject, device, svi, management)
+    for network in school.networks:
+        if network.vid in users - routed and network.prefix is not None:
+            yield cannot_evaluate(
+                f"{school.slug} vlan {network.vid}: its gateway is on no device that matric configures"
+            )
 
 
 def _reaches(subject: Subject, device: Device, svi: Svi, management: IPv4Network) -> Iterator[Finding]:
