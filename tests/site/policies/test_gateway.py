@@ -21,7 +21,7 @@ def elsewhere(healthy: Healthy) -> Subject:
     return replace(subject, school=replace(subject.school, devices=devices))
 
 
-@pytest.mark.parametrize("name", ["SEG-02", "SEG-03"])
+@pytest.mark.parametrize("name", ["SEG-02", "SEG-03", "SAF-51"])
 def test_a_network_that_no_device_of_ours_routes_is_not_known_to_be_kept_apart(
     healthy: Healthy, rules: tuple[Policy, ...], name: str
 ) -> None:

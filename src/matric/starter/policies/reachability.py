@@ -1,6 +1,6 @@
 """Reachability: what the configurations of a whole school come to together, over every packet there is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from matric import Finding, Network, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.policy import policy
@@ -25,6 +25,16 @@ LONG = 120
 def _model(school: School, subject: Subject) -> Model:
     """The school as it is to be; CannotEvaluate where a device was not rendered."""
     return Model(school, {device.name: intended(subject, device) for device in school.configured})
+
+
+def _unrouted(school: School, networks: Sequence[Network]) -> Iterator[Said]:
+    """Of a network whose gateway nobody reads it is not known where it leads; the model lets it lead nowhere."""
+    routed = {svi.network.vid for device in school.configured for svi in device.svis}
+    for network in networks:
+        if network.vid not in routed:
+            yield cannot_evaluate(
+                f"{school.slug} vlan {network.vid}: its gateway is on no device that matric configures"
+            )
 
 
 @policy(
@@ -53,6 +63,7 @@ def every_zone_reaches_what_the_standard_says(school: School, subject: Subject) 
 )
 def every_way_out_leads_through_the_filter(school: School, subject: Subject) -> Iterator[Said]:
     yield checked(school.networks)
+    yield from _unrouted(school, tuple(one for one in school.networks if one.prefix is not None))
     for way in only_ways_out(_model(school, subject)):
         yield Finding(
             f"{school.slug} {way.network}",
@@ -68,13 +79,8 @@ def guests_reach_the_internet_only(school: School, subject: Subject) -> Iterator
     if not unmanaged:
         raise not_applicable("no guest, BYOD or other unmanaged network")
     model = _model(school, subject)
-    routed = {svi.network.vid for device in school.configured for svi in device.svis}
+    yield from _unrouted(school, unmanaged)
     for network in unmanaged:
-        if network.vid not in routed:
-            yield cannot_evaluate(
-                f"{school.slug} vlan {network.vid}: its gateway is on no device that matric configures"
-            )
-            continue
         yield checked(1)
         stranger = _is_for_strangers(school, network)
         for way in inward(model, network, row=not stranger):
