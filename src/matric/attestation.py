@@ -58,7 +58,10 @@ def _line(text: str, what: str) -> str:
 
 def record(path: Path, answer: Answer) -> None:
     """Write *answer* into the file at *path*: whole, or not at all."""
-    before = path.read_bytes()
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"{path} is not there. Do: bring it back, or begin it with the line 'answers: []'") from error
     text = amended(yaml_file.text_of(path), answer, path.name)
     target = path.resolve()
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")

@@ -51,6 +51,11 @@ def lines_gone(before: str, after: str) -> list[str]:
     return [line for line in before.splitlines() if line not in after.splitlines()]
 
 
+def test_without_the_file_it_is_said_how_it_begins(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="begin it with the line 'answers"):
+        attestation.record(tmp_path / "answers.yaml", NEW)
+
+
 def test_an_answer_given_before_is_changed_where_it_stands_and_its_comments_stay() -> None:
     after = attestation.amended(HELD, NEW)
 
