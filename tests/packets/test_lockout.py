@@ -62,9 +62,9 @@ def offices(records: Records, found: School) -> Records:
         for port in [one for one in found.by_name[name].ports if one.profile_name == "pupil"][:1]
     }
     assert len(moved) == 2
-    staff = {"port_profile": "staff"}
+    staff, power = {"port_profile": "staff"}, {"poe_mode": "pse", "poe_type": "type2-ieee802.3at"}
     rows = tuple(
-        one.model_copy(update={"custom_fields": {**one.custom_fields, **staff}}) if one.id in moved else one
+        one.model_copy(update={"custom_fields": {**one.custom_fields, **staff}, **power}) if one.id in moved else one
         for one in records.interfaces
     )
     return records.model_copy(update={"interfaces": rows})
