@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from matric import snapshot
+from matric.lab.client import Lab
 from tests.estate import settled
 
 MATRIC = Path(sys.executable).with_name("matric")
@@ -123,8 +124,8 @@ def own(laid_out: Path, tmp_path: Path) -> Shell:
 
 
 @pytest.fixture(scope="session")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """A shell in a trust whose Oakfield is up in the lab, and whose gate is open."""
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A shell in a trust whose Oakfield is up in the lab, and whose gate is open; raised once for many tests."""
     folder = _laid_out(tmp_path_factory.mktemp("estate") / "trust")
     open_the_gate(folder)
     # A socket's path is short by law; pytest's folders are not.
@@ -137,11 +138,19 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
             shell("lab", "down", "oakfield")
 
 
+@pytest.fixture
+def estate(standing: Shell) -> Shell:
+    """The same, whatever a test before has done to the school: its devices are as they were when nobody had come."""
+    Lab(Path(standing.environment["MATRIC_LAB"])).renew()
+    return standing
+
+
 @pytest.fixture(scope="session")
-def first_plan(estate: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_plan(standing: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plan for Oakfield that nobody carries out."""
     path = tmp_path_factory.mktemp("plans") / "plan.json"
-    ended = estate("plan", "oakfield", "--out", path, "--author", "a.mensah", "--detailed-exitcode")
+    Lab(Path(standing.environment["MATRIC_LAB"])).renew()
+    ended = standing("plan", "oakfield", "--out", path, "--author", "a.mensah", "--detailed-exitcode")
     assert ended.code == 2, ended.err
     return path
 

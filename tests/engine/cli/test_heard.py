@@ -8,7 +8,6 @@ import pytest
 
 from matric import snapshot
 from matric.journal import open_state
-from matric.lab.client import Lab
 from matric.lab.netbox import NetBox, serve
 from matric.netbox.letter import KIND
 
@@ -20,11 +19,6 @@ def netbox(estate: Any) -> Iterator[NetBox]:
     """A NetBox that holds what the estate's snapshot says."""
     with serve(snapshot.load(estate.folder / "inventory" / "snapshot").records) as served:
         yield served
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was(estate: Any) -> None:
-    Lab(Path(estate.environment["MATRIC_LAB"])).renew()
 
 
 def told(served: NetBox) -> list[tuple[str, str]]:
