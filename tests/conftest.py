@@ -22,12 +22,6 @@ settings.register_profile("explore", deadline=None)
 settings.load_profile("repeatable")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take minutes go first: the quick ones then fill what is left of each worker's time."""
-    long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
-
-
 @pytest.fixture(scope="session")
 def trust() -> Site:
     """Fernhill Learning Trust with its two schools on Cisco and Arista."""
