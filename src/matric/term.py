@@ -1,7 +1,7 @@
 """When pupils are in: terms, the days within them on which a school is closed, and the hours of its day. Pure.
 
-What ``calendar.yaml`` does not say is unknown here, never free: a day after the last term it names may be one of the
-next term.
+What ``calendar.yaml`` does not say is unknown here, never free: a day after the last term it names, or long before the
+next, may be one of a term that nobody wrote.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +16,8 @@ from matric.intent.base import Model
 
 __all__ = ("DAYS", "Closure", "DateText", "Day", "Days", "Hours", "SchoolDay", "Slug", "Term", "Year")
 
+LONGEST_HOLIDAY = timedelta(weeks=8)
+"""England's summer is six weeks or seven: a day further before the next known term is of a term that nobody wrote."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -111,7 +113,8 @@ class Year:
             return False
         if self._term(day):
             return True
-        return False if any(day.isoformat() <= one.last for one in self.terms) else None
+        coming = (day + LONGEST_HOLIDAY).isoformat()
+        return False if any(day.isoformat() < one.first <= coming for one in self.terms) else None
 
     def hours(self, day: date) -> tuple[Hours, ...]:
         """The school day of *day*, were it one of term: empty on a weekday that is none."""

@@ -214,6 +214,15 @@ def test_what_follows_the_last_known_term_is_unknown_in_school_hours_only() -> N
     assert year.untold("oakfield", at("2027-01-12T18:00"), at("2027-01-12T19:00")) == ()
 
 
+def test_a_day_long_before_the_first_known_term_is_no_holiday() -> None:
+    year = school_year()
+
+    assert year.untold("oakfield", at("2026-06-10T09:00"), at("2026-06-10T10:00")) == (
+        "calendar.yaml terms of oakfield, as far as 2026-06-10",
+    )
+    assert year.untold("oakfield", at("2026-07-28T09:00"), at("2026-07-28T10:00")) == ()
+
+
 def test_a_calendar_that_says_nothing_of_pupils_names_both_fields_it_lacks() -> None:
     assert calendar().untold("oakfield", at("2026-11-25T18:00"), at("2026-11-25T19:00")) == (
         "calendar.yaml school_day of oakfield",

@@ -28,8 +28,8 @@ OPEN = """\
 format_version: 1
 windows:
   - {school: all, days: [mon, tue, wed, thu, fri, sat, sun], start: "00:00", end: "23:59"}
-terms:
-  - {name: A term that is far off, first: "2090-09-04", last: "2090-12-20", schools: all}
+closed:
+  - {name: Nobody is taught here, first: "2020-01-01", last: "2099-12-31", schools: all}
 """
 BEYOND = ("10.63.1.10", "198.51.100.7")
 """Behind the router: a name server of the trust, something on the internet."""

@@ -17,8 +17,8 @@ ALWAYS = """\
 format_version: 1
 windows:
   - {school: all, days: [mon, tue, wed, thu, fri, sat, sun], start: "00:00", end: "23:59"}
-terms:
-  - {name: A term that is far off, first: "2090-09-04", last: "2090-12-20", schools: all}
+closed:
+  - {name: Nobody is taught here, first: "2020-01-01", last: "2099-12-31", schools: all}
 """
 SCHOOLS = ("fernhill", "oakfield")
 TOKEN = "canary-7d2b-forge-token"  # a canary: it must turn up nowhere

@@ -46,8 +46,8 @@ OPEN = """\
 format_version: 1
 windows:
   - {school: all, days: [mon, tue, wed, thu, fri, sat, sun], start: "00:00", end: "23:59"}
-terms:
-  - {name: A term that is far off, first: "2090-09-04", last: "2090-12-20", schools: all}
+closed:
+  - {name: Nobody is taught here, first: "2020-01-01", last: "2099-12-31", schools: all}
 """
 STRANGER = "somebody"
 """Whose session or timer it is where a fault says no other name."""
