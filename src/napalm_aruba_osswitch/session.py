@@ -7,6 +7,7 @@ adds it to ``QUESTIONS``.
 import contextlib
 import importlib
 import re
+import socket
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -181,6 +182,8 @@ class Session:
             client.connect(
                 device.host,
                 port=device.port,
+                sock=_dialled(device.host, device.port, self._timeout),
+                channel_timeout=self._timeout,
                 username=device.username,
                 password=device.password,
                 timeout=self._timeout,
@@ -188,8 +191,10 @@ class Session:
                 look_for_keys=False,
                 disabled_algorithms=device.disabled_algorithms,
             )
-            with client.open_sftp() as files, files.open(f"/cfg/{name}", "w") as target:
-                target.write(text.encode())
+            with client.open_sftp() as files:
+                files.get_channel().settimeout(self._timeout)
+                with files.open(f"/cfg/{name}", "w") as target:
+                    target.write(text.encode())
         except (OSError, EOFError, paramiko.SSHException) as error:
             there = client.get_transport()
             if isinstance(error, EOFError) or there is None or not there.is_active():
@@ -201,3 +206,14 @@ class Session:
             raise CommandErrorException(
                 f"the candidate could not be sent to /cfg/{name} by SFTP ({refused}); it needs `ip ssh filetransfer`"
             )
+
+
+def _dialled(host: str, port: int, timeout: float) -> socket.socket:
+    """A connection that the kernel ends when the path is lost: paramiko waits without an end for some answers."""
+    made = socket.create_connection((host, port), timeout=timeout)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 5)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(timeout * 1000))
+    return made

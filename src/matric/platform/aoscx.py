@@ -29,7 +29,16 @@ from matric.platform.base import (
     Session,
 )
 from matric.platform.reading import clock, skew
-from matric.platform.transport import allowed, private_folder, quiet, said, strict_ssh, translated
+from matric.platform.transport import (
+    allowed,
+    dialled,
+    private_folder,
+    quiet,
+    said,
+    strict_ssh,
+    translated,
+    within_time,
+)
 
 if TYPE_CHECKING:
     from napalm_aruba_aoscx.wire import Wire
@@ -68,14 +77,17 @@ class AoscxDriver:
         from napalm_aruba_aoscx import AOSCXDriver  # noqa: PLC0415 - heavy
 
         address = self.address
-        options = strict_ssh(address, self._stack.enter_context(private_folder()))
         try:
             with translated(address, "logging in"):
+                folder = self._stack.enter_context(private_folder())
+                connection = self._stack.enter_context(dialled(address))
+                options = strict_ssh(address, folder, connection)
                 driver: Any = AOSCXDriver
                 self._napalm = driver(
                     address.host, address.user, address.password, timeout=address.timeout_s, optional_args=options
                 )
-                self._napalm.open()
+                with within_time(address, connection):
+                    self._napalm.open()
         except BaseException:
             self._stack.close()
             raise

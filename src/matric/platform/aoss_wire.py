@@ -7,7 +7,7 @@ from typing import Any
 from matric.errors import Refused, Unreachable
 from matric.platform import aoss_text
 from matric.platform.base import Address
-from matric.platform.transport import allowed, private_folder, quiet, strict_ssh, translated
+from matric.platform.transport import allowed, dialled, private_folder, quiet, strict_ssh, translated, within_time
 
 __all__ = ("SHOW", "Wire", "facts_of")
 
@@ -44,9 +44,11 @@ class Wire:
         from napalm_aruba_osswitch import ArubaOSSwitchDriver  # noqa: PLC0415 - heavy
 
         address = self.address
-        options = strict_ssh(address, self._stack.enter_context(private_folder()))
         try:
             with translated(address, "logging in"):
+                folder = self._stack.enter_context(private_folder())
+                connection = self._stack.enter_context(dialled(address))
+                options = strict_ssh(address, folder, connection)
                 self._napalm = ArubaOSSwitchDriver(
                     address.host,
                     address.user,
@@ -54,7 +56,8 @@ class Wire:
                     timeout=max(1, round(address.timeout_s)),
                     optional_args=options,
                 )
-                self._napalm.open()
+                with within_time(address, connection):
+                    self._napalm.open()
         except BaseException:
             self._stack.close()
             raise

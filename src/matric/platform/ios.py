@@ -32,12 +32,14 @@ from matric.platform.transport import (
     Watched,
     allowed,
     complete,
+    dialled,
     private_file,
     private_folder,
     quiet,
     said,
     strict_ssh,
     translated,
+    within_time,
 )
 
 __all__ = ("PLATFORM",)
@@ -85,18 +87,21 @@ class IosDriver:
         from napalm.ios import ios  # noqa: PLC0415 - heavy
 
         address = self.address
-        options = {
-            **strict_ssh(address, self._stack.enter_context(private_folder())),
-            "dest_file_system": FLASH,
-            "auto_file_prompt": False,  # it would edit running-config
-        }
         try:
             with translated(address, "logging in"):
+                folder = self._stack.enter_context(private_folder())
+                connection = self._stack.enter_context(dialled(address))
+                options = {
+                    **strict_ssh(address, folder, connection),
+                    "dest_file_system": FLASH,
+                    "auto_file_prompt": False,  # it would edit running-config
+                }
                 driver: Any = ios.IOSDriver
                 self._napalm = driver(
                     address.host, address.user, address.password, timeout=address.timeout_s, optional_args=options
                 )
-                self._napalm.open()
+                with within_time(address, connection):
+                    self._napalm.open()
                 channel = self._napalm.device.channel
                 channel.remote_conn = Watched(channel.remote_conn)
         except BaseException:
@@ -264,7 +269,8 @@ class IosDriver:
     def _put(self, name: str, config: str) -> None:
         """SCP *config* to flash under *name*; NAPALM proves the copy by its MD5."""
         self._napalm.candidate_cfg = name
-        with self._edge("copying the candidate"), private_folder() as folder:
+        with self._edge("copying the candidate"), private_folder() as folder, dialled(self.address) as connection:
+            self._device().sock = connection  # netmiko's SCP logs in anew, over what the first login was given
             self._napalm.load_replace_candidate(filename=str(private_file(folder / name, typed(config))))
 
     def _delete(self, name: str) -> None:

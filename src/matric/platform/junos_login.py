@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -35,15 +36,17 @@ _NO_ANSWER = frozenset(
 )
 
 
-def pinned(address: Address, folder: Path) -> Any:
-    """NAPALM's driver, not yet open, that takes no host key but the pinned one; its files lie in *folder*."""
+def pinned(address: Address, folder: Path, connection: socket.socket) -> Any:
+    """NAPALM's driver, not yet open, that speaks over *connection* and takes no host key but the pinned one; its files
+    lie in *folder*.
+    """
     quiet()
     for name in ("ncclient", "jnpr"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # they log whole configurations
     vars(importlib.import_module("ncclient.transport.session"))["TICK"] = _LOOK_S
     known = known_hosts(folder, address)
     _readable(address, str(known))
-    return _driver(address, str(private_file(folder / "ssh_config", f"UserKnownHostsFile {known}\n")))
+    return _driver(address, connection, str(private_file(folder / "ssh_config", f"UserKnownHostsFile {known}\n")))
 
 
 def _readable(address: Address, known: str) -> None:
@@ -59,7 +62,7 @@ def _readable(address: Address, known: str) -> None:
         )
 
 
-def _driver(address: Address, ssh_config: str) -> Any:
+def _driver(address: Address, connection: socket.socket, ssh_config: str) -> Any:
     """NAPALM's driver, over a PyEZ device that takes no host key but the one in *ssh_config*'s known_hosts."""
     from napalm.junos import junos  # noqa: PLC0415 - heavy
 
@@ -71,6 +74,7 @@ def _driver(address: Address, ssh_config: str) -> Any:
         user=address.user,
         password=address.password,
         port=address.port,
+        sock_fd=connection.fileno(),
         ssh_config=ssh_config,
         hostkey_verify=True,
         look_for_keys=False,
@@ -78,6 +82,8 @@ def _driver(address: Address, ssh_config: str) -> Any:
         gather_facts=False,
         conn_open_timeout=int(address.timeout_s),
     )
+    # PyEZ reads no such file for a connection that it is given, and then knows no host key: nobody could log in.
+    device._sshconf_lkup = lambda: ssh_config  # noqa: SLF001 - there is no other way to tell it
 
     def made(self: Any) -> None:
         base.__init__(

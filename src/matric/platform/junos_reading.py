@@ -10,7 +10,7 @@ from matric.errors import DeviceError, Refused, Unreachable
 from matric.platform.base import Address, Facts, Look, Neighbour, Pending, Session
 from matric.platform.junos_login import as_ours, pinned
 from matric.platform.junos_text import Commit, accounts, commit, communities, whole
-from matric.platform.transport import allowed, private_folder
+from matric.platform.transport import allowed, dialled, private_folder, within_time
 
 __all__ = ("SHOW", "JunosReader")
 
@@ -46,11 +46,13 @@ class JunosReader:
 
     def open(self) -> None:
         """The host key is compared with the pinned one before anything of a login is sent."""
-        folder = self._stack.enter_context(private_folder())
         try:
             with self._edge("logging in"):
-                self._napalm = pinned(self.address, folder)
-                self._napalm.open()
+                folder = self._stack.enter_context(private_folder())
+                connection = self._stack.enter_context(dialled(self.address))
+                self._napalm = pinned(self.address, folder, connection)
+                with within_time(self.address, connection):
+                    self._napalm.open()
         except BaseException:
             self._napalm = None
             self._stack.close()

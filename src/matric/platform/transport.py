@@ -11,6 +11,7 @@ import shutil
 import socket
 import ssl
 import tempfile
+import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ __all__ = (
     "Watched",
     "allowed",
     "complete",
+    "dialled",
     "known_hosts",
     "private_file",
     "private_folder",
@@ -30,6 +32,7 @@ __all__ = (
     "said",
     "strict_ssh",
     "translated",
+    "within_time",
 )
 
 # pyeapi logs whole configurations (at debug level) and prints a traceback for each refused connection.
@@ -110,6 +113,52 @@ class Watched:
         return getattr(self._channel, name)
 
 
+_QUIET_S = 5
+"""A connection that says nothing for so long is asked whether it still stands, and again every so many seconds."""
+_ASKED = 3
+_LOGIN_FACTOR = 3
+"""A login is several waits, each as long as one time-out: name, key exchange, password, shell."""
+
+
+def dialled(address: Address) -> socket.socket:
+    """A TCP connection to *address* that the kernel ends when the path is lost: with a packet not acknowledged for
+    one time-out, or with nobody there when nothing is said (RFC 1122, 4.2.3.6; RFC 5482).
+
+    The libraries open their own without either. paramiko waits for the answer to "open a shell" without an end, so that
+    a path lost in the middle of a login would hold a cut-over until somebody kills it.
+    """
+    made = socket.create_connection((address.host, address.port), timeout=address.timeout_s)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", _QUIET_S),
+        ("TCP_KEEPINTVL", _QUIET_S),
+        ("TCP_KEEPCNT", _ASKED),
+        ("TCP_USER_TIMEOUT", round(address.timeout_s * 1000)),
+    ):
+        if hasattr(socket, name):  # not every system has all four
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return made
+
+
+@contextlib.contextmanager
+def within_time(address: Address, connection: socket.socket) -> Generator[None]:
+    """A login over *connection*, cut when it takes longer than three time-outs: also where the far end still
+    acknowledges and says nothing more.
+    """
+
+    def cut() -> None:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(_LOGIN_FACTOR * address.timeout_s, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 @contextlib.contextmanager
 def private_folder() -> Generator[Path]:
     """A folder only this user can read, gone afterwards: configurations hold secrets.
@@ -166,11 +215,12 @@ def known_hosts(folder: Path, address: Address) -> Path:
     return path
 
 
-def strict_ssh(address: Address, folder: Path) -> dict[str, Any]:
-    """Netmiko's options for a login to *address* that takes the pinned host key, in *folder*, and no other key of any
-    kind: the password is not sent before that is proven.
+def strict_ssh(address: Address, folder: Path, connection: socket.socket) -> dict[str, Any]:
+    """Netmiko's options for a login over *connection* to *address* that takes the pinned host key, in *folder*, and no
+    other key of any kind: the password is not sent before that is proven.
     """
     return {
+        "sock": connection,
         "port": address.port,
         "ssh_strict": True,
         "system_host_keys": False,

@@ -5,10 +5,20 @@ import select
 import socket
 import ssl
 import struct
+import threading
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from typing import Any
 
+import paramiko
+import pytest
+
+from matric import platform
+from matric.errors import Unreachable
 from matric.lab.identity import certificate
 from matric.platform import transport
+from matric.platform.base import Address
 
 
 def reset_connection() -> socket.socket:
@@ -44,3 +54,66 @@ def test_a_connection_reset_before_its_handshake_is_closed() -> None:
 
     assert "connected" not in came_to
     assert [str(one.message) for one in told if "SSLSocket" in str(one.message)] == []
+
+
+class Mute(paramiko.ServerInterface):
+    """A device that takes the password and a channel, and never answers what is asked of it next."""
+
+    def __init__(self, over: threading.Event) -> None:
+        self._over = over
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        return paramiko.AUTH_SUCCESSFUL
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "password"
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_pty_request(self, *given: Any) -> bool:
+        return self._over.wait(60)
+
+    def check_channel_subsystem_request(self, channel: Any, name: str) -> bool:
+        return self._over.wait(60)
+
+
+@contextmanager
+def mute() -> Generator[Address]:
+    """Where such a device answers, and by which key it is known."""
+    key = paramiko.ECDSAKey.generate()
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError, EOFError, paramiko.SSHException):
+                transport = paramiko.Transport(listener.accept()[0])
+                transport.add_server_key(key)
+                transport.start_server(server=Mute(over))
+                over.wait(60)
+                transport.close()
+
+        serving = threading.Thread(target=serve, daemon=True)
+        serving.start()
+        port = listener.getsockname()[1]
+        pin = f"{key.get_name()} {key.get_base64()}"
+        yield Address("ash/sw-01", "127.0.0.1", port, "matric", "a password", pin, timeout_s=1.0)
+        over.set()
+        serving.join(10)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("name", ["ios", "aoss", "aoscx", "junos"])
+def test_a_device_that_falls_silent_in_the_middle_of_a_login_is_no_answer_and_holds_nobody(name: str) -> None:
+    with mute() as address:
+        driver = platform.get(name).driver(address)
+        with pytest.raises(Unreachable, match="gave no answer while logging in"):
+            driver.open()
+
+
+def test_a_connection_whose_path_is_lost_is_ended_by_the_kernel() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = Address("ash/sw-01", "127.0.0.1", listener.getsockname()[1], "", "", "", timeout_s=12.5)
+        with transport.dialled(address) as made:
+            assert made.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 12500
