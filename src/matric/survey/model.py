@@ -28,7 +28,7 @@ __all__ = (
     "Wlan",
 )
 
-FORMAT_VERSION = 1
+FORMAT_VERSION: Literal[1] = 1
 Kind = Literal["configuration", "show", "capture", "leases", "unknown"]
 """What a text is: one device's configuration; the answer to one show command; several commands with their answers
 ("show tech", a terminal's log); a list of DHCP leases; nothing that is known."""
