@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src" / "matric"
 MODULES = sorted(path for path in SRC.rglob("*.py") if "starter" not in path.parts)
 
-EDGES = {"journal", "fleet", "perform", "platform", "netbox", "forge", "lab", "pins", "clock"}
+EDGES = {"journal", "fleet", "perform", "platform", "netbox", "forge", "lab", "pins", "clock", "walk"}
 JUDGES = {"gate", "drift", "survey", "report"}
 PURE = {"intent", "render", "config", "diff", "policy", "switch", "ordering", "plan", "cutover", "reach"}
 
