@@ -1,0 +1,5 @@
+"""What a device answered to a show command, as values."""
+
+from matric.survey.show.commands import COMMANDS, canonical_command
+
+__all__ = ("COMMANDS", "canonical_command")
