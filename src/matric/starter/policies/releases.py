@@ -1,9 +1,9 @@
 """Releases: what runs is what the trust has approved."""
 
-import re
 from collections.abc import Iterator
 
 from matric import Device, Finding, Said, School, Subject, cannot_evaluate, checked, not_applicable
+from matric.intent.release import allows
 from matric.policy import policy
 
 from ._wlan import access_points, controllers
@@ -32,21 +32,9 @@ def _unapproved(device: Device, subject: Subject) -> Iterator[Finding]:
     runs = subject.look(device).facts.os_version
     if not runs:
         raise cannot_evaluate(f"{device.key}: the release it runs")
-    if not any(_allows(one, runs) for one in approved):
+    if not any(allows(one, runs) for one in approved):
         yield Finding(
             device.key,
             f"it runs {runs}, which the trust has not approved",
             "update it before it is changed, or approve the release in standard.yaml",
         )
-
-
-def _allows(approved: str, runs: str) -> bool:
-    if approved.endswith("+"):
-        return _order(runs) >= _order(approved)
-    return _order(runs) == _order(approved)
-
-
-def _order(release: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that puts 17.9.4 before 17.09.04a, and that before 17.12.3; the letters before AOS numbers say nothing."""
-    parts = re.findall(r"\d+|[a-z]+", re.sub(r"^[A-Z]+\.", "", release).lower())
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)

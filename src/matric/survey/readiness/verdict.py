@@ -1,0 +1,136 @@
+"""The report put together: what fits, what does not, how long it takes and what is to be bought."""
+
+from collections import Counter
+
+from matric.survey.readiness import address, kit, other, resilience
+from matric.survey.readiness.effort import Prices
+from matric.survey.readiness.known import CONFIGURED, Known
+from matric.survey.readiness.model import WHEN, Gap, KitLine, Readiness, Seen, Stage
+
+__all__ = ("Known", "judge")
+
+
+def judge(known: Known, made_at: str, prices: Prices | None = None) -> Readiness:
+    """The report on *known*, made at *made_at* (ISO 8601, UTC). Pounds only where *prices* are given."""
+    order = {when: number for number, when in enumerate(WHEN)}
+    found = [gap for room in (address, kit, resilience, other) for gap in room.gaps(known)]
+    gaps = tuple(sorted(found, key=lambda gap: (order[gap.when], -gap.hours, gap.kind)))
+    bought = _bought(gaps, prices)
+    hours = round(sum(gap.hours for gap in gaps), 1)
+    unpriced = tuple(line.item for line in bought if line.price is None) if prices is not None else ()
+    cost = None
+    if prices is not None and not unpriced:
+        cost = round(hours * prices.hour + sum(line.quantity * (line.price or 0.0) for line in bought), 2)
+    return Readiness(
+        school=known.survey.school,
+        name=known.facts.name or (known.school.name if known.school is not None else known.survey.school.title()),
+        trust=known.standard.trust.name,
+        made_at=made_at,
+        seen=_seen(known),
+        fits=tuple(_fits(known)),
+        gaps=gaps,
+        moves=address.moves(known),
+        stages=_stages(known, gaps),
+        hours=hours,
+        kit=bought,
+        cost=cost,
+        unpriced=unpriced,
+        not_judged=tuple(_not_judged(known)),
+    )
+
+
+def _bought(gaps: tuple[Gap, ...], prices: Prices | None) -> tuple[KitLine, ...]:
+    """All kit lines summed; what is replaced for two reasons is bought once."""
+    reasons: dict[str, Counter[str]] = {}
+    for gap in gaps:
+        for line in gap.kit:
+            reasons.setdefault(line.item, Counter())[gap.kind] += line.quantity
+    listed = prices.items if prices is not None else {}
+    return tuple(
+        KitLine(item=item, quantity=sum(counts.values()), price=listed.get(item))
+        for item, counts in sorted(reasons.items())
+    )
+
+
+def _seen(known: Known) -> Seen:
+    survey = known.survey
+    ports = [port for device in survey.devices for port in device.ports or ()]
+    told = [port for port in ports if port.up is not None]
+    return Seen(
+        taken_at=survey.taken_at,
+        how=survey.how,
+        devices=len(survey.devices),
+        models=len({device.model for device in survey.devices if device.model}),
+        ports=len(ports),
+        ports_used=sum(bool(port.up) for port in told) if told else None,
+        unseen=len(survey.unseen),
+        lines=sum(source.lines for source in survey.sources),
+        understood=sum(source.understood for source in survey.sources),
+    )
+
+
+def _stages(known: Known, gaps: tuple[Gap, ...]) -> tuple[Stage, ...]:
+    days = known.effort.lead_days
+    return tuple(
+        Stage(
+            when=when,
+            gaps=places,
+            hours=round(sum(gaps[place].hours for place in places), 1),
+            lead_days=max((days.get("kit" if gaps[place].kit else gaps[place].kind, 0) for place in places), default=0),
+        )
+        for when in WHEN
+        if (places := tuple(place for place, gap in enumerate(gaps) if gap.when == when))
+    )
+
+
+def _fits(known: Known) -> list[str]:
+    good = list(kit.fits(known))
+    kinds = {gap.kind for room in (address, resilience, other) for gap in room.gaps(known)}
+    if known.before and "address-overlap" not in kinds:
+        good.append("No range of its addresses is used elsewhere in the trust")
+    if any(device.vlans for device in known.survey.devices) and "vlan-meaning" not in kinds:
+        good.append("None of its network numbers means something else in the trust")
+    if any(device.wlans for device in known.survey.devices) and not kinds & {"open-wireless", "weak-wireless"}:
+        good.append("No wireless network is open or protected by a broken method")
+    if known.residue == ():
+        good.append("Nothing of the old provider was found in what could be read")
+    if known.unacknowledged == ():
+        good.append("The owners of everything critical that changes have agreed")
+    if (
+        known.facts.phase
+        and known.facts.broadband_down_mbps is not None
+        and not kinds & {"broadband", "broadband-unknown"}
+    ):
+        good.append("The broadband is as fast as the Department for Education asks for")
+    return good
+
+
+def _not_judged(known: Known) -> list[str]:
+    found: list[str] = []
+    if known.why_not:
+        found.append(f"What every port will be: {known.why_not}")
+    for device in known.survey.devices:
+        lacks = [
+            word
+            for word, there in (
+                ("configuration", device.configuration),
+                ("ports", device.ports is not None),
+                ("neighbours", device.neighbours is not None),
+                ("MAC table", device.macs is not None),
+            )
+            if not there
+        ]
+        if lacks:
+            found.append(f"{device.name}: {', '.join(lacks)} not seen")
+    if not any(device.wlans is not None for device in known.survey.devices):
+        found.append("Wireless: no controller or access point was read")
+    if known.unaccounted is None:
+        found.append(f"What becomes of every line: no ledger was made. Do: matric ledger {known.survey.school}")
+    if known.unacknowledged is None:
+        found.append(f"What becomes of every endpoint: not judged. Do: matric endpoints {known.survey.school}")
+    if not any(device.platform in CONFIGURED for device in known.survey.devices):
+        found.append("No switch was read that the standard runs on")
+    files = [one.name for one in known.survey.unseen if one.what == "file"]
+    if files:
+        found.append(f"{len(files)} files could not be read: {', '.join(files[:5])}{' ...' if len(files) > 5 else ''}")  # noqa: PLR2004
+    return found
