@@ -1,0 +1,129 @@
+"""One decision for each field in which a joining school and its trust differ, kept in ``choices.yaml``.
+
+Four ways: *adopt* what is there into NetBox; *impose* what the standard (or NetBox) says, by the cut-over; *agree* that
+the school keeps it as its own; *defer* it to a day, until when nothing is written.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from matric import yaml_file
+from matric.intent.base import Model
+from matric.intent.standard import AgreedArea
+
+__all__ = ("FILE", "Choice", "Choices", "Way", "load")
+
+FILE = "choices.yaml"
+Way = Literal["adopt", "impose", "agree", "defer"]
+Day = Annotated[date, Field(strict=False)]
+
+
+class Choice(Model):
+    """One field of one thing, what each side says of it, and what was decided."""
+
+    thing: str
+    """What it is of: ``sw-02``, ``sw-02 GigabitEthernet1/0/3``, ``VLAN 20``, ``SSID Thornfield``, ``site``."""
+    field: str
+    """Which of its fields: name, model, serial, role, meaning, profile, management, prefix, ssid, description, ..."""
+    here: str = ""
+    """What the school has; empty: not seen."""
+    there: str = ""
+    """What the standard wants, or what NetBox holds."""
+    propose: Way | None = None
+    """None: only a person can say."""
+    value: str = ""
+    """What comes of it: the name, role, profile or address that NetBox is given. Before a decision, the proposal's."""
+    why: str = ""
+    """Why it is proposed."""
+    area: AgreedArea | None = None
+    """What kind of agreement would be needed; None where the standard lets no school keep such a thing."""
+    needs: bool = False
+    """Its value is needed and nobody can guess it: nothing is written before somebody gives it."""
+    decide: Way | None = None
+    """What was decided; None: nothing yet."""
+    until: Day | None = None
+    """Of *defer*: the day. Of *agree*: the day on which it is looked at again."""
+    owner: str = ""
+    """Of *agree*: who answers for it."""
+    approver: str = ""
+    """Of *agree*: who agreed for the trust; somebody else."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.thing, self.field
+
+    @property
+    def way(self) -> Way | None:
+        """What holds: the decision, else the proposal."""
+        return self.decide or self.propose
+
+    @property
+    def open(self) -> str:
+        """Why nothing may be written yet; empty where it may."""
+        if self.decide is None:
+            return "is not decided"
+        if self.decide == "defer":
+            return f"is deferred until {self.until}"
+        if self.decide == "agree" and self.area is None:
+            return "cannot be agreed: the standard lets no school keep it its own way"
+        if self.needs and not self.value:
+            return "needs a value"
+        return ""
+
+    @property
+    def told(self) -> str:
+        """``sw-02 model``: how a message names it."""
+        return f"{self.thing}: {self.field}"
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Choice":
+        if self.decide == "defer" and self.until is None:
+            raise ValueError("is deferred without a day: give until")
+        if self.decide == "agree" and not (self.owner and self.approver and self.until):
+            raise ValueError("is agreed without owner, approver and until: give all three")
+        if self.decide == "agree" and _person(self.owner) == _person(self.approver):
+            raise ValueError("is agreed by its owner alone: approver has to be somebody else")
+        return self
+
+
+def _person(text: str) -> str:
+    return text.partition(",")[0].casefold().strip()
+
+
+class Choices(Model):
+    """The whole of ``choices.yaml``."""
+
+    format_version: Literal[1] = 1
+    school: str
+    """Slug."""
+    choices: tuple[Choice, ...] = ()
+
+    def of(self, thing: str, field: str) -> Choice | None:
+        """The choice about *field* of *thing*."""
+        return next((one for one in self.choices if one.key == (thing, field)), None)
+
+    def value(self, thing: str, field: str) -> str:
+        """What somebody decided it to be; empty where nobody has."""
+        found = self.of(thing, field)
+        return found.value if found is not None and found.decide in ("adopt", "impose", "agree") else ""
+
+    def joined(self, found: Iterable[Choice]) -> "Choices":
+        """*found* with what was decided here. Decisions on what no longer differs are left out."""
+        return self.model_copy(update={"choices": tuple(self._decided(one) for one in found)})
+
+    def _decided(self, one: Choice) -> Choice:
+        old = self.of(*one.key)
+        if old is None or old.decide is None:
+            return one
+        kept = {name: getattr(old, name) for name in ("decide", "until", "owner", "approver")}
+        return one.model_copy(update={**kept, "value": old.value or one.value})
+
+
+def load(folder: Path, school: str) -> Choices:
+    """The choices in a joining school's *folder*; none where there is no file. BadInput where it cannot be read."""
+    path = folder / FILE
+    return yaml_file.model(path, Choices) if path.is_file() else Choices(school=school)

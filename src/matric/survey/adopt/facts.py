@@ -1,0 +1,226 @@
+"""What is known of a joining school, with what was decided applied: the rows and the choices are both made from it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Network, ip_interface
+
+from matric.intent.limit import HARDWARE, LIMITS, Hardware
+from matric.intent.record import Records
+from matric.intent.rows import natural
+from matric.intent.standard import Standard
+from matric.survey.adopt import use, wire
+from matric.survey.adopt.choice import Choices
+from matric.survey.adopt.kit import Kit, kits
+from matric.survey.adopt.use import Meaning, Use
+from matric.survey.model import Device, Survey
+
+__all__ = ("Facts", "Named", "facts")
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}")
+_FACTORY = re.compile(r"(switch|hostname|aruba|hpe?|procurve|router|localhost|cisco|juniper|ex\d{4}.*|hp-\d{4}.*|"
+                      r"(aruba-)?(hp-)?(aruba-)?\d{4}[a-z]?-.*(poe|xf|sfp).*)", re.IGNORECASE)  # fmt: skip
+_LOCATION = re.compile(
+    r'^\s*(?:set snmp location|snmp-server location|snmp location|location)\s+"?([^"\n;]+?)"?;?\s*$', re.MULTILINE
+)
+SPARE_MODEL = "6200F-48G-PoE (JL727A)"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The name a device is proposed to have in NetBox, and why it is another than its own."""
+
+    name: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A survey, the standard, what NetBox holds, and what was decided."""
+
+    survey: Survey
+    standard: Standard
+    records: Records
+    choices: Choices
+    names: Mapping[str, Named]
+    """By the survey's name."""
+    kits: tuple[Kit, ...]
+    """The core first."""
+
+    @property
+    def slug(self) -> str:
+        return self.survey.school
+
+    @property
+    def block(self) -> IPv4Network:
+        return self.standard.addresses.schools[self.slug]
+
+    @cached_property
+    def core(self) -> Kit | None:
+        return self.kits[0] if self.kits else None
+
+    @cached_property
+    def by_name(self) -> dict[str, Kit]:
+        return {kit.name: kit for kit in self.kits}
+
+    @cached_property
+    def wires(self) -> wire.Wiring:
+        return wire.wiring(self.kits)
+
+    @cached_property
+    def seen_meanings(self) -> dict[int, Meaning]:
+        """Without what was decided."""
+        return use.meanings(self.kits, self.standard)
+
+    @cached_property
+    def meanings(self) -> dict[int, Meaning]:
+        found: dict[int, Meaning] = {}
+        for vid, one in self.seen_meanings.items():
+            said = self.choices.value(f"VLAN {vid}", "meaning")
+            found[vid] = Meaning(vid, one.name, said, "it was decided") if said in self.standard.networks else one
+        return found
+
+    @cached_property
+    def prefixes(self) -> dict[int, str]:
+        """VLAN id -> the prefix the school has in it today."""
+        return use.addresses_of(self.kits)
+
+    @cached_property
+    def cabled(self) -> frozenset[tuple[str, str]]:
+        """(device, port) of every end of a cable between surveyed devices."""
+        return frozenset(
+            end for one in self.wires.cables for end in ((one.upper, one.upper_port), (one.lower, one.lower_port))
+        )
+
+    @cached_property
+    def points(self) -> frozenset[tuple[str, str]]:
+        return frozenset((one.device, one.port) for one in self.wires.points)
+
+    @cached_property
+    def router_port(self) -> str:
+        """Port of the core to the router: decided, seen, or the last copper port that nothing uses."""
+        core = self.core
+        if core is None:
+            return ""
+        said = core.port(self.choices.value(core.seen.name, "router port"))
+        if said:
+            return said
+        if self.wires.router is not None:
+            return self.wires.router[0]
+        free = [
+            name for name, _ in core.ports if (core.name, name) not in self.cabled and not _used(core, name)
+        ]  # fmt: skip
+        copper = [name for name, kind in core.ports if name in free and "base-t" in kind]
+        return (copper or free or [""])[-1]
+
+    def seen_use(self, kit: Kit, port: str) -> Use:
+        """What a port is for, by what was seen."""
+        if (kit.name, port) in self.points and "access-point" in self.standard.profiles:
+            return Use("access-point", "an access point says so by LLDP or CDP")
+        seen = kit.seen_ports.get(port)
+        busy = None if kit.seen.macs is None else port in self._busy[kit.name]
+        if kit.seen.ports is None:
+            return Use("unused", "its ports were not seen", sure=False)
+        return use.port_use(seen, self.meanings, self.standard, busy=busy, told=self._told(kit, port))
+
+    def use(self, kit: Kit, port: str) -> Use:
+        """What a port is for: decided, else by what was seen."""
+        said = self.choices.value(f"{kit.seen.name} {port}", "profile")
+        return Use(said, "it was decided") if said in self.standard.profiles else self.seen_use(kit, port)
+
+    @cached_property
+    def _busy(self) -> dict[str, frozenset[str]]:
+        return {kit.name: frozenset(kit.port(one.port) for one in kit.seen.macs or ()) for kit in self.kits}
+
+    def _told(self, kit: Kit, port: str) -> str:
+        """The port profile of what the neighbour tables say is plugged in, where they say it."""
+        for one in kit.seen.neighbours or ():
+            if kit.port(one.port) == port and "telephone" in one.capabilities:
+                seen = kit.seen_ports.get(port)
+                own = self.meanings.get(seen.access or 0) if seen else None
+                with_voice = use.profile_of(own.role if own else None, self.standard, voice=True)
+                alone = own is None or own.role == "voice"
+                return "phone" if alone and "phone" in self.standard.profiles else with_voice or ""
+        return ""
+
+    def room(self, kit: Kit) -> str:
+        """Where it stands, as its SNMP location says; empty where it says nothing."""
+        found = _LOCATION.search(kit.seen.configuration)
+        return found[1].strip() if found and "***" not in found[1] else ""
+
+
+def _used(kit: Kit, port: str) -> bool:
+    seen = kit.seen_ports.get(port)
+    return seen is not None and bool(seen.up or seen.description)
+
+
+def facts(survey: Survey, standard: Standard, records: Records, choices: Choices) -> Facts:
+    """Everything known, with what is decided in *choices* and, where nothing is, what is proposed."""
+    names = dict(_names(survey, choices))
+    models = dict(_models(survey, records, choices))
+    serials = {one.name: choices.value(one.name, "serial") for one in survey.devices}
+    found = kits(survey, {key: one.name for key, one in names.items()}, models, serials)
+    return Facts(survey, standard, records, choices, names, found)
+
+
+def _names(survey: Survey, choices: Choices) -> Iterator[tuple[str, Named]]:
+    """Survey's name -> name in NetBox."""
+    taken = {one.name.casefold() for one in survey.devices if _fit(one.name)}
+    number = 1
+    for one in sorted(survey.devices, key=lambda one: natural(one.name)):
+        said = choices.value(one.name, "name")
+        if said or _fit(one.name):
+            yield one.name, Named(said or one.name)
+            continue
+        why = (
+            "is what it came with"
+            if _NAME.fullmatch(one.name)
+            else "has characters that prompts and file names break on"
+        )
+        while f"sw-{number:02d}" in taken:
+            number += 1
+        taken.add(f"sw-{number:02d}")
+        yield one.name, Named(f"sw-{number:02d}", f"{one.name} {why}")
+
+
+def _fit(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and _FACTORY.fullmatch(name) is None
+
+
+def _models(survey: Survey, records: Records, choices: Choices) -> Iterator[tuple[str, str]]:
+    """Survey's name -> the model that takes a device's place: decided, or proposed for what matric cannot write."""
+    for one in survey.devices:
+        found = choices.of(one.name, "model")
+        if found is not None and found.decide == "adopt":
+            continue
+        if found is not None and found.decide == "impose" and found.value in HARDWARE:
+            yield one.name, found.value
+        elif one.platform not in LIMITS and not _is_accessory(one):
+            yield one.name, replacement(one, records).model
+
+
+def _is_accessory(device: Device) -> bool:
+    """An access point or the like: matric never writes it, so nothing has to take its place."""
+    return bool(device.wlans) and device.platform not in LIMITS
+
+
+def replacement(device: Device, records: Records) -> Hardware:
+    """The model most used for access in this trust that has the ports *device* uses."""
+    kinds = {row.id: row.model for row in records.device_types}
+    used = Counter(kinds.get(row.device_type_id, "") for row in records.devices if row.role == "access")
+    busy = sum(bool(port.up or port.description) for port in device.ports or ())
+    for model, _ in used.most_common():
+        known = HARDWARE.get(model)
+        if known is not None and known.platform and len(known.names()) >= max(busy, 1):
+            return known
+    return HARDWARE[SPARE_MODEL]
+
+
+def network_of(address: str) -> IPv4Network | None:
+    """The prefix of an address of the survey; None where its length was not seen, or it is no IPv4 address."""
+    if "/" not in address or ":" in address:
+        return None
+    found = ip_interface(address).network
+    return found if isinstance(found, IPv4Network) else None

@@ -1,0 +1,311 @@
+"""The rows that NetBox is to hold for a joining school, from the outside in: plan, devices, cables, addresses."""
+
+import re
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+from typing import Any
+
+from matric.intent.limit import HARDWARE, LIMITS, Hardware
+from matric.intent.record import Records, TerminationRow
+from matric.intent.rows import natural
+from matric.intent.standard import PortProfile
+from matric.intent.swap import as_model
+from matric.survey.adopt.facts import Facts, network_of
+from matric.survey.adopt.kit import Kit, clean, slugged
+from matric.survey.adopt.plan import Book, Plan
+from matric.survey.adopt.wire import Cable, Point
+
+__all__ = ("written",)
+
+POE = {"high": "type2-ieee802.3at", "critical": "type1-ieee802.3af", "low": "type1-ieee802.3af"}
+WATTS = {"type2-ieee802.3at": 30.0, "type1-ieee802.3af": 15.4}
+ROUTER_MODEL = "C1121-8P"
+CONTROLLER_HOST, SWITCH_HOST = 5, 11
+"""Hosts of the management prefix: the core has the first, controllers from 5 on, other switches from 11 on."""
+DESCRIPTION = min(limit.description for limit in LIMITS.values())
+
+
+def written(facts: Facts) -> Records:
+    """The trust's records with the rows of the joining school."""
+    base = {name: max((row.id for row in rows), default=0) for name, rows in facts.records.tables()}
+    writer = _Writer(facts, Book(base))
+    writer.all()
+    found = writer.book.joined(facts.records)
+    for kit in facts.kits:
+        if kit.replaced_by is not None:
+            found = as_model(found, f"{facts.slug}/{kit.name}", kit.replaced_by.model)
+    used = {row.device_type_id for row in found.devices} | {row.id for row in facts.records.device_types}
+    return found.model_copy(update={"device_types": tuple(row for row in found.device_types if row.id in used)})
+
+
+class _Writer(Plan):
+    """The same, with its devices, cables and addresses."""
+
+    def all(self) -> None:
+        self.place()
+        self.networks()
+        self.wireless()
+        for kit in self.facts.kits:
+            self.kit(kit)
+        for point in self.facts.wires.points:
+            self.point(point)
+        self.trunks()
+        self.router()
+        self.addresses()
+        self.power()
+        self.past()
+
+    # Devices and their ports.
+
+    def kind(self, hardware: Hardware | None, manufacturer: str, model: str, **limits: Any) -> int:
+        """The device type of a model, made where NetBox and this book have none."""
+        name = hardware.model if hardware else clean(model, 100) or "unknown"
+        for known in self.facts.records.device_types:
+            if known.model.casefold() == name.casefold():
+                return known.id
+        for made in self.book.tables.get("device_types", ()):
+            if made["model"] == name:
+                return int(made["id"])
+        if hardware is not None:
+            limits = {"poe_budget_w": hardware.poe_budget_w, "max_vlans": hardware.max_vlans} | limits
+        row = self.book.add(
+            "device_types", manufacturer=hardware.manufacturer if hardware else manufacturer or "Unknown", model=name,
+            slug=slugged(name), custom_fields={key: value for key, value in limits.items() if value is not None},
+        )  # fmt: skip
+        return int(row["id"])
+
+    def new_device(self, name: str, role: str, kind: int, **more: Any) -> dict[str, Any]:
+        self.device[name] = self.book.add("devices", name=name, site_id=self.site, role=role, device_type_id=kind,
+                                          status="active", **more)  # fmt: skip
+        return self.device[name]
+
+    def kit(self, kit: Kit) -> None:
+        budget = kit.seen.power_budget_w
+        kind = self.kind(kit.hardware, kit.seen.vendor, kit.model, poe_budget_w=round(budget) if budget else None)
+        row = self.new_device(kit.name, kit.role, kind, platform=kit.platform, serial=kit.serial,
+                              location_id=self.locate(self.facts.room(kit)))  # fmt: skip
+        copper = {name for name, form in kit.ports if "base-t" in form}
+        for name, form in kit.ports:
+            port = self.book.add("interfaces", device_id=row["id"], name=name, type=form, enabled=False,
+                                 custom_fields={"port_profile": "unused"})  # fmt: skip
+            self.port[kit.name, name] = port
+            if (kit.name, name) not in self.facts.cabled and not (
+                kit is self.facts.core and name == self.facts.router_port
+            ):
+                self.purpose(kit, name, port, parked=name in copper and kit.role == "access")
+
+    def purpose(self, kit: Kit, name: str, port: dict[str, Any], *, parked: bool) -> None:
+        """Give an access port its profile and VLAN."""
+        profile_name = self.facts.use(kit, name).profile
+        profile = self.standard.profiles[profile_name]
+        seen = kit.seen_ports.get(name)
+        text = self.facts.choices.value(f"{kit.seen.name} {name}", "description") or (seen.description if seen else "")
+        port["description"] = clean(text, DESCRIPTION)
+        port["custom_fields"] = {"port_profile": profile_name}
+        if profile.mode == "access" and profile.network in self.vlan:
+            port |= {"enabled": True, "mode": "access", "untagged_vlan_id": self.vlan[profile.network]}
+            own = self.facts.meanings.get((seen.access if seen else None) or 0)
+            agreed = self.facts.choices.of(f"VLAN {own.vid}", "meaning") if own else None
+            if own is not None and agreed is not None and agreed.decide == "agree":
+                port["untagged_vlan_id"] = self.vlan.get(slugged(agreed.value or own.name), port["untagged_vlan_id"])
+        elif parked:
+            port |= {"mode": "access", "untagged_vlan_id": self.vlan[self.standard.parking]}
+
+    def point(self, point: Point) -> None:
+        """An access point, and the cable to it."""
+        told = point.neighbour
+        hardware = next(
+            (one for model, one in HARDWARE.items() if one.platform is None and model in told.platform), None
+        )
+        name = clean(told.name, 63).replace(" ", "-") or "ap"
+        name = re.sub(r"[^A-Za-z0-9-]", "-", name).strip("-") or "ap"
+        if name in self.device:
+            name = next(new for number in count(2) if (new := f"{name}-{number}") not in self.device)
+        place = self.facts.choices.value(f"{point.device} {point.port}", "ap_location") or "indoor"
+        model = told.platform.split(",")[0].removeprefix("cisco ").strip()
+        kind = self.kind(hardware, model.split(" ")[0], model or "unknown access point")
+        switch = self.device[point.device]
+        row = self.new_device(
+            name, "access-point", kind, location_id=switch["location_id"], custom_fields={"ap_location": place}
+        )
+        own = hardware.names()[0] if hardware else clean(told.remote_port, 60) or "eth0"
+        form = hardware.ports[0][3] if hardware else "1000base-t"
+        far = self.book.add("interfaces", device_id=row["id"], name=own, type=form)
+        near = self.port[point.device, point.port]
+        near["description"] = near["description"] or name
+        self.cable(near, far, "")
+
+    # Cables, trunks and LAGs.
+
+    def cable(self, a: dict[str, Any], b: dict[str, Any], label: str, *tags: str) -> None:
+        ends = [(TerminationRow(object_type="dcim.interface", object_id=port["id"]),) for port in (a, b)]
+        self.book.add("cables", a=ends[0], b=ends[1], label=label, tags=tags)
+
+    def needed(self, name: str) -> set[str]:
+        """Network roles that a device and everything behind it needs."""
+        kit = self.facts.by_name[name]
+        found = {self.standard.management.network}
+        if kit.role == "wireless-controller":
+            found |= {profile.network for profile in self.standard.wlans.values()}
+        for port in (self.port[name, own] for own, _ in kit.ports):
+            profile: PortProfile = self.standard.profiles[port["custom_fields"]["port_profile"]]
+            if port["enabled"] and profile.mode == "access":
+                found |= {role for role, key in self.vlan.items() if key == port["untagged_vlan_id"]}
+                found |= {profile.voice} if profile.voice else set()
+        return found.union(*(self.needed(child) for child in self.facts.wires.children(name)))
+
+    def trunks(self) -> None:
+        between: dict[tuple[str, str], list[Cable]] = {}
+        for one in self.facts.wires.cables:
+            between.setdefault((one.upper, one.lower), []).append(one)
+        numbers = {name: count(1) for name in self.device}
+        for (upper, lower), cables in sorted(
+            between.items(), key=lambda item: (natural(item[0][0]), natural(item[0][1]))
+        ):
+            tree = self.facts.wires.parent.get(lower) == upper
+            roles = self.needed(lower) if tree else {self.standard.management.network}
+            controller = self.facts.by_name[lower].role == "wireless-controller"
+            profiles = ("wireless-controller" if controller else "downlink", "uplink")
+            groups = self.grouped(cables)
+            for number, group in enumerate(groups):
+                tags = () if tree and number == 0 else ("stp-redundant",)
+                self.trunk(group, roles, profiles, tags, numbers)
+
+    def grouped(self, cables: Iterable[Cable]) -> list[list[Cable]]:
+        """The cables of a pair of devices by the kind of their ports: those of one kind become a LAG."""
+        found: dict[tuple[str, str], list[Cable]] = {}
+        for one in cables:
+            key = (self.port[one.upper, one.upper_port]["type"], self.port[one.lower, one.lower_port]["type"])
+            found.setdefault(key, []).append(one)
+        return sorted(found.values(), key=len, reverse=True)
+
+    def trunk(
+        self, cables: list[Cable], roles: set[str], profiles: tuple[str, str], tags: tuple[str, ...], numbers: Any
+    ) -> None:
+        trunk = {
+            "enabled": True, "mode": "tagged", "untagged_vlan_id": self.vlan[self.standard.native],
+            "tagged_vlan_ids": tuple(sorted(self.vlan[role] for role in roles if role in self.vlan)),
+        }  # fmt: skip
+        first = cables[0]
+        ends = ((first.upper, first.lower, profiles[0]), (first.lower, first.upper, profiles[1]))
+        lags: list[dict[str, Any] | None] = [None, None]
+        if len(cables) > 1:
+            for side, (name, other, profile) in enumerate(ends):
+                lags[side] = self.book.add(
+                    "interfaces", device_id=self.device[name]["id"], name=f"{self.word(name).lag}{next(numbers[name])}",
+                    type="lag", description=other, custom_fields={"port_profile": profile}, **trunk,
+                )  # fmt: skip
+        for one in cables:
+            ports = (self.port[one.upper, one.upper_port], self.port[one.lower, one.lower_port])
+            for port, lag, (_, other, profile) in zip(ports, lags, ends, strict=True):
+                port.update(enabled=True, description=other, custom_fields={"port_profile": profile})
+                port.update({"lag_id": lag["id"], "mode": None, "untagged_vlan_id": None} if lag else trunk)
+            self.cable(*ports, "" if one.seen == "both ends" else f"seen by {one.seen} only", *tags)
+
+    def word(self, name: str) -> Any:
+        """How a device's operating system names LAGs and SVIs."""
+        kit = self.facts.by_name[name]
+        platform = kit.platform or (kit.replaced_by.platform if kit.replaced_by else None)
+        return LIMITS[platform or "aoscx"]
+
+    def router(self) -> None:
+        """The trust's router, and the routed link the school's traffic leaves by."""
+        core = self.facts.core
+        if core is None or not self.facts.router_port:
+            return
+        types = {row.id: row for row in self.facts.records.device_types}
+        used = next((types[row.device_type_id].model for row in self.facts.records.devices
+                     if row.role == "router" and row.device_type_id in types), ROUTER_MODEL)  # fmt: skip
+        hardware = HARDWARE.get(used, HARDWARE[ROUTER_MODEL])
+        row = self.new_device(
+            "rtr-1", "router", self.kind(hardware, "", ""), location_id=self.device[core.name]["location_id"]
+        )
+        ports = [self.book.add("interfaces", device_id=row["id"], name=name, type=hardware.ports[0][3])
+                 for name in hardware.names()]  # fmt: skip
+        near = self.port[core.name, self.facts.router_port]
+        near |= {"enabled": True, "mode": None, "untagged_vlan_id": None, "description": "rtr-1",
+                 "custom_fields": {"port_profile": "router"}}  # fmt: skip
+        ports[0]["description"] = core.name
+        self.cable(near, ports[0], "" if self.facts.wires.router else "to be laid")
+        self.give(core.name, near["id"], self.transit, self.transit[1], primary=False)
+        self.give("rtr-1", ports[0]["id"], self.transit, self.transit[2], primary=True)
+
+    # Addresses.
+
+    def give(self, device: str, interface: int, prefix: IPv4Network, address: IPv4Address, *, primary: bool) -> None:
+        dns = f"{device}.{self.facts.slug}.{self.standard.trust.domain}".lower() if primary else ""
+        row = self.book.add("ip_addresses", address=f"{address}/{prefix.prefixlen}", status="active", dns_name=dns,
+                            assigned_object_type="dcim.interface", assigned_object_id=interface)  # fmt: skip
+        if primary:
+            self.device[device]["primary_ip4_id"] = row["id"]
+
+    def svi(self, device: str, vid: int) -> int:
+        row = self.book.add("interfaces", device_id=self.device[device]["id"], name=f"{self.word(device).svi}{vid}",
+                            type="virtual", enabled=True)  # fmt: skip
+        return int(row["id"])
+
+    def addresses(self) -> None:
+        core, home = self.facts.core, self.standard.management.network
+        if core is None:
+            return
+        rows = sorted(self.book.tables["vlans"], key=lambda row: row["vid"])
+        by_vlan = {row.get("vlan_id"): row for row in self.book.tables["prefixes"]}
+        for row in rows:
+            found = by_vlan.get(row["id"])
+            if found is not None:
+                prefix = IPv4Network(found["prefix"])
+                self.give(core.name, self.svi(core.name, row["vid"]), prefix, prefix[1], primary=row["role"] == home)
+        whole = self.prefix(home)
+        if whole is None:
+            return
+        controllers, switches = count(CONTROLLER_HOST), count(SWITCH_HOST)
+        for kit in sorted(self.facts.kits[1:], key=lambda kit: natural(kit.name)):
+            host = next(controllers if kit.role == "wireless-controller" else switches)
+            said = self.facts.choices.value(kit.seen.name, "management").partition("/")[0]
+            address = IPv4Address(said) if said and IPv4Address(said) in whole else whole[host]
+            self.give(kit.name, self.svi(kit.name, self.standard.networks[home].vid), whole, address, primary=True)
+
+    def power(self) -> None:
+        """PoE where something draws it: access points, then what was seen to draw, then telephones and cameras."""
+        for kit in self.facts.kits:
+            hardware = kit.replaced_by or kit.hardware
+            left = float((hardware.poe_budget_w if hardware else kit.seen.power_budget_w) or 0)
+            drawing = {
+                kit.port(one.port) for one in kit.seen.power or () if one.state == "delivering" or (one.watts or 0) > 0
+            }
+            wanted: list[tuple[int, str, str]] = []
+            for name, form in kit.ports:
+                port = self.port[kit.name, name]
+                profile: PortProfile = self.standard.profiles[port["custom_fields"]["port_profile"]]
+                if profile.poe == "off" or not port["enabled"] or "base-t" not in form:
+                    continue
+                rank = 0 if (kit.name, name) in self.facts.points else 1 if name in drawing else 2
+                if rank < 2 or profile.poe != "low":  # noqa: PLR2004 - the last rank
+                    wanted.append((rank, name, POE[profile.poe]))
+            for rank, name, form in sorted(wanted, key=lambda item: item[0]):
+                left -= WATTS[form]
+                if left >= 0 or rank == 0:
+                    self.port[kit.name, name] |= {"poe_mode": "pse", "poe_type": form}
+
+    def past(self) -> None:
+        """The prefixes and addresses of today, as the way in until every device has moved."""
+        found = {prefix for kit in self.facts.kits for one in kit.seen.addresses or ()
+                 if (prefix := network_of(one.address)) is not None}  # fmt: skip
+        kept = {IPv4Network(row["prefix"]) for row in self.book.tables["prefixes"] if row["status"] == "active"}
+        old = sorted(prefix for prefix in found if prefix not in kept)
+        if not old and not any(kit.seen.management for kit in self.facts.kits):
+            return
+        vrf = self.book.add("vrfs", name=f"{self.facts.slug}-legacy")["id"]
+        for prefix in old:
+            self.book.add("prefixes", prefix=str(prefix), status="deprecated", vrf_id=vrf, tags=("legacy",),
+                          description="From before the trust, until every device has moved", **self.scope)  # fmt: skip
+        seen: set[str] = set()
+        for kit in self.facts.kits:
+            address = kit.seen.management
+            if not address or ":" in address or address in seen:
+                continue
+            seen.add(address)
+            length = next((one.prefixlen for one in old if IPv4Address(address) in one), 32)
+            self.book.add("ip_addresses", address=f"{address}/{length}", status="deprecated", vrf_id=vrf,
+                          description=f"{kit.name} until its cut-over")  # fmt: skip
