@@ -87,8 +87,6 @@ class Control:
     """Asked where data does not decide the control, or not all of it."""
     decided_by: Literal["", "gate"] = ""
     """``gate``: the gate decides it by itself, without a rule."""
-    not_yet: str = ""
-    """Why nothing decides it yet, in a sentence; empty where something does."""
     cited: tuple[Source, ...] = ()
     """The same sources, with where to read them and how well they were read."""
 
@@ -118,7 +116,6 @@ def catalogue() -> Mapping[str, Control]:
                 sources=tuple(f"{source['document']}, {source['section']}" for source in row["sources"]),
                 question=Question(**row["question"]) if "question" in row else None,
                 decided_by=row.get("decided_by", ""),
-                not_yet=row.get("not_yet", ""),
                 cited=tuple(Source(**source) for source in row["sources"]),
             )
             for row in _file()["controls"]

@@ -47,7 +47,7 @@ class Row:
 
     @property
     def decided(self) -> tuple[str, ...]:
-        """What decides it, in words: a rule, a question to a person, the gate. Nothing where nothing does yet."""
+        """What decides it, in words: a rule, a question to a person, the gate. Nothing where the trust took its rule away."""
         return (
             *((f"rule {self.rule.where}",) if self.rule else ()),
             *((f"question {self.control.question.id}",) if self.control.question else ()),
@@ -57,7 +57,7 @@ class Row:
     @property
     def not_yet(self) -> str:
         """Why nothing decides it, in words; empty where something does."""
-        return "" if self.decided else self.control.not_yet or "this trust has no rule for it"
+        return "" if self.decided else "this trust has no rule for it"
 
     @property
     def as_json(self) -> dict[str, Any]:

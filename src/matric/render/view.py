@@ -7,7 +7,7 @@ is worked out here, once for all platforms. Nothing here knows how a platform wr
 import hashlib
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from matric.intent.limit import HARDWARE, LIMITS, speed_of_type
@@ -51,6 +51,8 @@ class LinkView:
     edge: bool = False
     trusted: bool = False
     """DHCP snooping and ARP inspection trust what comes in."""
+    root_guarded: bool = False
+    """An access switch is behind it, and this switch is the root: it must never hear of a better one there."""
     many_hosts: bool = False
     """An untrusted trunk with a whole switch or controller behind it: the ARP rate limit of one host would shut it."""
     authenticated: bool = False
@@ -311,16 +313,38 @@ def _links(school: School, device: Device) -> tuple[LinkView, ...]:
     """LAGs first, then ports, as devices show them."""
     lags = {lag.name: lag for lag in device.lags}
     powered = bool(device.poe_budget_w)
+    is_root = _is_root(school, device)
     parking = school.standard.networks[school.standard.parking].vid
     return (
-        *(_lag(lag) for lag in device.lags),
+        *(replace(_lag(lag), root_guarded=is_root and _leads_to_access(lag)) for lag in device.lags),
         *(
             _member(port, lags[port.lag])
             if port.lag is not None
-            else _port(port, parking, powered=powered and port.type in COPPER)
+            else replace(
+                _port(port, parking, powered=powered and port.type in COPPER),
+                root_guarded=is_root and port.profile.mode == "trunk" and _leads_to_access(port),
+            )
             for port in device.ports
         ),
     )
+
+
+def _is_root(school: School, device: Device) -> bool:
+    """True where *device* alone is to be the root of spanning tree.
+
+    A second core has none of it: where the cable between the cores is lost, it hears of the root by an access switch.
+    """
+    bids = [
+        (school.standard.spanning_tree.root_priority.get(one.role, HIGHEST_PRIORITY), one.key)
+        for one in school.configured
+        if one.role in ROUTES
+    ]
+    best = min(bids, default=(0, ""))
+    return best[1] == device.key and [number for number, _ in bids].count(best[0]) == 1
+
+
+def _leads_to_access(link: Port | Lag) -> bool:
+    return link.peer is not None and link.peer.device_role == "access"
 
 
 def _lag(lag: Lag) -> LinkView:

@@ -37,6 +37,8 @@ class Guard:
     """Broadcasts above a stated threshold are dropped."""
     loop: bool | None = False
     """Loop guard or loop detection; None where the platform has neither for a port of this kind."""
+    root: bool = False
+    """Root guard: a better root that is heard of here blocks the port, and moves no tree."""
     arp_trusted: bool | None = False
     """ARP inspection believes what comes in; None where it believes whom DHCP snooping does."""
     spanning_tree: bool = True
@@ -45,6 +47,8 @@ class Guard:
     """Mbit/s it is held to; None where both ends agree one."""
     one_way: bool = False
     """A protocol of its own notices that frames pass in one direction only."""
+    heeds: bool = True
+    """The priority that a frame brings along (DSCP or 802.1p) counts."""
     power: bool = True
     """It may give PoE."""
 

@@ -23,9 +23,10 @@ def read(tree: Config) -> Guards:
     roles = {line.text.split()[-1]: last(line, r"^vlan (?:access|trunk native) (\d+)$")
              for line in tree.find(r"^port-access role \S+$")}  # fmt: skip
     vlans = tuple((vids(line.text.removeprefix("vlan ")), line) for line in tree.find(r"^vlan \d[\d,-]*$"))
+    trust = last(tree, r"^qos trust (\w+)$", "none")
     priority = last(tree, r"^spanning-tree priority (\d+)$")
     return Guards(
-        ports={name: _port(line, asked=asked, limits=limits, roles=roles) for name, line in lines.items()},
+        ports={name: _port(line, asked=asked, limits=limits, roles=roles, trust=trust) for name, line in lines.items()},
         priority=int(priority) * STEP if priority else None,
         priorities=tuple(_priorities(tree)),
         propagation=("MVRP",) if tree.find(r"^mvrp$") else (),
@@ -55,7 +56,7 @@ def _with(vlans: tuple[tuple[frozenset[int], Line], ...], pattern: str) -> froze
     return frozenset(vid for listed, line in vlans if line.find(pattern) for vid in listed)
 
 
-def _port(line: Line, *, asked: set[str], limits: bool, roles: dict[str, str]) -> Guard:
+def _port(line: Line, *, asked: set[str], limits: bool, roles: dict[str, str], trust: str) -> Guard:
     asks = any(_enabled(line, method) for method in asked)
     own = last(line, r"^vlan (?:access|trunk native) (\d+)", "1")
     named = [name for text in line.find(r"^aaa authentication port-access (?:critical|reject|preauth)-role ")
@@ -70,10 +71,12 @@ def _port(line: Line, *, asked: set[str], limits: bool, roles: dict[str, str]) -
         max_macs=int(last(security[0], r"^client-limit (\d+)$", "1")) if limits and security else None,
         storm=bool(line.find(r"^rate-limit broadcast \d+ ")),
         loop=bool(line.find(r"^loop-protect(?: |$)|^spanning-tree loop-guard$")),
+        root=bool(line.find(r"^spanning-tree root-guard$")),
         arp_trusted=bool(line.find(r"^arp inspection trust$")),
         spanning_tree=not line.find(r"^spanning-tree bpdu-filter(?: |$)"),
         speed=megabits(last(line, r"^speed (\d\S*)$")),
         one_way=bool(line.find(r"^udld$")),
+        heeds=last(line, r"^qos trust (\w+)$", trust) != "none",
         power=not line.find(r"^no power-over-ethernet$"),
     )
 

@@ -81,6 +81,7 @@ def _ports(tree: Config, sections: Mapping[int, Line]) -> Iterator[tuple[str, Gu
     believed = _in(tree, r"^arp-protect trust (\S+)$")
     silent = _in(tree, r"^spanning-tree (\S+) (?:.* )?bpdu-filter(?: |$)")
     edges = _in(tree, r"^spanning-tree (\S+) (?:.* )?admin-edge-port(?: |$)")
+    rooted = _in(tree, r"^spanning-tree (\S+) (?:.* )?root-guard(?: |$)")
     limits, lets_in = dict(_limits(tree)), dict(_lets_in(tree, untagged))
     for name in dict.fromkeys((*untagged, *sorted(tagged), *own, *sorted(members))):
         line = own.get(name, Line(f"interface {name}"))
@@ -95,10 +96,12 @@ def _ports(tree: Config, sections: Mapping[int, Line]) -> Iterator[tuple[str, Gu
                 storm=bool(line.find(r"^rate-limit bcast in |^broadcast-limit \d")),
                 # Between switches it has no loop guard: it hears a loop by frames of its own, on the edge.
                 loop=True if name in looped else False if name in edges else None,
+                root=name in rooted,
                 arp_trusted=name in believed or bool(line.find(r"^arp-protect trust$")),
                 spanning_tree=name not in silent,
                 speed=megabits(last(line, r"^speed-duplex (\d\S*)$")),
                 one_way=bool(line.find(r"^link-keepalive(?: |$)")),
+                heeds=not line.find(r"^qos trust none$"),
                 power=not line.find(r"^no power-over-ethernet$"),
             ),
         )

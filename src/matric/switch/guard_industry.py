@@ -38,6 +38,7 @@ def read(slug: str, tree: Config) -> Guards:
     # For the whole switch it means its fibre ports: a port is asked whether it is one by whoever knows.
     udld = bool(tree.find(r"^udld (?:enable|aggressive)$"))
     lines = {line.text.removeprefix("interface "): line for line in tree.find(r"^interface \S")}
+    mls = bool(tree.find(r"^mls qos$"))
     loop = bool(tree.find(r"^spanning-tree (?:loopguard default|guard loop default)$"))
     # Who may come in is asked of RADIUS only where a method says so; on IOS, only where the new model of AAA is on.
     authenticates = all(tree.find(line) for line in (ASKED if cisco else ASKED[:2]))
@@ -46,6 +47,8 @@ def read(slug: str, tree: Config) -> Guards:
         ports={
             name: replace(
                 _port(line, cisco=cisco, loop=loop, authenticates=authenticates, everywhere=tuple(_everywhere(tree))),
+                # Switches that have ``mls qos`` take every priority away once it is on, but where a port trusts it.
+                heeds=not (mls and not line.find(r"^mls qos trust\b")) and not line.find(r"^no qos trust$"),
                 one_way=udld or bool(line.find(r"^udld port(?: aggressive)?$")),
             )
             for name, line in lines.items()
@@ -111,7 +114,8 @@ def _port(line: Line, *, cisco: bool, loop: bool, authenticates: bool, everywher
         lets_in=frozenset(_lets_in(line, said)),
         max_macs=_macs(line),
         storm=bool(line.find(r"^storm-control (?:broadcast|all) (?:include multicast )?level ")),
-        loop=guard == "loop" or (loop and guard != "none"),
+        loop=guard == "loop" or (loop and guard not in ("none", "root")),
+        root=guard == "root",
         arp_trusted=bool(line.find(r"^ip arp inspection trust$")),
         spanning_tree=not line.find(r"^spanning-tree bpdufilter enable(?:d)?$"),
         speed=megabits(last(line, r"^speed (?:forced )?(\d\S*)$")),

@@ -108,6 +108,8 @@ def _ports(tree: Config, ids: Mapping[str, int]) -> Iterator[tuple[str, Guard]]:
     if not any(one.find(r"^authentication-profile-name ") for one in _at(tree, *logins)):
         asks = {}
     limits = {_bare(line.text): line for line in tree.find(r"^switch-options \{$", r"^interface \S+ \{$")}
+    voices = tree.find(r"^switch-options \{$", r"^voip \{$", r"^interface \S+ \{$")
+    plain = {_bare(line.text) for line in voices if not line.find(r"^forwarding-class \S+;$")}
     storms = {line.text.split()[1] for line in tree.find(r"^forwarding-options \{$", r"^storm-control-profiles \S+ \{$")
               if any(not one.find(r"^no-broadcast;") for one in line.find(r"^all\b"))}  # fmt: skip
     unpowered = {_bare(line.text) for line in tree.find(r"^poe \{$", r"^interface \S+ \{$") if line.find(r"^disable;$")}
@@ -129,12 +131,15 @@ def _ports(tree: Config, ids: Mapping[str, int]) -> Iterator[tuple[str, Guard]]:
                 max_macs=_limit(limits.get(name)),
                 storm=bool(storm & storms),
                 loop=_loop(mind),
+                root=mind is not None and bool(mind.find(r"^no-root-port;$")),
                 arp_trusted=None,
                 spanning_tree=mind is not None and not mind.find(r"^disable;$"),
                 speed=megabits(last(line, r"^speed (\w+);$", "".join(
                     text for one in line.find(r"^(?:gig)?ether-options \{$") for text in words(one, r"^speed (\w+);$")
                 ))),
                 one_way=name in faults,
+                # A trunk heeds 802.1p by itself; what a telephone sends gets the class that its line names.
+                heeds=name not in plain,
                 power=name not in unpowered,
             ),
         )  # fmt: skip

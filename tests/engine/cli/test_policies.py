@@ -130,8 +130,13 @@ def test_a_case_whose_rule_is_gone_is_told(own: Any) -> None:
     assert "there is no such rule" in tested.out
 
 
-def test_a_rule_says_when_it_decides_and_a_control_why_nothing_does(here: Any) -> None:
+def test_a_rule_says_when_it_decides(here: Any) -> None:
     assert here("policy", "show", "CUT-03", "--json").value["decides_at"] == ["before", "after"]
     assert here("policy", "show", "SEG-01", "--json").value["decides_at"][0] == "source"
-    assert "nothing yet: No template writes versions of TLS" in here("policy", "show", "MGT-28").out
-    assert here("policy", "show", "MGT-28", "--json").value["not_yet"].startswith("No template writes")
+
+
+def test_a_control_whose_rule_the_trust_took_away_says_so(own: Any) -> None:
+    (own.folder / "policies" / "priority.py").unlink()
+
+    assert "nothing yet: this trust has no rule for it" in own("policy", "show", "SEG-19").out
+    assert own("policy", "show", "SEG-19", "--json").value["not_yet"] == "this trust has no rule for it"

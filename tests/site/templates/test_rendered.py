@@ -1,6 +1,7 @@
 """What this trust's templates write for Cisco and Arista: golden texts, and whether devices take and show them."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_the_lab_takes_every_line_and_shows_the_same(renderer: Renderer, school:
     assert refused == []
     assert diff.same(shown, sent, dialect.rules) == ()
     assert diff.planned(shown, text, dialect.rules, keys).empty
+
+
+def test_only_a_switch_that_is_surely_the_root_has_root_guard(renderer: Renderer) -> None:
+    school = SCHOOLS["oakfield"]
+    core = school.by_name["core-1"]
+    second = replace(core, id=core.id + 1000, name="core-2")
+    two = replace(school, devices=(*school.devices, second))
+
+    assert text_of(renderer, school, core).count("spanning-tree guard root") == 3
+    assert "guard root" not in text_of(renderer, two, core) + text_of(renderer, two, second)
+    assert all("guard root" not in text_of(renderer, school, one) for one in school.configured if one != core)
 
 
 @EVERY_DEVICE

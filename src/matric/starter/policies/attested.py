@@ -88,9 +88,34 @@ def every_way_to_administer_asks_for_a_second_factor(subject: Subject) -> Iterat
     yield from _vouched(subject, "MGT-12")
 
 
+@policy("MGT-26")
+def ways_in_at_the_switch_itself_are_locked(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "MGT-26")
+
+
 @policy("MGT-27")
 def devices_are_centrally_managed_and_somebody_gets_their_alerts(subject: Subject) -> Iterator[Said]:
     yield from _vouched(subject, "MGT-27")
+
+
+@policy("MGT-28")
+def no_device_is_managed_over_old_tls(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "MGT-28")
+
+
+@policy("L2-12")
+def ports_of_users_refuse_addresses_that_are_not_theirs(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "L2-12")
+
+
+@policy("L2-19")
+def streams_reach_only_who_asks_for_them(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "L2-19")
+
+
+@policy("L2-21")
+def nobody_at_a_socket_speaks_for_the_ipv6_router(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "L2-21")
 
 
 @policy("L2-23")
@@ -116,6 +141,11 @@ def the_old_wireless_network_is_gone(subject: Subject) -> Iterator[Said]:
 @policy("HW-03")
 def dfe_instructions_are_carried_out_in_time(subject: Subject) -> Iterator[Said]:
     yield from _vouched(subject, "HW-03")
+
+
+@policy("HW-07")
+def stacks_are_joined_by_fast_links(subject: Subject) -> Iterator[Said]:
+    yield from _vouched(subject, "HW-07")
 
 
 @policy("HW-09")

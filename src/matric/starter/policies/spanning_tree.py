@@ -77,6 +77,42 @@ def _rivals(cores: list[Device], numbers: Mapping[Device, int]) -> Iterator[Find
             )
 
 
+@policy("L2-05")
+def the_root_hears_of_no_better_one_from_an_access_switch(school: School, subject: Subject) -> Iterator[Said]:
+    switches = [device for device in school.configured if device.role in SWITCHES]
+    cores = [device for device in switches if device.role != "access"]
+    if len(cores) == len(switches):
+        raise not_applicable("no access switch")
+    yield checked(cores)
+    roots = {_root(subject, which, cores) for which in _trees(subject, switches)}
+    # A second core hears of the root by an access switch once the cable between the cores is lost: it needs that.
+    for device in roots if len(roots) == 1 else ():
+        if device is None:
+            continue
+        switch, guard = intended(subject, device), guards(subject, device)
+        downlinks = {
+            one.name
+            for port in device.ports
+            if port.enabled and port.peer is not None and port.peer.device_role == "access"
+            if (one := switch.carrier(port.name)) is not None and one.mode == "trunk"
+        }
+        for name in sorted(downlinks):
+            if not guard.ports.get(name, Guard()).root:
+                yield Finding(
+                    name_of(device, name),
+                    "an access switch is behind it, and a switch there that wants to be root would become it",
+                    "set root guard on the port",
+                )
+
+
+def _root(subject: Subject, which: Tree, cores: list[Device]) -> Device | None:
+    """The core that becomes root of one tree; None where two bid the same, or none bids, which is L2-07's."""
+    bids = {device: guards(subject, device).priority_in(which) for device in cores}
+    numbers = {device: LOWEST if bid is None else bid for device, bid in bids.items()}
+    best = [device for device, number in numbers.items() if number == min(numbers.values())]
+    return best[0] if len(best) == 1 else None
+
+
 @policy("L2-08")
 def a_loop_that_spanning_tree_does_not_hear_of_is_broken(device: Device, subject: Subject) -> Iterator[Said]:
     switch, guard = intended(subject, device), guards(subject, device)
@@ -88,7 +124,9 @@ def a_loop_that_spanning_tree_does_not_hear_of_is_broken(device: Device, subject
         if port.enabled and port.address is None and port.profile.mode != "shutdown"
         if (one := switch.carrier(port.name)) is not None and one.mode in ("access", "trunk")
     ]
-    every = {one.name: guard.ports.get(one.name, Guard()).loop for one in carriers}
+    # Root guard keeps a port from ever being the way to the root, and only on such a port does loop guard act.
+    guarded = {one.name: guard.ports.get(one.name, Guard()) for one in carriers}
+    every = {name: None if one.root else one.loop for name, one in guarded.items()}
     if all(loop is None for loop in every.values()):
         raise not_applicable("no port in use for which the platform has loop guard or loop detection")
     for name, loop in every.items():
