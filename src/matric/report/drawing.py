@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-__all__ = ("Box", "Drawing", "Label", "Stroke", "Tone", "on_paper", "svg")
+__all__ = ("Box", "Drawing", "Label", "Stroke", "Tone", "on_paper", "scaled", "svg")
 
 Tone = Literal["ink", "dim", "line", "card", "good", "bad", "warn", "blue"]
 _CSS: dict[Tone, str] = {
@@ -110,9 +110,14 @@ def _markup(shape: Box | Stroke | Label) -> str:
     return f'<text {at} style="{style}">{escape(shape.text)}</text>'
 
 
+def scaled(drawing: Drawing, width: float, most: float) -> float:
+    """Millimetres of a unit: the drawing fits, and its letters are no larger than those around it."""
+    return min(width / drawing.width, most / drawing.height, 0.26)
+
+
 def on_paper(paper: "FPDF", drawing: Drawing, width: float, *, most: float, latin: "Latin") -> None:
     """Draw at the pen's place, *width* millimetres wide and at *most* so many high; the pen is then below it."""
-    scale = min(width / drawing.width, most / drawing.height)
+    scale = scaled(drawing, width, most)
     left, top = paper.get_x(), paper.get_y()
     if paper.will_page_break(drawing.height * scale):
         paper.add_page()

@@ -5,7 +5,7 @@ from matric.report.html import template
 from matric.report.readiness_pictures import addresses, cabling, ports
 from matric.survey.model import Survey
 from matric.survey.readiness.graph import graph
-from matric.survey.readiness.model import AREAS, WHEN, Readiness
+from matric.survey.readiness.model import AREAS, WHEN, Readiness, counted
 
 __all__ = ("page", "pictures", "summed")
 
@@ -43,7 +43,8 @@ def summed(ready: Readiness) -> tuple[str, ...]:
     bought = ", ".join(f"{line.quantity} x {line.item}" for line in ready.kit)
     wait = max((stage.lead_days for stage in ready.stages), default=0)
     found = [
-        f"{len(ready.gaps)} things do not fit, {first} of which must be closed before the evening of the cut-over."
+        counted(len(ready.gaps), "thing does", "things do")
+        + f" not fit, {first} of which must be closed before the evening of the cut-over."
         if ready.gaps else "Nothing that was looked at is in the way.",
         f"Closing them takes about {ready.hours:g} hours of an engineer's work"
         + (f" and {bought}." if bought else "; nothing has to be bought."),
@@ -56,7 +57,10 @@ def summed(ready: Readiness) -> tuple[str, ...]:
         found.append(f"What takes longest to come takes about {wait} days.")
     if ready.seen.unseen or ready.not_judged:
         found.append(
-            f"Not everything could be looked at: {ready.seen.unseen} devices or files, and "
-            f"{len(ready.not_judged)} questions, are open. They are listed, not counted as fitting."
+            "Not everything could be looked at: "
+            + counted(ready.seen.unseen, "device or file", "devices or files")
+            + " and "
+            + counted(len(ready.not_judged), "question", "questions")
+            + " open. They are listed, and never counted as fitting."
         )
     return tuple(found)

@@ -1,13 +1,15 @@
 """A readiness report on paper: a PDF by fpdf2 (the extra ``matric[pdf]``), the same bytes for the same report."""
 
 from matric.report import readiness_page
-from matric.report.drawing import on_paper
+from matric.report.drawing import on_paper, scaled
 from matric.report.paper import DIM, RED, Paper, latin
 from matric.survey.model import Survey
 from matric.survey.readiness.model import AREAS, WHEN, Readiness
 
 __all__ = ("pdf",)
 
+_TALL = 230
+"""Most millimetres of a picture."""
 _MOST = 5
 """Gaps on the first page; every gap stands in its area."""
 
@@ -18,8 +20,9 @@ def pdf(ready: Readiness, survey: Survey) -> bytes:
     _front(paper, ready)
     paper.sheet.add_page()
     for title, drawing in readiness_page.pictures(ready, survey):
+        paper.keep(drawing.height * scaled(drawing, paper.sheet.epw, _TALL) + 16)
         paper.heading(title)
-        on_paper(paper.sheet, drawing, paper.sheet.epw, most=230, latin=latin)
+        on_paper(paper.sheet, drawing, paper.sheet.epw, most=_TALL, latin=latin)
     for area, words in AREAS.items():
         gaps = [gap for gap in ready.gaps if gap.area == area]
         if gaps:

@@ -152,7 +152,8 @@ def _slow(known: Known) -> Iterator[Gap]:
             area="kit",
             when="later",
             hours=known.effort.of("slow-uplink", len(slow)),
-            title=counted(len(slow), "end", "ends") + " of cables between switches run slower than 1 Gbit/s",
+            title=counted(len(slow), "end of a cable runs", "ends of cables run")
+            + " between switches run slower than 1 Gbit/s",
             detail="; ".join(slow),
             objects=tuple(slow),
             remedy="test the cable; replace it, or the transceiver",

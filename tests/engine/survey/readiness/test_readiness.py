@@ -1,0 +1,230 @@
+"""What a readiness report says of a school, and what it never takes for a fit."""
+
+import datetime as dt
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from matric import site
+from matric.errors import BadInput
+from matric.report import readiness_page, readiness_pdf
+from matric.survey.model import Survey, Vlan
+from matric.survey.readiness import Known, Readiness, judge
+from matric.survey.readiness.effort import Effort, Hours, Prices, effort
+from matric.survey.readiness.facts import Facts
+from matric.survey.readiness.graph import graph
+from matric.survey.support import support
+from tests.engine.survey.readiness.old_school import SCHOOL, surveyed
+
+ROOT = Path(__file__).parents[4]
+AT = "2026-11-26T09:00:00Z"
+
+
+@cache
+def trust() -> site.Site:
+    return site.load(ROOT)
+
+
+def known(survey: Survey | None = None, **given: object) -> Known:
+    records = trust().snapshot.records
+    found = Known(
+        survey=survey or surveyed(), standard=trust().standard, records=records, effort=effort(ROOT / "nowhere"),
+        support=support(ROOT / "nowhere", records), today=dt.date(2026, 11, 26),
+    )  # fmt: skip
+    return replace(found, **given)  # type: ignore[arg-type]
+
+
+def report(survey: Survey | None = None, **given: object) -> Readiness:
+    return judge(known(survey, **given), AT)
+
+
+def kinds(ready: Readiness) -> set[str]:
+    return {gap.kind for gap in ready.gaps}
+
+
+def gap_of(ready: Readiness, kind: str) -> tuple[str, ...]:
+    return next(gap.objects for gap in ready.gaps if gap.kind == kind)
+
+
+def test_addresses_that_another_school_uses_stand_in_the_way_and_are_named_with_whose_they_are() -> None:
+    ready = report()
+
+    found = next(gap for gap in ready.gaps if gap.kind == "address-overlap")
+    assert found.objects == ("10.48.64.0/22",)
+    assert "oakfield" in found.detail
+    assert found.when == "before-cut-over"
+
+
+def test_a_range_nobody_else_uses_changes_on_the_evening() -> None:
+    assert gap_of(report(), "address-outside") == ("192.168.1.0/24",)
+
+
+def test_a_number_that_means_another_network_in_the_trust_is_named_with_both_meanings() -> None:
+    vid = next(network.vid for role, network in trust().standard.networks.items() if role == "pupil")
+    core = surveyed().devices[0].model_copy(update={"vlans": (Vlan(vid=vid, name="CCTV"),)})
+    ready = report(surveyed().model_copy(update={"devices": (core,)}))
+
+    found = next(gap for gap in ready.gaps if gap.kind == "vlan-meaning")
+    assert f"VLAN {vid} is CCTV here and {trust().standard.networks['pupil'].name} in the trust" in found.detail
+
+
+def test_one_network_for_everybody_is_a_gap_and_a_divided_school_has_none() -> None:
+    assert "flat-network" in kinds(report())
+    assert "flat-network" not in kinds(report(Survey(
+        school=SCHOOL, taken_at=AT, how="live", devices=surveyed(messy=False).devices[:1],
+    )))  # fmt: skip
+
+
+def test_both_ends_of_a_cable_are_compared() -> None:
+    (wrong,) = gap_of(report(), "native-mismatch")
+    assert wrong == "core GigabitEthernet1/0/23 (VLAN 1) and sw-a 1/1/25 (VLAN 20)"
+
+
+def test_kit_that_the_standard_does_not_run_on_is_to_be_bought_with_as_many_ports() -> None:
+    ready = report()
+
+    assert gap_of(ready, "replace-switch") == ("sw-c",)
+    assert [(line.item, line.quantity) for line in ready.kit if "24" in line.item] == [
+        ("access switch, 24 ports with PoE", 1)
+    ]
+
+
+def test_a_box_on_the_way_takes_what_hangs_on_it_with_it() -> None:
+    assert gap_of(report(), "single-uplink") == ("sw-a", "sw-b")
+    assert gap_of(report(), "daisy-chain") == ("sw-c",)
+
+
+def test_several_addresses_on_a_port_without_a_neighbour_have_a_switch_behind_them() -> None:
+    assert gap_of(report(), "unmanaged-switch") == ("core GigabitEthernet1/0/5",)
+
+
+def test_an_open_network_on_the_air_is_a_gap() -> None:
+    assert gap_of(report(), "open-wireless") == ("School-Guest",)
+
+
+def test_power_is_held_against_what_the_model_can_give() -> None:
+    (found,) = gap_of(report(), "power-budget")
+    assert found == "core: 339 of 370 W"
+
+
+def test_what_was_not_looked_at_is_a_gap_of_its_own_and_never_a_fit() -> None:
+    ready = report()
+
+    assert gap_of(ready, "unseen-device") == ("icx-hall",)
+    assert ready.seen.unseen == 1
+    assert any(line.startswith("What becomes of every line") for line in ready.not_judged)
+
+
+def test_a_school_of_which_nothing_was_seen_fits_in_nothing() -> None:
+    ready = report(Survey(school=SCHOOL, taken_at=AT, how="folder"))
+
+    assert ready.fits == ()
+    assert "No switch was read that the standard runs on" in ready.not_judged
+
+
+def test_a_school_without_the_mess_has_none_of_its_gaps() -> None:
+    clean = kinds(report(surveyed(messy=False)))
+
+    assert not clean & {"address-overlap", "native-mismatch", "replace-switch", "daisy-chain", "unmanaged-switch",
+                        "open-wireless", "power-budget", "slow-uplink", "unseen-device"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (Facts(), "broadband-unknown"),
+        (Facts(phase="primary", broadband_down_mbps=80, broadband_up_mbps=20), "broadband"),
+        (Facts(phase="secondary", broadband_down_mbps=500), "broadband"),
+        (
+            Facts(phase="primary", broadband_down_mbps=300, broadband_up_mbps=100, broadband_full_fibre=False),
+            "broadband",
+        ),
+        (Facts(phase="primary", broadband_down_mbps=100, broadband_up_mbps=30, broadband_full_fibre=True), None),
+    ],
+)
+def test_broadband_is_held_against_the_phase_and_silence_is_no_fit(said: Facts, expected: str | None) -> None:
+    found = {kind for kind in kinds(report(facts=said)) if kind.startswith("broadband")}
+    assert found == ({expected} if expected else set())
+
+
+def test_hours_are_the_trusts_where_it_has_written_its_own(tmp_path: Path) -> None:
+    (tmp_path / "effort.yaml").write_text("format_version: 1\nhours:\n  flat-network: {once: 99}\n", encoding="utf-8")
+
+    ready = report(effort=effort(tmp_path))
+    assert next(gap.hours for gap in ready.gaps if gap.kind == "flat-network") == 99
+    assert next(gap.hours for gap in ready.gaps if gap.kind == "replace-switch") > 0
+
+
+def test_hours_nobody_can_mean_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "effort.yaml").write_text("format_version: 1\nhours:\n  flat-network: {once: -1}\n", encoding="utf-8")
+
+    with pytest.raises(BadInput):
+        effort(tmp_path)
+
+
+def test_every_gap_has_its_hours_and_every_hour_a_gap() -> None:
+    shipped = effort(ROOT / "nowhere")
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/matric/survey/readiness").glob("*.py"))
+
+    assert [kind for kind in shipped.hours if f'"{kind}"' not in sources] == []
+    assert [gap.kind for gap in report(surveyed()).gaps if gap.kind not in shipped.hours] == []
+
+
+def test_there_is_no_sum_in_pounds_while_the_list_lacks_an_item() -> None:
+    few = Prices(format_version=1, hour=50, items={})
+    whole = Prices(format_version=1, hour=50, items={line.item: 100 for line in report().kit})
+
+    assert judge(known(), AT, few).cost is None
+    assert judge(known(), AT, few).unpriced
+    full = judge(known(), AT, whole)
+    assert full.cost == pytest.approx(full.hours * 50 + sum(line.quantity for line in full.kit) * 100)
+
+
+def test_an_estimate_of_nothing_counts_nothing() -> None:
+    nothing = Effort(format_version=1, hours={"flat-network": Hours()})
+    assert report(effort=nothing).hours == 0
+
+
+def test_the_stages_hold_every_gap_once() -> None:
+    ready = report()
+    assert sorted(place for stage in ready.stages for place in stage.gaps) == list(range(len(ready.gaps)))
+
+
+def test_the_same_survey_gives_the_same_report_whatever_the_order_of_its_devices() -> None:
+    old = surveyed()
+    turned = old.model_copy(update={"devices": tuple(reversed(old.devices))})
+    first, second = report(old), report(turned)
+
+    assert [(gap.kind, sorted(gap.objects)) for gap in first.gaps] == [
+        (gap.kind, sorted(gap.objects)) for gap in second.gaps
+    ]
+
+
+def test_a_cable_that_both_ends_tell_of_is_one_cable() -> None:
+    joins = {(join.a, join.b): join for join in graph(surveyed()).joins}
+
+    assert len(joins["core", "sw-a"].ports) == 1
+    assert joins["core", "sw-a"].both
+    assert not joins["core", "icx-hall"].both
+
+
+def test_the_page_says_it_all_and_nothing_in_it_becomes_markup() -> None:
+    old = surveyed()
+    nasty = old.devices[0].model_copy(update={"model": "<script>alert(1)</script>"})
+    survey = old.model_copy(update={"devices": (nasty, *old.devices[1:])})
+    ready = report(survey)
+    page = readiness_page.page(ready, survey)
+
+    assert "<script" not in page
+    assert [gap.title for gap in ready.gaps if gap.title.split("'")[0] not in page] == []
+    assert page.count("<svg") == 3
+
+
+def test_paper_is_the_same_bytes_for_the_same_report_and_starts_with_the_decision() -> None:
+    ready = report()
+    paper = readiness_pdf.pdf(ready, surveyed())
+
+    assert paper.startswith(b"%PDF")
+    assert paper == readiness_pdf.pdf(ready, surveyed())
