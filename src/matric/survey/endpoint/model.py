@@ -158,7 +158,8 @@ class Fate(Model):
     @property
     def word(self) -> Word:
         """The gravest of its changes."""
-        return max((one.weight for one in self.changes), key=ORDER.index, default="stays")
+        weights = {one.weight for one in self.changes}
+        return next((word for word in reversed(ORDER) if word in weights), "stays")
 
     @property
     def digest(self) -> str:

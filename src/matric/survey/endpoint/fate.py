@@ -1,0 +1,386 @@
+"""What becomes of each endpoint: its port as it is today against the port that the standard intends for it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Network, ip_address
+
+from matric.intent.school import Device, Port, School
+from matric.survey.endpoint import kind
+from matric.survey.endpoint.census import prefixes
+from matric.survey.endpoint.kept import Kept
+from matric.survey.endpoint.model import Census, Change, Endpoint, Fate, Fated, Word
+from matric.survey.endpoint.port_name import Ports
+from matric.survey.endpoint.wiring import Wiring, base_name
+from matric.survey.model import Port as OldPort
+from matric.survey.model import Survey
+
+__all__ = ("fated", "pairs")
+
+SPEEDS: Mapping[str, int] = {
+    "100base-tx": 100,
+    "1000base-t": 1000,
+    "2.5gbase-t": 2500,
+    "5gbase-t": 5000,
+    "10gbase-t": 10000,
+}
+"""Highest speed in Mbit/s of NetBox's copper port types."""
+TEN = 10
+"""Mbit/s: what ports of 2.5 Gbit/s and more no longer speak (IEEE 802.3bz names 100 Mbit/s as the lowest)."""
+
+
+def pairs(survey: Survey, school: School, kept: Kept) -> dict[str, str]:
+    """Old device -> device of the school that it is, or that takes its place.
+
+    By what people said, serial number, name, and management address.
+    """
+    by_serial = {one.serial.casefold(): one.name for one in school.devices if one.serial}
+    by_name = {base_name(one.name): one.name for one in school.devices}
+    by_address = {str(one.management.ip): one.name for one in school.devices if one.management is not None}
+    found: dict[str, str] = {}
+    for old in survey.devices:
+        new = (
+            kept.devices.get(old.name)
+            or by_serial.get(old.serial.casefold())
+            or by_name.get(base_name(old.name))
+            or by_address.get(old.management)
+        )
+        if new:
+            found[old.name] = new
+    return found
+
+
+def fated(census: Census, survey: Survey, school: School, kept: Kept) -> tuple[Fated, ...]:
+    """Every endpoint of *census* with what becomes of it in *school*, and who has agreed."""
+    judge = _Judge(survey, school, kept, census)
+    return tuple(_agreed(one, judge.fate(one), kept) for one in census.endpoints)
+
+
+def _agreed(one: Endpoint, fate: Fate, kept: Kept) -> Fated:
+    entry = kept.entry(one.key, one.place)
+    said = entry.acknowledged if entry is not None else None
+    if said is None:
+        return Fated(endpoint=one, fate=fate)
+    told = f"{said.by} on {said.on}"
+    return Fated(
+        endpoint=one,
+        fate=fate,
+        acknowledged=told if said.fate == fate.digest else "",
+        lapsed=told if said.fate != fate.digest else "",
+    )
+
+
+@dataclass(frozen=True)
+class _Judge:
+    survey: Survey
+    school: School
+    kept: Kept
+    census: Census
+
+    @cached_property
+    def _wiring(self) -> Wiring:
+        return Wiring(self.survey)
+
+    @cached_property
+    def _pairs(self) -> dict[str, str]:
+        return pairs(self.survey, self.school, self.kept)
+
+    @cached_property
+    def _prefixes(self) -> dict[int, IPv4Network]:
+        return prefixes(self.survey)
+
+    @cached_property
+    def _ports(self) -> dict[str, Ports]:
+        return {one.name: Ports(port.name for port in one.ports) for one in self.school.devices}
+
+    @cached_property
+    def _crowd(self) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for one in self.census.endpoints:
+            if one.mac and one.place.how != "unknown":
+                end = (one.place.device, one.place.port)
+                found[end] = found.get(end, 0) + 1
+        return found
+
+    def fate(self, one: Endpoint) -> Fate:
+        if one.place.how == "unknown":
+            nowhere = Change(
+                what="place", old="not known", new="not known", weight="at-risk",
+                reason=f"nobody can say which port: {one.place.why}",
+                do="find it, or say in endpoints.yaml where it will hang (to)",
+            )  # fmt: skip
+            if not self._sent(one):
+                return Fate(endpoint=one.key, changes=(nowhere,))
+        where = self._where(one)
+        if isinstance(where, Change):
+            return Fate(endpoint=one.key, changes=(where,))
+        device, port, moved = where
+        if one.place.behind.startswith("the access point"):
+            return Fate(endpoint=one.key, device=device.name, port=port.name, changes=(*moved, *self._wireless(one)))
+        return self._at(one, device, port, moved)
+
+    # ---- where ----
+
+    def _sent(self, one: Endpoint) -> str:
+        entry = self.kept.entry(one.key, one.place)
+        return entry.to if entry is not None else ""
+
+    def _where(self, one: Endpoint) -> "tuple[Device, Port, tuple[Change, ...]] | Change":
+        """Device and port it will hang on, or why there is none."""
+        old = f"{one.place.device} {one.place.port}".strip() or "not known"
+        sent = self._sent(one)
+        name, _, wanted = sent.partition(" ") if sent else (self._pairs.get(one.place.device, ""), "", one.place.port)
+        device = self.school.by_name.get(name)
+        if device is None:
+            told = name or one.place.device
+            return Change(
+                what="device", old=old, new="nowhere", weight="lost", reason=f"{told} is no device of the school to be",
+                do=f"name what takes the place of {told} in endpoints.yaml (devices), or where it will hang (to)",
+            )  # fmt: skip
+        found = self._ports[name].known(wanted)
+        port = next((port for port in device.ports if port.name == found), None)
+        if port is None:
+            return Change(
+                what="port", old=old, new=name, weight="lost", reason=f"{name} has no port {wanted}",
+                do="say in endpoints.yaml which port it will hang on (to)",
+            )  # fmt: skip
+        new = f"{name} {port.name}"
+        if base_name(one.place.device) != base_name(name) or one.place.how == "unknown":
+            return device, port, (Change(
+                what="device", old=old, new=new, weight="changes", reason=f"it moves to {new}",
+                do=f"plug it into {new}",
+            ),)  # fmt: skip
+        if sent and self._ports[name].known(one.place.port) != port.name:
+            return device, port, (Change(
+                what="port", old=old, new=new, weight="changes", reason=f"it moves to {new}", do=f"plug it into {new}"
+            ),)  # fmt: skip
+        return device, port, ()
+
+    # ---- what is otherwise there ----
+
+    def _at(self, one: Endpoint, device: Device, port: Port, moved: tuple[Change, ...]) -> Fate:
+        old = self._old(one)
+        if not port.enabled or port.profile.mode == "shutdown":
+            shut = Change(
+                what="mode", old="open", new="shut", weight="lost",
+                reason=f"{device.name} {port.name} is to be shut ({port.profile_name})",
+                do=f"give the port the profile for {_a(one)} in NetBox, or write down that it goes",
+            )  # fmt: skip
+            return Fate(endpoint=one.key, device=device.name, port=port.name, changes=(*moved, shut))
+        network = port.access
+        if port.voice is not None and self._talks(one, old):
+            network = port.voice
+        elif port.profile.mode == "trunk":
+            network = next((net for net in port.allowed if net.vid in one.place.vids), port.native)
+        changes = [
+            *moved,
+            *self._mode(one, old, port),
+            *self._vlan(one, old, network.vid if network else None, network.prefix if network else None),
+            *self._voice(one, old, port),
+            *_power(one, old, port),
+            *_login(one, old, port),
+            *self._limit(one, port),
+            *_speed(old, port),
+            *_profile(one, network.role if network else "", port),
+        ]
+        return Fate(
+            endpoint=one.key,
+            device=device.name,
+            port=port.name,
+            vid=network.vid if network else None,
+            network=network.role if network else "",
+            changes=tuple(changes),
+        )
+
+    def _old(self, one: Endpoint) -> OldPort:
+        device = self.survey.device(one.place.device)
+        port = device.port(one.place.port) if device is not None else None
+        return port or OldPort(name=one.place.port)
+
+    def _talks(self, one: Endpoint, old: OldPort) -> bool:
+        """True where it is a telephone in a voice VLAN today, or one by all signs."""
+        voice = old.voice is not None and old.voice in one.place.vids
+        return voice or (one.kind in {"phone", "emergency-phone"} and one.confidence != "could-be")
+
+    def _today(self, one: Endpoint, old: OldPort) -> tuple[int, ...]:
+        """The VLANs it is in today; without a table, the port's own."""
+        if one.place.vids:
+            return one.place.vids
+        own = old.access if old.access is not None else old.native
+        return (own,) if own is not None else ()
+
+    def _mode(self, one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
+        wanted = port.profile.mode
+        if old.mode in {"access", "trunk"} and old.mode != wanted:
+            weight: Word = "at-risk" if wanted != "access" or len(one.place.vids) > 1 else "changes"
+            yield Change(
+                what="mode", old=old.mode, new=wanted, weight=weight,
+                reason=f"the port was {_an(old.mode)} port and becomes {_an(wanted)} one",
+                do="check which VLAN it speaks in, tagged or not" if weight == "at-risk" else "",
+            )  # fmt: skip
+
+    def _vlan(self, one: Endpoint, old: OldPort, vid: int | None, prefix: IPv4Network | None) -> Iterator[Change]:
+        today = self._today(one, old)
+        if vid is None:
+            return
+        if not today:
+            yield Change(
+                what="vlan", old="not seen", new=str(vid), weight="at-risk",
+                reason=f"its VLAN today was not seen; it will be in VLAN {vid}", do="read the port, or ask its owner",
+            )  # fmt: skip
+        elif vid not in today:
+            told = ", ".join(map(str, today))
+            yield Change(
+                what="vlan", old=told, new=str(vid), weight="changes", reason=f"VLAN {told} becomes VLAN {vid}"
+            )
+        yield from self._address(one, today, prefix)
+
+    def _address(self, one: Endpoint, today: tuple[int, ...], prefix: IPv4Network | None) -> Iterator[Change]:
+        if prefix is None:
+            return
+        ips = [ip_address(ip) for ip in one.ips]
+        known = [self._prefixes[vid] for vid in today if vid in self._prefixes]
+        olds = [net for net in known if any(ip in net for ip in ips if ip.version == 4)] or known  # noqa: PLR2004
+        if prefix in olds or (not olds and any(ip in prefix for ip in ips if ip.version == 4)):  # noqa: PLR2004
+            return
+        if not olds and not ips:
+            yield Change(
+                what="address", old="not seen", new=str(prefix), weight="at-risk",
+                reason=f"its address today was not seen; it will need one of {prefix}",
+                do="find out its address, and whether it is set by hand",
+            )  # fmt: skip
+            return
+        old = str(olds[0]) if olds else one.ips[0]
+        how = {"dhcp": "by DHCP", "reserved": "by a reservation", "static": "set by hand"}.get(one.addressing, "")
+        weight: Word = "changes" if one.addressing == "dhcp" else "at-risk"
+        do = {
+            "dhcp": "let its lease run out, or restart it after the cut-over",
+            "reserved": f"reserve an address of {prefix} for it on the new DHCP servers",
+            "static": f"set an address of {prefix}, mask and gateway by hand, and tell whatever asks for the old one",
+        }.get(one.addressing, f"find out whether its address is set by hand; if so, set one of {prefix}")
+        reason = f"its address moves from {old} to {prefix}" + (
+            f" ({how})" if how else " (how it is given is not known)"
+        )
+        yield Change(what="address", old=old, new=str(prefix), weight=weight, reason=reason, do=do)
+
+    def _voice(self, one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
+        if old.voice is None or old.voice not in one.place.vids or port.voice is not None:
+            return
+        if port.access is not None and port.access.role == "voice":
+            return
+        yield Change(
+            what="voice", old=str(old.voice), new="none", weight="at-risk",
+            reason="it speaks in a voice VLAN, and the port will have none",
+            do="give the port a profile with voice in NetBox",
+        )  # fmt: skip
+
+    def _limit(self, one: Endpoint, port: Port) -> Iterator[Change]:
+        there = self._crowd.get((one.place.device, one.place.port), 1)
+        most = port.profile.max_macs
+        if most is not None and there > most:
+            yield Change(
+                what="limit", old=f"{there} addresses", new=f"at most {most}", weight="at-risk",
+                reason=f"{there} addresses are on the port, and it will take {most}",
+                do="run a cable of its own to each, or put a managed switch there",
+            )  # fmt: skip
+        unread = one.place.how == "behind" and ", which was not" in one.place.behind
+        if unread and port.profile.edge and port.profile.mode == "access":
+            yield Change(
+                what="limit", old="a switch", new="an edge port with BPDU guard", weight="lost",
+                reason=f"it is behind {one.place.behind}, and the port shuts when a switch speaks there",
+                do="survey that switch, or plan a port for it",
+            )  # fmt: skip
+
+    def _wireless(self, one: Endpoint) -> Iterator[Change]:
+        """A host behind an access point goes where its SSID goes, whatever the access point's own port is."""
+        vids = set(one.place.vids)
+        today = sorted({wlan.ssid for device in self.survey.devices for wlan in device.wlans or () if wlan.vid in vids})
+        offered = {wlan.ssid for wlan in self.school.wlans}
+        new = ", ".join(sorted(offered)) or "none"
+        if today and set(today) <= offered:
+            return
+        told = " or ".join(today) if today else "not seen"
+        yield Change(
+            what="wireless", old=told, new=new, weight="at-risk" if one.critical or not today else "changes",
+            reason=f"it is on wireless ({told}), and the school will offer {new}",
+            do="let it join one of the new networks" if offered else "keep its wireless, or give it a port",
+        )  # fmt: skip
+
+
+def _power(one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
+    off = port.profile.poe == "off"
+    if one.watts and off:
+        yield Change(
+            what="power", old=f"{one.watts:g} W", new="off", weight="lost",
+            reason=f"it takes {one.watts:g} W from the port, which will give none",
+            do="give the port a profile with power in NetBox, or give it a supply of its own",
+        )  # fmt: skip
+    elif one.watts is None and off and old.poe is not False and kind.kinds()[one.kind].needs_power:
+        yield Change(
+            what="power", old="not seen", new="off", weight="at-risk",
+            reason="it may take its power from the port, which will give none",
+            do="see whether it has a supply of its own",
+        )  # fmt: skip
+    elif old.poe is False and not off:
+        yield Change(what="power", old="off", new=port.profile.poe, weight="stays", reason="the port will offer power")
+
+
+def _login(one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
+    profile = port.profile
+    if not (profile.dot1x or profile.mab) or old.dot1x:
+        return
+    can = kind.kinds()[one.kind].login
+    known = one.kind != "unknown"
+    was = "not seen" if old.dot1x is None else "no"
+    weight: Word
+    if profile.dot1x and can:
+        weight, do = "changes", "see that it has the trust's certificate or account before the cut-over"
+    elif profile.mab:
+        weight, do = "at-risk", f"enter {one.mac or 'its address'} for logins by address on the RADIUS servers"
+    else:
+        weight, do = ("lost" if known else "at-risk"), "give the port a profile without 802.1X in NetBox"
+    how = " or ".join(filter(None, ("802.1X" if profile.dot1x else "", "its address" if profile.mab else "")))
+    reason = f"the port will ask it to log in by {how}"
+    if profile.dot1x and not can:
+        reason += f", and {_a(one)} {'usually cannot by 802.1X' if known else 'may not be able to'}"
+    yield Change(what="login", old=was, new=how, weight=weight, reason=reason, do=do)
+
+
+def _speed(old: OldPort, port: Port) -> Iterator[Change]:
+    today = old.speed_mbps
+    if not today:
+        return
+    most = SPEEDS.get(port.type)
+    if most is not None and today > most:
+        yield Change(
+            what="speed", old=f"{today} Mbit/s", new=f"{most} Mbit/s", weight="changes",
+            reason=f"its link slows from {today} to {most} Mbit/s",
+        )  # fmt: skip
+    slow = today <= TEN and (most or 0) > SPEEDS["1000base-t"]
+    glass = today <= SPEEDS["100base-tx"] and ("sfp" in port.type or port.type.endswith("x-qsfp"))
+    if slow or glass:
+        yield Change(
+            what="speed", old=f"{today} Mbit/s", new=port.type, weight="at-risk",
+            reason=f"its link runs at {today} Mbit/s, which a {port.type} port may not speak",
+            do="plug it into a port of 1 Gbit/s on copper",
+        )  # fmt: skip
+
+
+def _profile(one: Endpoint, network: str, port: Port) -> Iterator[Change]:
+    """Advice: where it stands is not where its kind belongs. That is no change of what it has."""
+    belongs = kind.kinds()[one.kind].networks
+    firm = one.confidence in {"confirmed", "sure", "likely"}
+    if firm and belongs and network and network not in belongs and port.profile.mode == "access":
+        yield Change(
+            what="profile", old=network, new=belongs[0], weight="stays",
+            reason=f"{_a(one)} belongs in {' or '.join(belongs)}, and the port is for {port.profile_name}",
+            do=f"look at the port's profile in NetBox: {belongs[0]}?",
+        )  # fmt: skip
+
+
+def _a(one: Endpoint) -> str:
+    return "it" if one.kind == "unknown" else _an(kind.label(one.kind))
+
+
+def _an(words: str) -> str:
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"

@@ -1,0 +1,37 @@
+"""In which room something is, as far as anybody wrote it down."""
+
+import re
+from collections.abc import Mapping
+
+from matric.survey.endpoint import kind
+from matric.survey.model import Survey
+
+__all__ = ("Rooms",)
+
+_LOCATION = re.compile(
+    r"""^\s*(?:set\s+)?(?:snmp-server|snmp|snmp-agent\ sys-info|system)\s+location\s+["']?(?P<where>[^"';]+)""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+"""How IOS, EOS, AOS-CX, AOS-S, ICX, Comware and Junos (as set lines) say where a device stands."""
+
+
+class Rooms:
+    """Where the ports of a survey's devices lead; *locations* is where NetBox has each device."""
+
+    def __init__(self, survey: Survey, locations: Mapping[str, str]) -> None:
+        self._told = {
+            device.name: found["where"].strip()
+            for device in survey.devices
+            if (found := _LOCATION.search(device.configuration)) is not None
+        }
+        self._recorded = locations
+
+    def of(self, device: str, description: str) -> tuple[str, str]:
+        """Room, and who says so; both empty where nobody does."""
+        if room := kind.room_in(description):
+            return room, "port description"
+        if recorded := self._recorded.get(device, ""):
+            return recorded, f"location of {device} in NetBox"
+        if told := self._told.get(device, ""):
+            return told, f"location of {device}"
+        return "", ""
