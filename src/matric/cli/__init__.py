@@ -33,6 +33,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "snapshot": ("source", "Pull, check, compare, propose and push the pinned copy of NetBox."),
     "netbox": ("source", "Prepare a NetBox for matric, say what it lacks, send what it has yet to hear."),
     "readiness": ("readiness", "Say whether a joining school fits, what closing each gap takes, and in which order."),
+    "estate": ("holdings", "Say what the trust's schools hold, what is spare, and what consolidating would take."),
     "devices": ("estate", "List the devices of a school."),
     "render": ("estate", "Write the intended configuration of each device."),
     "check": ("estate", "Check input and policies, without touching a device."),

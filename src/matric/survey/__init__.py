@@ -11,7 +11,7 @@ from matric import canonical
 from matric.errors import BadInput, Problem, UsageError
 from matric.survey.model import Survey
 
-__all__ = ("FOLDER", "folder", "load", "save", "saved")
+__all__ = ("FOLDER", "folder", "kept", "load", "save", "saved")
 
 FOLDER = "joining"
 FILE = "survey.json"
@@ -25,6 +25,11 @@ def folder(inventory: Path, school: str) -> Path:
 def saved(inventory: Path, school: str) -> bool:
     """Whether a survey of *school* was kept."""
     return (folder(inventory, school) / FILE).is_file()
+
+
+def kept(inventory: Path) -> tuple[str, ...]:
+    """Every school a survey was kept of, by slug."""
+    return tuple(sorted(path.parent.name for path in (inventory / FOLDER).glob(f"*/{FILE}")))
 
 
 def save(inventory: Path, survey: Survey) -> Path:

@@ -1,0 +1,117 @@
+"""What a whole trust holds: the page of its estate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matric.cli.context import Context, pass_context
+from matric.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from rich.console import Console
+
+    from matric.survey.holdings import Holdings, Told
+
+__all__ = ("estate",)
+
+
+@click.command()
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write it as one page.")
+@click.option("--without-rules", is_flag=True, help="Ask no rule: faster, and no findings are counted.")
+@pass_context
+def estate(context: Context, html: Path | None = None, *, without_rules: bool = False) -> None:
+    """Say what the trust's schools hold: makes, models, support, what is spare, what each keeps its own way.
+
+    Schools that are joining stand in it as their survey found them. No device is asked.
+    """
+    from matric import onboarding  # noqa: PLC0415 - loaded on use
+    from matric import survey as surveys  # noqa: PLC0415 - ditto
+    from matric.intent import build  # noqa: PLC0415 - ditto
+    from matric.policy import agreement  # noqa: PLC0415 - ditto
+    from matric.survey.holdings import holdings  # noqa: PLC0415 - ditto
+    from matric.survey.support import support  # noqa: PLC0415 - ditto
+
+    site = context.site
+    now = onboarding.clock_of(context.any_lab).now()
+    records = site.snapshot.records
+    held = holdings(
+        site.standard,
+        build.schools(records, site.standard),
+        {slug: surveys.load(site.inventory, slug) for slug in surveys.kept(site.inventory)},
+        {} if without_rules else _told(context, now),
+        agreement.load(site.inventory).agreements,
+        support(site.inventory, records),
+        now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    if html is not None:
+        from matric.report import holdings_page  # noqa: PLC0415 - loaded on use
+
+        try:
+            html.write_text(holdings_page.page(held), encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"{html} cannot be written ({error.strerror}). Do: name another file") from error
+    context.emit(held.model_dump(mode="json"), lambda console: _show(console, held, html))
+
+
+def _told(context: Context, now: "datetime") -> "dict[str, Told]":
+    """What the rules say of each school, and what of it is waived."""
+    from matric import fleet, intake, onboarding, policy  # noqa: PLC0415 - loaded on use
+    from matric.policy.waiver import school_of  # noqa: PLC0415 - ditto
+    from matric.survey.holdings import Told  # noqa: PLC0415 - ditto
+
+    site = context.site
+    found: dict[str, Told] = {}
+    with context.progress("asking the rules of every school"):
+        taken = intake.take(site, (), fleet.vault_in(context.any_lab), now.date()).accepted()
+        for slug, wanted in taken.schools.items():
+            results = policy.check(site.rules, onboarding.subject(wanted, now=now))
+            waived = _waived(context, slug, now.date())
+            objects = tuple(one.object for result in results for one in result.findings)
+            failing = sum((result.rule, one.object) not in waived for result in results for one in result.findings)
+            undecided = sum(bool(result.missing) for result in results)
+            held = sum(school_of(waiver) == slug for waiver in site.waivers)
+            found[slug] = Told(failing=failing, undecided=undecided, waivers=held, objects=objects)
+    return found
+
+
+def _waived(context: Context, slug: str, today: "date") -> set[tuple[str, str]]:
+    from matric.policy.waiver import school_of  # noqa: PLC0415 - loaded on use
+
+    return {
+        (waiver.rule, waiver.object)
+        for waiver in context.site.waivers
+        if school_of(waiver) == slug and waiver.expiry >= today
+    }
+
+
+def _show(console: "Console", held: "Holdings", html: Path | None) -> None:
+    from rich.table import Table  # noqa: PLC0415 - only for people
+
+    console.print(f"[bold]{held.trust}[/]", highlight=False)
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in ("school", "devices", "makers", "spare ports", "PoE", "findings", "waivers", "agreed", "support"):
+        table.add_column(heading)
+    for one in held.schools:
+        power = "not seen" if one.poe_used_w is None else f"{one.poe_used_w:.0f} of {one.poe_budget_w:.0f} W"
+        support = f"{one.past_support} past, {one.soon_past_support} soon, {one.support_unknown} not known"
+        table.add_row(
+            f"{one.school}{' (joining)' if one.joining else ''}", str(one.devices), ", ".join(one.makers),
+            "not seen" if one.spare_ports is None else f"{one.spare_ports} of {one.ports}", power,
+            "-" if one.failing is None else str(one.failing), str(one.waivers), str(one.agreements), support,
+        )  # fmt: skip
+    console.print(table)
+    for role in held.roles:
+        console.print(
+            f"{role.role}: {role.count} of {role.models} models and {role.makers} makers; most are {role.commonest}; "
+            f"{role.others} are of another kind, {role.ending} of which are due within two years anyway",
+            highlight=False,
+        )
+    for way in held.ways:
+        console.print(f"own way: {way.area} {way.what} at {', '.join(way.schools)}: {way.pilot}", highlight=False)
+    for line in held.not_seen:
+        console.print(f"[yellow]not seen[/] {line}", highlight=False)
+    if html is not None:
+        console.print(f"written {html}", markup=False, soft_wrap=True)

@@ -1,0 +1,96 @@
+"""What a trust is told of what it holds."""
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+
+from matric import site
+from matric.intent import build
+from matric.policy.agreement import Agreement
+from matric.report import holdings_page
+from matric.survey.holdings import Holdings, Told, holdings
+from matric.survey.support import support
+from tests import estate
+from tests.engine.survey.readiness.old_school import SCHOOL, surveyed
+
+ROOT = Path(__file__).parents[3]
+AT = "2026-11-26T09:00:00Z"
+
+
+@cache
+def held(*agreements: Agreement, findings: tuple[str, ...] = (), joining: bool = True) -> Holdings:
+    records = estate.flawless()
+    standard = site.load(ROOT).standard
+    return holdings(
+        standard, build.schools(records, standard), {SCHOOL: surveyed()} if joining else {},
+        {"oakfield": Told(failing=2, undecided=1, waivers=3, objects=findings)}, agreements,
+        support(ROOT / "nowhere", records), AT,
+    )  # fmt: skip
+
+
+def agreed(school: str, what: str) -> Agreement:
+    return Agreement(
+        school=school, area="vlan", object=f"{school} {what}", owner="head of ICT", approver="trust", reason="tablets",
+        review=dt.date(2027, 7, 1),
+    )  # fmt: skip
+
+
+def test_a_joining_school_stands_beside_those_that_have_joined() -> None:
+    rows = {one.school: one for one in held().schools}
+
+    assert rows[SCHOOL].joining
+    assert not rows["oakfield"].joining
+    assert rows[SCHOOL].spare_ports == 23
+    assert rows[SCHOOL].poe_measured
+
+
+def test_what_no_rule_was_asked_about_has_no_findings_rather_than_none() -> None:
+    rows = {one.school: one for one in held().schools}
+
+    assert (rows["oakfield"].failing, rows["oakfield"].undecided) == (2, 1)
+    assert rows["fernhill"].failing is None
+
+
+def test_every_device_of_the_trust_is_counted_once_among_the_models() -> None:
+    found = held()
+    assert sum(one.count for one in found.models) == sum(one.devices for one in found.schools)
+
+
+def test_a_school_that_was_never_surveyed_is_named_as_not_seen() -> None:
+    assert any("fernhill" in line and "never surveyed" in line for line in held().not_seen)
+
+
+def test_one_kind_in_the_whole_trust_leaves_nothing_to_consolidate_and_a_mixture_does() -> None:
+    roles = {one.role: one for one in held(joining=False).roles}
+
+    assert roles["wireless-controller"].others == 0
+    assert roles["access"].others > 0
+    assert roles["access"].makers == 2
+
+
+def test_what_two_schools_chose_by_themselves_is_worth_asking_about() -> None:
+    (way,) = held(agreed("oakfield", "vlan 75"), agreed("fernhill", "vlan 75")).ways
+
+    assert way.schools == ("fernhill", "oakfield")
+    assert "whether the standard should offer it" in way.pilot
+
+
+def test_a_way_that_rules_find_fault_with_is_no_pilot() -> None:
+    (way,) = held(agreed("oakfield", "vlan 75"), findings=("oakfield vlan 75",)).ways
+    assert (way.findings, way.pilot) == (1, "not while rules find fault with it")
+
+
+def test_a_release_that_the_trust_did_not_approve_is_shown_as_such() -> None:
+    software = {(one.platform, one.release): one.approved for one in held().software}
+
+    assert software["ios", "17.12.03"] is True
+    assert software["aoscx", "FL.10.13.1040"] is True
+    assert set(software.values()) <= {True, False, None}
+
+
+def test_the_page_names_every_school_and_model_and_makes_no_markup_of_them() -> None:
+    page = holdings_page.page(held())
+
+    assert "<script" not in page
+    assert [one.name for one in held().schools if one.name not in page] == []
+    assert "Devices by the year their support ends" in page
