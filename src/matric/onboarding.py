@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matric.intent.school import School
     from matric.platform.base import Platform
     from matric.policy import Result
+    from matric.policy.surveyed import Surveyed
     from matric.render import Rendered
     from matric.secret import Vault
     from matric.site import Site
@@ -196,7 +197,19 @@ def subject(  # noqa: PLR0913 - ditto
         window=window,
         capabilities={one.slug: one.capability for one in platforms.values()},
         records=trust.snapshot.records,
+        surveyed=_surveyed(trust, school),
     )
+
+
+def _surveyed(trust: "Site", school: "School") -> "Surveyed | None":
+    """What hangs on the school's ports, where a survey of it is kept."""
+    from matric import survey  # noqa: PLC0415 - few schools are joining
+
+    if not survey.saved(trust.inventory, school.slug):
+        return None
+    from matric.survey import endpoint  # noqa: PLC0415 - ditto
+
+    return endpoint.surveyed(trust.inventory, survey.load(trust.inventory, school.slug), school)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "rendered": ("replace", "by"),
     "running": ("replace", "by"),
     "steps": ("device", "action", "net"),
+    "surveyed": ("unseen", "after"),
     "wlan": ("network",),
 }
 """What may stand behind the word that a change begins with; behind any other, nothing."""

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -28,6 +28,7 @@ from matric.policy.agreement import Agreement, Agreements
 from matric.policy.altered import MissedError, altered, hit, known, rows, understood
 from matric.policy.healthy import Healthy
 from matric.policy.subject import Answer, Answers, Configuration, Subject, configuration
+from matric.policy.surveyed import Hanging, Surveyed
 from matric.window import Calendar, Freeze
 
 __all__ = ("CASES", "KINDS", "Case", "Wanted", "cases", "given", "judged", "lacking", "read", "unlike")
@@ -341,6 +342,16 @@ def _reordered(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     return replace(subject, steps=steps)
 
 
+def _hanging(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """A survey of the school is kept, and these endpoints are in it; each stays where it is unless a case says else."""
+    names = [one.name for one in fields(Hanging)]
+    for one in change["surveyed"]:
+        known(one, names, "in an endpoint of a survey")
+    hanging = tuple(Hanging(**{"label": "unknown", "where": "", "word": "stays", **one}) for one in change["surveyed"])
+    seen = Surveyed("2026-11-10T10:00:00Z", hanging, tuple(change.get("unseen", ())), str(change.get("after", "")))
+    return replace(subject, surveyed=seen)
+
+
 def _before(_healthy: Healthy, subject: Subject, _change: Change) -> Subject:
     """What was read when the school was built."""
     return subject
@@ -361,6 +372,7 @@ CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
     "rendered": _text,
     "running": _text,
     "steps": _reordered,
+    "surveyed": _hanging,
     "unread": lambda _healthy, subject, change: altered(subject, {change["unread"]: None}),
     "window": _moved,
     "wlan": _landed,

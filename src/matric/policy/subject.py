@@ -16,6 +16,7 @@ from matric.intent.record import Records
 from matric.intent.school import Device, School
 from matric.platform.base import Capability, ConfigRules, Look
 from matric.policy.agreement import Agreements
+from matric.policy.surveyed import Surveyed
 
 __all__ = (
     "Answer",
@@ -148,6 +149,8 @@ class Subject:
     """What each platform promises, by slug."""
     records: Records | None = None
     """The snapshot's rows, the other schools' included."""
+    surveyed: Surveyed | None = None
+    """What hangs on the ports of a joining school; None where no survey of it is kept."""
 
     def intended(self, device: Device) -> Configuration:
         """What *device* is to hold, or CannotEvaluate."""

@@ -11,6 +11,8 @@ from matric import Finding, Said, Subject, cannot_evaluate, checked, not_applica
 from matric.policy import controls, policy
 from matric.policy.subject import Answer
 
+from ._endpoints import acknowledged, come_back
+
 
 def _vouched(subject: Subject, name: str) -> Iterator[Said]:
     """What people say of the control *name*, where it applies."""
@@ -195,12 +197,18 @@ def the_change_is_signed_and_somebody_may_call_it_off(subject: Subject) -> Itera
 
 @policy("CUT-10", severity="info")
 def everything_worked_after_the_cut_over(subject: Subject) -> Iterator[Said]:
+    _refuse_before(subject)
+    yield from come_back(subject)
+    # A call, a printed page and a login somebody still has to hear, hold and try.
     yield from _vouched(subject, "CUT-10")
 
 
 @policy("CUT-11")
 def life_safety_paths_are_listed_and_proven(subject: Subject) -> Iterator[Said]:
-    yield from _vouched(subject, "CUT-11")
+    yield from acknowledged(subject)
+    if subject.surveyed is None or subject.surveyed.unseen:
+        # Of what no survey could see, only people can speak.
+        yield from _vouched(subject, "CUT-11")
 
 
 @policy("CUT-12")

@@ -7,6 +7,8 @@ from matric import Device, Finding, Port, Said, School, Subject, cannot_evaluate
 from matric.policy import policy
 from matric.switch.link import SWITCHES, name_of
 
+from ._endpoints import without_a_port
+
 
 @policy("HW-04")
 def the_asset_record_is_complete(school: School) -> Iterator[Said]:
@@ -57,6 +59,7 @@ def _heard(subject: Subject, device: Device) -> Iterator[tuple[Port | None, set[
 
 @policy("CUT-09")
 def nothing_on_the_wire_is_missing_from_netbox(school: School, subject: Subject) -> Iterator[Said]:
+    yield from without_a_port(subject)
     for device in (one for one in school.configured if one.role in SWITCHES):
         neighbours = subject.look(device).neighbours
         if neighbours is None:

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from matric.intent.school import School
+from matric.policy.surveyed import Hanging, Surveyed
 from matric.survey import folder
-from matric.survey.endpoint import fate, kept
+from matric.survey.endpoint import after, fate, kept
+from matric.survey.endpoint.after import label
 from matric.survey.endpoint.census import census
-from matric.survey.endpoint.model import Fated
+from matric.survey.endpoint.model import ORDER, Change, Fated
 from matric.survey.model import Survey
 
-__all__ = ("endpoints", "locations")
+__all__ = ("endpoints", "locations", "surveyed")
+
+UNPORTED = ("place", "device", "port", "mode")
+"""Changes that leave an endpoint without a port, where they are grave enough."""
 
 
 def endpoints(inventory: Path, survey: Survey, school: School) -> tuple[Fated, ...]:
@@ -24,3 +29,42 @@ def locations(survey: Survey, school: School, said: kept.Kept) -> Mapping[str, s
     """Old device -> where NetBox has the device that it is."""
     pairs = fate.pairs(survey, school, said)
     return {old: school.by_name[new].location for old, new in pairs.items() if new in school.by_name}
+
+
+def surveyed(inventory: Path, survey: Survey, school: School) -> Surveyed:
+    """The same for rules, with how each was found after the cut-over, where somebody has looked."""
+    said = kept.load(folder(inventory, survey.school))
+    found = census(survey, said, locations(survey, school, said))
+    returned = after.kept(inventory, survey.school)
+    if returned is not None and returned.before != survey.taken_at:
+        returned = None  # it was looked for what an older survey saw
+    backs = {one.endpoint: one for one in returned.backs} if returned is not None else {}
+    return Surveyed(
+        taken_at=survey.taken_at,
+        endpoints=tuple(_hanging(one, backs.get(one.endpoint.key)) for one in fate.fated(found, survey, school, said)),
+        unseen=found.unseen,
+        after=returned.taken_at if returned is not None else "",
+    )
+
+
+def _hanging(one: Fated, back: "after.Back | None") -> Hanging:
+    graver = sorted((change for change in one.fate.changes if change.weight != "stays"), key=_gravity)
+    place = one.endpoint.place
+    return Hanging(
+        key=one.endpoint.key,
+        label=label(one.endpoint),
+        where=f"{place.device} {place.port}".strip(),
+        word=one.fate.word,
+        reason="; ".join(change.reason for change in graver),
+        remedy="; ".join(change.do for change in graver if change.do),
+        critical=one.endpoint.critical,
+        ported=not any(change.what in UNPORTED and change.weight == "lost" for change in graver),
+        acknowledged=one.acknowledged,
+        lapsed=one.lapsed,
+        state=back.state if back is not None else "",
+        found=(back.why or back.where) if back is not None else "",
+    )
+
+
+def _gravity(change: Change) -> int:
+    return -ORDER.index(change.weight)

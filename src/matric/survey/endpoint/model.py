@@ -158,8 +158,10 @@ class Fate(Model):
     @property
     def word(self) -> Word:
         """The gravest of its changes."""
-        weights = {one.weight for one in self.changes}
-        return next((word for word in reversed(ORDER) if word in weights), "stays")
+        grave: Word = "stays"
+        for one in self.changes:
+            grave = one.weight if ORDER.index(one.weight) > ORDER.index(grave) else grave
+        return grave
 
     @property
     def digest(self) -> str:
