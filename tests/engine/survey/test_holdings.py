@@ -1,7 +1,6 @@
 """What a trust is told of what it holds."""
 
 import datetime as dt
-from functools import cache
 from pathlib import Path
 
 from matric import site
@@ -17,7 +16,6 @@ ROOT = Path(__file__).parents[3]
 AT = "2026-11-26T09:00:00Z"
 
 
-@cache
 def held(*agreements: Agreement, findings: tuple[str, ...] = (), joining: bool = True) -> Holdings:
     records = estate.flawless()
     standard = site.load(ROOT).standard
