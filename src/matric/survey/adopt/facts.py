@@ -15,6 +15,8 @@ from matric.survey.adopt import use, wire
 from matric.survey.adopt.choice import Choices
 from matric.survey.adopt.kit import Kit, kits
 from matric.survey.adopt.use import Meaning, Use
+from matric.survey.endpoint.census import census
+from matric.survey.endpoint.kind import kinds
 from matric.survey.model import Device, Survey
 
 __all__ = ("Facts", "Named", "facts")
@@ -134,8 +136,26 @@ class Facts:
     def _busy(self) -> dict[str, frozenset[str]]:
         return {kit.name: frozenset(kit.port(one.port) for one in kit.seen.macs or ()) for kit in self.kits}
 
+    @cached_property
+    def _hanging(self) -> dict[tuple[str, str], frozenset[str]]:
+        """(survey's device, port) -> kinds of what hangs there, as far as its signs are good."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for one in census(self.survey).endpoints:
+            if one.place.how == "port" and one.confidence in ("confirmed", "sure", "likely"):
+                found.setdefault((one.place.device, one.place.port), set()).add(one.kind)
+        return {key: frozenset(names) for key, names in found.items()}
+
+    def _kind(self, kit: Kit, port: str) -> str:
+        """The port profile for what hangs there, where it is one thing that belongs in one network."""
+        seen = kit.seen_ports.get(port)
+        names = self._hanging.get((kit.seen.name, seen.name), frozenset()) if seen else frozenset[str]()
+        roles = {kinds()[name].networks for name in names}
+        if len(roles) != 1 or len(only := next(iter(roles))) != 1:
+            return ""
+        return use.profile_of(only[0], self.standard) or ""
+
     def _told(self, kit: Kit, port: str) -> str:
-        """The port profile of what the neighbour tables say is plugged in, where they say it."""
+        """The port profile of what the neighbour tables and other signs say is plugged in, where they say it."""
         for one in kit.seen.neighbours or ():
             if kit.port(one.port) == port and "telephone" in one.capabilities:
                 seen = kit.seen_ports.get(port)
@@ -143,7 +163,7 @@ class Facts:
                 with_voice = use.profile_of(own.role if own else None, self.standard, voice=True)
                 alone = own is None or own.role == "voice"
                 return "phone" if alone and "phone" in self.standard.profiles else with_voice or ""
-        return ""
+        return self._kind(kit, port)
 
     def room(self, kit: Kit) -> str:
         """Where it stands, as its SNMP location says; empty where it says nothing."""

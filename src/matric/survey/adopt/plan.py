@@ -39,12 +39,10 @@ class Book:
         rows.append(made)
         return made
 
-    def joined(self, records: Records) -> Records:
-        update: dict[str, Any] = {}
-        for name, about in Records.model_fields.items():
-            kind = get_args(about.annotation)[0]
-            update[name] = (*getattr(records, name), *(kind(**row) for row in self.tables.get(name, ())))
-        return records.model_copy(update=update)
+    def rows(self) -> Records:
+        """What was written."""
+        kinds = {name: get_args(about.annotation)[0] for name, about in Records.model_fields.items()}
+        return Records(**{name: tuple(kinds[name](**row) for row in rows) for name, rows in self.tables.items()})
 
 
 class Plan:

@@ -11,6 +11,7 @@ from matric.intent.record import Records, TerminationRow
 from matric.intent.rows import natural
 from matric.intent.standard import PortProfile
 from matric.intent.swap import as_model
+from matric.survey.adopt.conflict import fixed
 from matric.survey.adopt.facts import Facts, network_of
 from matric.survey.adopt.kit import Kit, clean, slugged
 from matric.survey.adopt.plan import Book, Plan
@@ -27,16 +28,24 @@ DESCRIPTION = min(limit.description for limit in LIMITS.values())
 
 
 def written(facts: Facts) -> Records:
-    """The trust's records with the rows of the joining school."""
+    """The rows of the joining school alone; their ids are above those of the trust's records, where they may lead."""
     base = {name: max((row.id for row in rows), default=0) for name, rows in facts.records.tables()}
     writer = _Writer(facts, Book(base))
     writer.all()
-    found = writer.book.joined(facts.records)
+    fresh = writer.book.rows()
+    held = facts.records
     for kit in facts.kits:
         if kit.replaced_by is not None:
-            found = as_model(found, f"{facts.slug}/{kit.name}", kit.replaced_by.model)
-    used = {row.device_type_id for row in found.devices} | {row.id for row in facts.records.device_types}
-    return found.model_copy(update={"device_types": tuple(row for row in found.device_types if row.id in used)})
+            whole = fresh.model_copy(
+                update={
+                    "sites": (*held.sites, *fresh.sites), "device_types": (*held.device_types, *fresh.device_types),
+                }
+            )  # fmt: skip
+            swapped = as_model(whole, f"{facts.slug}/{kit.name}", kit.replaced_by.model)
+            types = tuple(row for row in swapped.device_types if row not in held.device_types)
+            fresh = swapped.model_copy(update={"sites": fresh.sites, "device_types": types})
+    used = {row.device_type_id for row in fresh.devices}
+    return fresh.model_copy(update={"device_types": tuple(row for row in fresh.device_types if row.id in used)})
 
 
 class _Writer(Plan):
@@ -309,3 +318,11 @@ class _Writer(Plan):
             length = next((one.prefixlen for one in old if IPv4Address(address) in one), 32)
             self.book.add("ip_addresses", address=f"{address}/{length}", status="deprecated", vrf_id=vrf,
                           description=f"{kit.name} until its cut-over")  # fmt: skip
+        for ip, (name, _, value) in fixed(self.facts).items():
+            decided = self.facts.choices.of(f"address {ip}", "address")
+            if decided is None or decided.way in ("adopt", "impose"):
+                address = self.facts.choices.value(f"address {ip}", "address") or value
+                home = next(one for row in self.book.tables["prefixes"] if row["status"] == "active"
+                            and IPv4Address(address) in (one := IPv4Network(row["prefix"])))  # fmt: skip
+                self.book.add("ip_addresses", address=f"{address}/{home.prefixlen}", status="reserved",
+                              description=f"{clean(name, 60)} had {ip}".strip())  # fmt: skip

@@ -1,0 +1,210 @@
+"""Where a school and its trust differ: one choice for each field, with what is proposed and why."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+
+from matric.intent.check_standard import planned
+from matric.intent.limit import LIMITS
+from matric.survey.adopt import use
+from matric.survey.adopt.choice import Choice
+from matric.survey.adopt.facts import Facts
+from matric.survey.adopt.kit import Kit, clean
+from matric.survey.adopt.use import Meaning
+from matric.survey.meaning import meaning
+
+__all__ = ("conflicts", "fixed")
+
+DESCRIPTION = min(limit.description for limit in LIMITS.values())
+FIXED = (2, 20)
+"""Hosts of a prefix, from one up to before the other, that DHCP never gives away."""
+
+
+def conflicts(facts: Facts, management: dict[str, str]) -> Iterator[Choice]:
+    """Everything that is to be decided. *management* is each device's new address, by its name in NetBox."""
+    for kit in facts.kits:
+        yield from _device(facts, kit)
+        if management.get(kit.name) and kit.seen.management != management[kit.name].partition("/")[0]:
+            yield Choice(
+                thing=kit.seen.name, field="management", here=kit.seen.management,
+                there=f"an address of the school's block {facts.block}", propose="impose",
+                value=management[kit.name].partition("/")[0],
+                why="the cut-over gives it; the old one stays the way in until then",
+            )  # fmt: skip
+    yield from _router(facts)
+    for one in facts.seen_meanings.values():
+        yield from _vlan(facts, one)
+    yield from _ssids(facts)
+    for kit in facts.kits:
+        for port, _ in kit.ports:
+            yield from _port(facts, kit, port)
+    yield from _points(facts)
+    for ip, (name, role, value) in fixed(facts).items():
+        yield Choice(thing=f"address {ip}", field="address", here=f"{ip} {name}".strip(), there=f"an address of {role}",
+                     propose="impose", value=value, why="it is reserved, so somebody relies on it")  # fmt: skip
+
+
+def _device(facts: Facts, kit: Kit) -> Iterator[Choice]:
+    seen, named = kit.seen, facts.names[kit.seen.name]
+    why = named.why or _misleads(facts, kit)
+    if why or facts.choices.of(seen.name, "name"):
+        yield Choice(
+            thing=seen.name, field="name", here=seen.name, there="letters, digits and hyphens that say what it is",
+            propose="impose" if named.why else "adopt", value=named.name, why=why or "it was decided",
+        )  # fmt: skip
+    if kit.platform is None:
+        model = (kit.replaced_by.model if kit.replaced_by else "") or seen.model
+        yield Choice(
+            thing=seen.name, field="model", here=f"{seen.vendor} {seen.model}".strip() or "unknown",
+            there=f"one that runs {', '.join(LIMITS)}", propose="impose", value=model,
+            why=f"matric writes no configuration for {seen.platform or 'what it runs'}: it is replaced",
+        )  # fmt: skip
+    elif kit.hardware is None:
+        yield Choice(
+            thing=seen.name, field="model", here=f"{seen.vendor} {seen.model}".strip() or "unknown",
+            there="a model whose ports matric knows", propose="adopt", value=kit.model,
+            why="its ports are taken as they were seen, and their names cannot be checked",
+        )  # fmt: skip
+    if not kit.serial or (kit.replaced_by is not None and not facts.choices.value(seen.name, "serial")):
+        new = kit.replaced_by is not None
+        yield Choice(
+            thing=seen.name, field="serial", there="the identity check needs it", propose="adopt", needs=True,
+            why="read it from the new device" if new else "the survey did not see it: read it from the device",
+        )  # fmt: skip
+    if kit.hardware is not None:
+        for port in seen.ports or ():
+            used = (port.up or port.description) and port.mode in ("access", "trunk")
+            if used and not kit.port(port.name) and port.name not in kit.lags:
+                yield Choice(thing=f"{seen.name} {port.name}", field="port", here=port.description or "in use",
+                             there=f"no port of {kit.hardware.model}", propose="impose",
+                             why="it is on a module or another member: it is left out")  # fmt: skip
+
+
+def _misleads(facts: Facts, kit: Kit) -> str:
+    """Why a name says something else than the device is; empty where it does not."""
+    low = kit.seen.name.casefold()
+    if kit is not facts.core and "core" in low.split("-") + low.split("_"):
+        return "it is called a core and is none"
+    other = next((slug for slug in facts.standard.addresses.schools if slug != facts.slug and slug in low), None)
+    return f"it bears the name of {other}" if other else ""
+
+
+def _router(facts: Facts) -> Iterator[Choice]:
+    core = facts.core
+    if core is not None and facts.wires.router is None:
+        yield Choice(
+            thing=core.seen.name, field="router port", there="a routed port to the trust's router", propose="adopt",
+            value=facts.router_port, needs=True, why="nothing seen says where the router is: a free port is proposed",
+        )  # fmt: skip
+
+
+def _vlan(facts: Facts, one: Meaning) -> Iterator[Choice]:
+    standard, thing = facts.standard, f"VLAN {one.vid}"
+    here = f"{one.vid} {one.name}".strip()
+    owner = next((role for role, network in standard.networks.items() if network.vid == one.vid), None)
+    may = "vlan" in standard.agreements.may
+    if one.role is None:
+        free = owner is None and one.vid != 1
+        yield Choice(
+            thing=thing, field="meaning", here=here, there=f"one of: {', '.join(standard.networks)}",
+            propose="impose" if one.vid == 1 else None, needs=one.vid != 1, area="vlan" if free and may else None,
+            why="its ports are judged one by one, each by what is on it" if one.vid == 1
+            else f"{one.why}; a port of it is taken for {use.LEAST}, which reaches least, until somebody says",
+        )  # fmt: skip
+    elif standard.networks[one.role].vid != one.vid:
+        clash = (
+            f"; the standard's VLAN {one.vid} is {owner}, so the same tag would mean another network" if owner else ""
+        )
+        yield Choice(
+            thing=thing, field="meaning", here=here, there=f"{standard.networks[one.role].vid} {one.role}",
+            propose="impose", value=one.role, why=f"{one.why}{clash}",
+        )  # fmt: skip
+    role = facts.meanings[one.vid].role
+    prefix, wanted = facts.prefixes.get(one.vid), _planned(facts, role)
+    if prefix is not None and wanted is not None and prefix != str(wanted):
+        busy = _busy(facts, prefix)
+        yield Choice(
+            thing=thing, field="prefix", here=prefix, there=f"{wanted} ({role})", propose="impose", value=str(wanted),
+            area="prefix" if "prefix" in standard.agreements.may and not busy else None,
+            why=busy or "the plan gives this network its place in the school's block",
+        )  # fmt: skip
+
+
+def _planned(facts: Facts, role: str | None) -> IPv4Network | None:
+    return planned(facts.standard, facts.slug, role) if role in facts.standard.networks and role else None
+
+
+def _busy(facts: Facts, prefix: str) -> str:
+    """Why a school's own prefix cannot stay: another one of the trust has it."""
+    own = IPv4Network(prefix)
+    for slug, block in facts.standard.addresses.schools.items():
+        if slug != facts.slug and block.overlaps(own):
+            return f"it is in the block of {slug}: it cannot stay"
+    return ""
+
+
+def _ssids(facts: Facts) -> Iterator[Choice]:
+    standard = {profile.ssid for profile in facts.standard.wlans.values()}
+    seen = {one.ssid: one for device in facts.survey.devices for one in device.wlans or ()}
+    for ssid, one in sorted(seen.items()):
+        if ssid in standard:
+            continue
+        role = facts.meanings[one.vid].role if one.vid in facts.meanings else meaning(ssid)
+        instead = next((profile.ssid for profile in facts.standard.wlans.values() if profile.network == role), "")
+        why = (
+            f"who used it uses {instead}" if instead else "nothing says who used it: choose whose SSID takes its place"
+        )
+        weak = f"; it is {one.security}" if one.security in ("open", "wep", "wpa") else ""
+        yield Choice(
+            thing=f"SSID {ssid}", field="ssid", here=ssid, there=", ".join(sorted(standard)),
+            propose="impose" if instead else None, value=instead, needs=not instead, why=f"{why}{weak}",
+        )  # fmt: skip
+
+
+def _port(facts: Facts, kit: Kit, port: str) -> Iterator[Choice]:
+    thing, seen = f"{kit.seen.name} {port}", kit.seen_ports.get(port)
+    if (kit.name, port) in facts.cabled or (kit is facts.core and port == facts.router_port):
+        return
+    found = facts.seen_use(kit, port)
+    if not found.sure and (seen is not None or kit.seen.ports is None):
+        vid = (seen.native if seen.mode == "trunk" else seen.access) if seen else None
+        here = f"VLAN {vid}" if vid is not None else "no VLAN seen"
+        yield Choice(
+            thing=thing, field="profile", here=f"{here} {seen.description if seen else ''}".strip(),
+            there=f"one of: {', '.join(facts.standard.profiles)}", propose="impose", value=found.profile, why=found.why,
+        )  # fmt: skip
+    text = seen.description if seen else ""
+    plain = clean(text, DESCRIPTION)
+    if plain != " ".join(text.split()):
+        yield Choice(
+            thing=thing, field="description", here=text, there=f"plain ASCII, at most {DESCRIPTION} characters",
+            propose="impose", value=plain, why="every platform here has to take it",
+        )  # fmt: skip
+
+
+def _points(facts: Facts) -> Iterator[Choice]:
+    for one in facts.wires.points:
+        kit = facts.by_name[one.device]
+        yield Choice(
+            thing=f"{kit.seen.name} {one.port}", field="ap_location", here=one.neighbour.name,
+            there="indoor or outdoor", propose="adopt", value="indoor", needs=True,
+            why="it decides which channels and power are lawful, and no device says it",
+        )  # fmt: skip
+
+
+def fixed(facts: Facts) -> dict[str, tuple[str, str, str]]:
+    """Address reserved at the school -> (host name, network role, address proposed in the standard's prefix)."""
+    homes = {IPv4Network(prefix): facts.meanings[vid].role for vid, prefix in facts.prefixes.items()}
+    leases = [*facts.survey.leases, *(one for device in facts.survey.devices for one in device.leases or ())]
+    found: dict[str, tuple[str, str, str]] = {}
+    given: dict[str, int] = {}
+    for lease in sorted(leases, key=lambda lease: lease.ip):
+        if not lease.reserved or ":" in lease.ip or lease.ip in found:
+            continue
+        role = next((role for home, role in homes.items() if IPv4Address(lease.ip) in home), None)
+        prefix = _planned(facts, role)
+        host = given.get(role or "", FIXED[0])
+        if role in (None, facts.standard.management.network) or prefix is None or host >= FIXED[1]:
+            continue
+        given[role or ""] = host + 1
+        found[lease.ip] = (lease.hostname, role or "", str(prefix[host]))
+    return found

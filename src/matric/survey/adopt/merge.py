@@ -1,0 +1,217 @@
+"""New rows joined with what NetBox holds already: blanks are filled, nothing is emptied, what differs is a choice."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from matric.estate import RELATIONS as WORDS
+from matric.estate import Estate
+from matric.intent import record
+from matric.intent.limit import canonical
+from matric.intent.record import Records, Row
+from matric.survey.adopt.choice import Choice, Choices, Way
+
+__all__ = ("Merged", "merged")
+
+ORDER = (
+    "sites", "locations", "device_types", "vrfs", "vlan_groups", "vlans", "prefixes", "ip_ranges", "devices",
+    "interfaces", "ip_addresses", "cables", "wireless_lans",
+)  # fmt: skip
+"""In which relations lead backwards, but for a device's primary address."""
+TARGETS = {
+    "site_id": "sites", "location_id": "locations", "parent_id": "locations", "device_type_id": "device_types",
+    "device_id": "devices", "lag_id": "interfaces", "untagged_vlan_id": "vlans", "vlan_id": "vlans",
+    "group_id": "vlan_groups", "vrf_id": "vrfs", "primary_ip4_id": "ip_addresses",
+}  # fmt: skip
+TYPED = {"dcim.site": "sites", "dcim.location": "locations", "dcim.interface": "interfaces"}
+THEIRS: Mapping[str, frozenset[str]] = {
+    "sites": frozenset({"name", "slug", "status", "time_zone"}),
+    "locations": frozenset({"name", "slug"}),
+    "device_types": frozenset({"slug", "manufacturer"}),
+    "vlan_groups": frozenset({"name", "slug"}),
+    "ip_addresses": frozenset({"address", "dns_name"}),
+    "interfaces": frozenset({"name", "type"}),
+    "cables": frozenset({"a", "b", "label"}),
+}
+"""Fields that stay as NetBox has them, without a word: how people there call things."""
+FACTS: Mapping[str, str] = {
+    "serial": "the device says so itself",
+    "status": "it stands there and answers",
+    "device_type_id": "the device says so itself",
+    "platform": "the device says so itself",
+}
+"""Fields in which the survey knows better than a person who typed."""
+
+
+@dataclass
+class Merged:
+    """Records with the new rows in them, and what differs."""
+
+    records: Records
+    conflicts: tuple[Choice, ...] = ()
+    chosen: frozenset[tuple[str, int, str]] = frozenset()
+    """(table, id, field) of each value in NetBox that is to be overwritten, by decision."""
+
+
+@dataclass
+class _Joining:
+    held: Records
+    choices: Choices
+    ids: dict[str, dict[int, int]] = field(default_factory=lambda: {name: {} for name in ORDER})
+    """Table -> id in the new rows -> id in NetBox."""
+    conflicts: list[Choice] = field(default_factory=list[Choice])
+    chosen: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
+
+
+def merged(held: Records, fresh: Records, choices: Choices) -> Merged:
+    """*held* with the rows of *fresh*, whose ids are none of *held*'s; relations of *fresh* may lead to either."""
+    work = _Joining(held, choices)
+    tables: dict[str, list[Row]] = {name: list(rows) for name, rows in held.tables()}
+    pairs: list[tuple[str, Row, Row | None]] = []
+    for name in ORDER:
+        known = {key: row for row in getattr(held, name) for key in _keys(name, row, held)}
+        for row in getattr(fresh, name):
+            moved = _moved(row, work.ids)
+            found = next((known[key] for key in _keys(name, moved, held) if key in known), None)
+            if found is not None:
+                work.ids[name][row.id] = found.id
+            pairs.append((name, row, found))
+    both = held.model_copy(
+        update={name: (*getattr(held, name), *getattr(fresh, name)) for name in Records.model_fields}
+    )  # fmt: skip
+    words = Estate(both)
+    for name, row, found in pairs:
+        moved = _moved(row, work.ids)
+        if found is None:
+            tables[name].append(moved)
+        else:
+            tables[name][tables[name].index(found)] = _filled(work, words, name, found, moved)
+    records = held.model_copy(update={name: tuple(rows) for name, rows in tables.items()})
+    return Merged(records, tuple(work.conflicts), frozenset(work.chosen))
+
+
+def _keys(name: str, row: Any, held: Records) -> Iterator[tuple[Any, ...]]:
+    """By what a row is known, the surest first."""
+    if name == "devices":
+        if row.serial.strip():
+            yield "serial", row.site_id, row.serial.strip().casefold()
+        yield "name", row.site_id, (row.name or "").casefold()
+        return
+    yield KEYS[name](row, held)
+
+
+def _vlan_place(row: Any, held: Records) -> Any:
+    if row.site_id is not None:
+        return row.site_id
+    group = next((one for one in held.vlan_groups if one.id == row.group_id), None)
+    return group.scope_id if group and group.scope_type == "dcim.site" else None
+
+
+def _host(text: str) -> str:
+    return text.partition("/")[0]
+
+
+KEYS: Mapping[str, Callable[[Any, Records], tuple[Any, ...]]] = {
+    "sites": lambda row, _: (row.slug,),
+    "locations": lambda row, _: (row.site_id, row.parent_id, row.name.casefold()),
+    "device_types": lambda row, _: (row.model.casefold(),),
+    "vrfs": lambda row, _: (row.name,),
+    "vlan_groups": lambda row, _: (row.slug,),
+    "vlans": lambda row, held: (_vlan_place(row, held), row.vid),
+    "prefixes": lambda row, _: (row.prefix, row.vrf_id),
+    "ip_ranges": lambda row, _: (_host(row.start_address), _host(row.end_address), row.vrf_id),
+    "interfaces": lambda row, _: (row.device_id, canonical(row.name)),
+    "ip_addresses": lambda row, _: (_host(row.address), row.vrf_id),
+    "cables": lambda row, _: (frozenset((one.object_type, one.object_id) for one in (*row.a, *row.b)),),
+    "wireless_lans": lambda row, _: (row.scope_type, row.scope_id, row.ssid),
+}
+
+
+def _moved(row: Row, ids: Mapping[str, Mapping[int, int]]) -> Row:
+    """*row* with NetBox's id wherever it leads to something NetBox has."""
+    update: dict[str, Any] = {}
+    for name, value in row:
+        if name in TARGETS and value is not None:
+            update[name] = ids[TARGETS[name]].get(value, value)
+        elif name == "tagged_vlan_ids" and isinstance(row, record.InterfaceRow):
+            update[name] = tuple(sorted(ids["vlans"].get(one, one) for one in row.tagged_vlan_ids))
+        elif name in ("scope_type", "assigned_object_type") and value in TYPED:
+            other = name.replace("_type", "_id")
+            key = getattr(row, other)
+            update[other] = ids[TYPED[value]].get(key, key)
+        elif name in ("a", "b") and isinstance(row, record.CableRow):
+            update[name] = tuple(_led(end, ids["interfaces"]) for end in (row.a if name == "a" else row.b))
+    return row.model_copy(update=update)
+
+
+def _led(end: record.TerminationRow, ids: Mapping[int, int]) -> record.TerminationRow:
+    return end.model_copy(update={"object_id": ids.get(end.object_id, end.object_id)})
+
+
+def _filled(work: _Joining, words: Estate, table: str, found: Row, new: Row) -> Row:
+    """What NetBox holds, its blanks filled from *new*, and what differs decided or named."""
+    update: dict[str, Any] = {}
+    defaults = {name: about.default for name, about in type(found).model_fields.items() if not about.is_required()}
+    for name, ours in new:
+        theirs = getattr(found, name)
+        if name in ("id", "last_updated") or name in THEIRS.get(table, ()) or _blank(ours) or ours == theirs:
+            continue
+        if name == "tags":
+            update[name] = tuple(sorted({*theirs, *ours}))
+        elif name == "custom_fields":
+            update[name] = _fields(work, words, table, found, cast("dict[str, Any]", ours))
+        elif (
+            _blank(theirs)
+            or (name in defaults and theirs == defaults[name])
+            or _decided(work, words, table, found, (name, ours, theirs))
+        ):
+            update[name] = ours
+    return found.model_copy(update=update)
+
+
+def _fields(work: _Joining, words: Estate, table: str, found: Row, ours: dict[str, Any]) -> dict[str, Any]:
+    fields = dict(found.custom_fields)
+    for key, value in ours.items():
+        held = fields.get(key)
+        if _blank(value) or value == held:
+            continue
+        if _blank(held) or _decided(work, words, table, found, (key, value, held)):
+            fields[key] = value
+    return fields
+
+
+def _decided(work: _Joining, words: Estate, table: str, found: Row, what: tuple[str, Any, Any]) -> bool:
+    """Whether *ours* is to replace what NetBox holds; the choice is named either way."""
+    name, ours, theirs = what
+    thing = words.thing(table, found).removeprefix(f"{_school(words, found)}/")
+    why = FACTS.get(name, "")
+    propose: Way = "adopt" if why else "impose"
+    given = Choice(
+        thing=thing, field=f"netbox {WORDS[name][0] if name in WORDS else name}", here=_said(words, name, ours),
+        there=_said(words, name, theirs), propose=propose, why=why or "somebody typed it into NetBox",
+        value=_said(words, name, ours if why else theirs),
+    )  # fmt: skip
+    work.conflicts.append(given)
+    decided = work.choices.of(*given.key)
+    if decided is None or decided.way != "adopt" or decided.decide is None:
+        return False
+    work.chosen.add((table, found.id, name))
+    return True
+
+
+def _school(words: Estate, found: Row) -> str:
+    device = found.device_id if isinstance(found, record.InterfaceRow) else found.id
+    row = words.rows["devices"].get(device)
+    return words.site(row.site_id) if row else ""
+
+
+def _said(words: Estate, name: str, value: Any) -> str:
+    if name in WORDS:
+        return WORDS[name][1](words, value)
+    if name == "tagged_vlan_ids":
+        return ", ".join(words.vid(one) for one in value)
+    return str(value)
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value in ("", (), [], {})
