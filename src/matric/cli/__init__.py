@@ -37,6 +37,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "devices": ("estate", "List the devices of a school."),
     "render": ("estate", "Write the intended configuration of each device."),
     "check": ("estate", "Check input and policies, without touching a device."),
+    "endpoints": ("endpoints", "Say what hangs on each port of a joining school, and what becomes of it."),
     "path": ("path", "Say who reaches whom at a school, and prove its zone matrix."),
     "attest": ("attest", "Ask people what no record and no device can say, and write their answers down."),
     "policy": ("policies", "List, show, begin and test the rules, and say where they come from."),

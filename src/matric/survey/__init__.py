@@ -11,7 +11,7 @@ from matric import canonical
 from matric.errors import BadInput, Problem, UsageError
 from matric.survey.model import Survey
 
-__all__ = ("FOLDER", "folder", "kept", "load", "save", "saved")
+__all__ = ("FOLDER", "folder", "kept", "load", "read", "save", "saved")
 
 FOLDER = "joining"
 FILE = "survey.json"
@@ -45,9 +45,18 @@ def load(inventory: Path, school: str) -> Survey:
     path = folder(inventory, school) / FILE
     if not path.is_file():
         raise UsageError(f"{school} was not surveyed. Do: matric survey {school}")
+    return read(path, school)
+
+
+def read(path: Path, school: str) -> Survey:
+    """The survey of *school* that the file at *path* is; BadInput where it is none, or another school's."""
     try:
-        return Survey.model_validate_json(path.read_text(encoding="utf-8"))
+        found = Survey.model_validate_json(path.read_text(encoding="utf-8"))
     except ValueError as error:
         rule = f"this version reads no such survey ({str(error).splitlines()[0]})"
         problem = Problem("SURVEY-FORM", str(path), rule, f"take it again: matric survey {school}")
         raise BadInput((problem,)) from error
+    if found.school != school:
+        problem = Problem("SURVEY-SCHOOL", str(path), f"it is of {found.school}", f"name a survey of {school}")
+        raise BadInput((problem,))
+    return found

@@ -13,7 +13,7 @@ from matric.errors import BadInput, Problem
 from matric.intent.base import Model
 from matric.survey import folder
 from matric.survey.endpoint import kind
-from matric.survey.endpoint.census import delivers
+from matric.survey.endpoint.census import delivers, unseen
 from matric.survey.endpoint.model import Endpoint, Fated, Place
 from matric.survey.endpoint.place import placed
 from matric.survey.endpoint.wiring import Wiring
@@ -75,10 +75,7 @@ class _Look:
         self.now = now
         self.wiring = Wiring(now)
         self.places = {one.mac: one.place for one in placed(self.wiring)}
-        unread = (device.name for device in now.devices if device.macs is None)
-        self.unread = tuple(
-            dict.fromkeys((*unread, *(one.name for one in now.unseen if one.what in {"device", "wireless"})))
-        )
+        self.unread = unseen(now)
 
     def back(self, one: Fated) -> Back:
         state, where, why = self._found(one) if one.endpoint.mac else self._silent(one)

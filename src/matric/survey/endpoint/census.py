@@ -13,7 +13,7 @@ from matric.survey.endpoint.room import Rooms
 from matric.survey.endpoint.wiring import Wiring
 from matric.survey.model import Device, Lease, Neighbour, Port, Power, Survey
 
-__all__ = ("census", "delivers", "prefixes")
+__all__ = ("census", "delivers", "prefixes", "unseen")
 
 End = tuple[str, str]
 CLASSES = "class {}"
@@ -23,6 +23,12 @@ _DELIVERS = ("delivering", "on", "deliver")
 def census(survey: Survey, kept: Kept | None = None, locations: Mapping[str, str] | None = None) -> Census:
     """Everything at the edge of *survey*; *kept* is what people said of it, *locations* where each device stands."""
     return _Counting(survey, kept or Kept(), locations or {}).all()
+
+
+def unseen(survey: Survey) -> tuple[str, ...]:
+    """Devices whose table of addresses was not read: nobody knows what hangs on them."""
+    unread = (device.name for device in survey.devices if device.macs is None)
+    return tuple(dict.fromkeys((*unread, *(one.name for one in survey.unseen if one.what in {"device", "wireless"}))))
 
 
 def prefixes(survey: Survey) -> dict[int, IPv4Network]:
@@ -54,14 +60,12 @@ class _Counting:
 
     def all(self) -> Census:
         found = [*self._with_address(), *self._silent()]
-        unread = [device.name for device in self.survey.devices if device.macs is None]
-        unseen = [one.name for one in self.survey.unseen if one.what in {"device", "wireless"}]
         return Census(
             school=self.survey.school,
             taken_at=self.survey.taken_at,
             endpoints=tuple(sorted(found, key=lambda one: (one.place.device, one.place.port, one.key))),
             own=place.own(self.wiring),
-            unseen=tuple(dict.fromkeys((*unread, *unseen))),
+            unseen=unseen(self.survey),
         )
 
     # ---- what is known of each end ----

@@ -1,0 +1,280 @@
+"""What hangs on each port of a joining school, what becomes of it, and whether it has come back."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matric.cli.context import Context, pass_context
+from matric.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from matric.intent.school import School
+    from matric.survey.endpoint.after import Back, Returned
+    from matric.survey.endpoint.model import Fated
+    from matric.survey.model import Survey
+
+__all__ = ("endpoints",)
+
+_SURVEY = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("school")
+@click.argument("named", nargs=-1, metavar="[ENDPOINT]...")
+@click.option("--critical", is_flag=True, help="Only what people depend on.")
+@click.option("--acknowledge", is_flag=True, help="Write down that what will happen to each ENDPOINT is provided for.")
+@click.option("--by", default="", help="Who acknowledges it: name and role.")
+@click.option("--owner", default="", help="Who answers for each ENDPOINT in the school.")
+@click.option("--kind", default="", help="What each ENDPOINT is, by somebody who knows: door, fire, till, ...")
+@click.option("--room", default="", help="Where each ENDPOINT is.")
+@click.option("--to", default="", metavar="'DEVICE PORT'", help="Where ENDPOINT will be plugged in.")
+@click.option("--note", default="", help="What else is to be known of it.")
+@click.option("--after", is_flag=True, help="Look which have come back after the cut-over.")
+@click.option("--seen", type=_SURVEY, help="With --after: read this second survey in the place of the devices.")
+@click.option("--wait", "minutes", type=click.FloatRange(0, 240), default=0, help="With --after: wait so many minutes.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where a word is owed, or something is not yet back.")
+@pass_context
+def endpoints(
+    context: Context,
+    school: str,
+    named: tuple[str, ...] = (),
+    by: str = "",
+    owner: str = "",
+    kind: str = "",
+    room: str = "",
+    to: str = "",
+    note: str = "",
+    seen: Path | None = None,
+    minutes: float = 0,
+    *,
+    critical: bool = False,
+    acknowledge: bool = False,
+    after: bool = False,
+    detailed_exitcode: bool = False,
+) -> int:
+    """Say what hangs on each port of SCHOOL, room by room, and what becomes of it: stays, changes, at risk or lost.
+
+    An ENDPOINT is named by its MAC address or by 'DEVICE PORT'; named ones are shown with the signs of what they are.
+    What is said of it goes into inventory/joining/SCHOOL/endpoints.yaml: commit it for review. With --after, exits 3
+    where something that people depend on has not come back, and 1 where a device could not be read.
+    """
+    if (seen is not None or minutes) and not after:
+        raise UsageError("--seen and --wait belong to --after. Do: add --after, or leave them out")
+    one = _School(context, school)
+    told = {"by": by, "owner": owner, "kind": kind, "room": room, "to": to, "note": note}
+    if after:
+        return _after(one, seen, minutes, critical=critical, detailed_exitcode=detailed_exitcode)
+    if acknowledge or any(told.values()):
+        found = one.said(named, told, acknowledge=acknowledge)
+    else:
+        found = one.named(named) if named else one.found()
+    shown = [each for each in found if each.endpoint.critical or not critical]
+    unseen = one.unseen()
+    context.emit(_as_json(one, shown, unseen), lambda console: _show(console, one, shown, unseen, whole=bool(named)))
+    return ExitCode.PENDING if detailed_exitcode and any(each.owed for each in found) else ExitCode.DONE
+
+
+class _School:
+    """One joining school: its kept survey, and the school that it is to be."""
+
+    def __init__(self, context: Context, slug: str) -> None:
+        from matric import survey  # noqa: PLC0415 - loaded on use
+        from matric.survey.wanted import wanted  # noqa: PLC0415 - ditto
+
+        self.context, self.slug = context, slug
+        self.inventory = context.site.inventory
+        self.survey: Survey = survey.load(self.inventory, slug)
+        self.school: School = wanted(context.site, slug)
+
+    def found(self) -> "tuple[Fated, ...]":
+        from matric.survey import endpoint  # noqa: PLC0415 - ditto
+
+        return endpoint.endpoints(self.inventory, self.survey, self.school)
+
+    def unseen(self) -> tuple[str, ...]:
+        from matric.survey.endpoint.census import unseen  # noqa: PLC0415 - ditto
+
+        return unseen(self.survey)
+
+    def named(self, names: Sequence[str]) -> "tuple[Fated, ...]":
+        from matric.survey.endpoint import saying  # noqa: PLC0415 - ditto
+
+        return saying.named(self.found(), names)
+
+    def said(self, names: Sequence[str], told: dict[str, str], *, acknowledge: bool) -> "tuple[Fated, ...]":
+        from matric import onboarding  # noqa: PLC0415 - ditto
+        from matric.survey.endpoint import saying  # noqa: PLC0415 - ditto
+
+        if not names:
+            raise UsageError(f"no endpoint is named. Do: name it; 'matric endpoints {self.slug}' lists them")
+        if told["by"] and not acknowledge:
+            raise UsageError("--by belongs to an acknowledgement. Do: add --acknowledge, or leave it out")
+        today = onboarding.clock_of(self.context.any_lab).now().date()
+        said = saying.Said(**told, acknowledge=acknowledge)
+        return saying.say(self.inventory, self.survey, self.school, names, said=said, today=today)
+
+
+# ---- after the cut-over ----
+
+
+def _after(one: _School, seen: Path | None, minutes: float, *, critical: bool, detailed_exitcode: bool) -> int:
+    import time  # noqa: PLC0415 - only to wait
+
+    from matric.survey.endpoint import after as afterwards  # noqa: PLC0415 - loaded on use
+
+    context, before = one.context, one.found()
+    read = _reading(one, seen)
+    with context.progress(f"{one.slug}: looking who has come back") as progress:
+
+        def told(found: "Returned") -> None:
+            progress(f"{len(found.of('back'))} of {len(found.backs)} back")
+
+        def look() -> "Returned":
+            return afterwards.checked(before, one.survey.taken_at, read())
+
+        found = afterwards.wait(look, minutes, afterwards.Clock(time.monotonic, time.sleep), told)
+    path = afterwards.keep(one.inventory, found)
+    shown = [each for each in found.backs if each.critical or not critical]
+    value = {**found.model_dump(mode="json"), "backs": [each.model_dump(mode="json") for each in shown]}
+    context.emit({**value, "file": str(path)}, lambda console: _show_after(console, found, shown, path))
+    if any(each.critical for each in found.of("missing", "elsewhere")):
+        return ExitCode.BLOCKED
+    if found.of("could-not-look"):
+        return ExitCode.ERROR
+    return ExitCode.PENDING if detailed_exitcode and not found.complete else ExitCode.DONE
+
+
+def _reading(one: _School, seen: Path | None) -> "Callable[[], Survey]":
+    """What gives a survey of the school as it is now."""
+    from matric import survey  # noqa: PLC0415 - loaded on use
+
+    if seen is None:
+        raise UsageError("nothing was read after the cut-over. Do: name a survey taken after it with --seen")
+    path = seen
+    return lambda: survey.read(path, one.slug)
+
+
+# ---- what is told ----
+
+
+def _as_json(one: _School, found: "Sequence[Fated]", unseen: tuple[str, ...]) -> dict[str, Any]:
+    from matric.survey.endpoint.after import label  # noqa: PLC0415 - loaded on use
+
+    return {
+        "school": one.slug,
+        "taken_at": one.survey.taken_at,
+        "unseen": list(unseen),
+        "endpoints": [
+            {
+                **each.endpoint.model_dump(mode="json"),
+                "label": label(each.endpoint),
+                "fate": {**each.fate.model_dump(mode="json"), "word": each.fate.word, "digest": each.fate.digest},
+                "acknowledged": each.acknowledged or None,
+                "lapsed": each.lapsed or None,
+                "owed": each.owed,
+            }
+            for each in found
+        ],
+    }
+
+
+_COLOURS = {"stays": "green", "changes": "cyan", "at-risk": "yellow", "lost": "red"}
+_STATES = {"back": "green", "elsewhere": "yellow", "missing": "red", "could-not-look": "magenta"}
+
+
+def _show(console: "Console", one: _School, found: "Sequence[Fated]", unseen: tuple[str, ...], *, whole: bool) -> None:
+    from matric.config import natural  # noqa: PLC0415 - only for people
+    from matric.survey.endpoint.model import ORDER, WORDS  # noqa: PLC0415 - ditto
+
+    rooms = sorted({each.endpoint.room for each in found}, key=lambda room: (not room, natural(room)))
+    for room in rooms:
+        console.print(f"[bold]{_safe(room or 'room not known')}[/]")
+        here = [each for each in found if each.endpoint.room == room]
+        for each in sorted(here, key=lambda each: (not each.endpoint.critical, -ORDER.index(each.fate.word))):
+            _show_one(console, each, whole=whole)
+    counted = {word: sum(each.fate.word == word for each in found) for word in ORDER}
+    told = ", ".join(f"{count} {WORDS[word]}" for word, count in counted.items() if count)
+    console.print(f"{one.slug}, surveyed {one.survey.taken_at}: {len(found)} endpoints: {told or 'none'}")
+    owed = [each for each in found if each.owed]
+    if owed:
+        console.print(
+            f"[red]{len(owed)}[/] that people depend on change without their owner's word: "
+            f"'matric endpoints {one.slug} ENDPOINT --acknowledge --by NAME --owner NAME'"
+        )
+    for name in unseen:
+        console.print(f"[magenta]not read[/]  {_safe(name)}: what hangs on it is not known", soft_wrap=True)
+
+
+def _show_one(console: "Console", each: "Fated", *, whole: bool) -> None:
+    from matric.survey.endpoint.after import label  # noqa: PLC0415 - only for people
+    from matric.survey.endpoint.model import WORDS  # noqa: PLC0415 - ditto
+
+    point, word = each.endpoint, each.fate.word
+    place = f"{point.place.device} {point.place.port}".strip() or "place unknown"
+    behind = f", behind {point.place.behind}" if point.place.behind else ""
+    name = f" {point.host}" if point.host else ""
+    mark = "[red]![/]" if each.owed else "[bold]*[/]" if point.critical else " "
+    console.print(
+        f" {mark} [{_COLOURS[word]}]{WORDS[word]:<8}[/] {_safe(label(point))}{_safe(name)}  "
+        f"[dim]{_safe(point.mac or 'no address seen')}  {_safe(place)}{_safe(behind)}[/]",
+        soft_wrap=True,
+    )
+    for change in each.fate.changes:
+        if change.weight != "stays" or whole:
+            do = f". Do: {change.do}" if change.do else ""
+            console.print(f"     {_safe(change.reason)}{_safe(do)}", soft_wrap=True)
+    if each.acknowledged:
+        console.print(f"     [green]acknowledged[/] by {_safe(each.acknowledged)}", soft_wrap=True)
+    if each.lapsed:
+        console.print(f"     [red]{_safe(each.lapsed)}[/] agreed to something else", soft_wrap=True)
+    if whole:
+        _show_signs(console, each)
+
+
+def _show_signs(console: "Console", each: "Fated") -> None:
+    from matric.survey.endpoint import kind  # noqa: PLC0415 - only for people
+
+    point = each.endpoint
+    told = [("maker", point.maker), ("addresses", ", ".join(point.ips)), ("given by", point.addressing)]
+    told += [("owner", point.owner), ("note", point.note), ("room by", point.room_from), ("place", point.place.why)]
+    for name, text in told:
+        if text:
+            console.print(f"     [dim]{name}: {_safe(text)}[/]", soft_wrap=True)
+    for sign in point.evidence:
+        console.print(
+            f"     [dim]{kind.label(sign.kind)} by {sign.source} ({sign.points}): {_safe(sign.text)}[/]", soft_wrap=True
+        )
+
+
+def _show_after(console: "Console", found: "Returned", shown: "Sequence[Back]", path: Path) -> None:
+    from matric.config import natural  # noqa: PLC0415 - only for people
+
+    for back in sorted(
+        (each for each in shown if each.state != "back"),
+        key=lambda each: (not each.critical, not each.room, natural(each.room)),
+    ):
+        where = f" {back.where}" if back.where else ""
+        why = f": {back.why}" if back.why else ""
+        mark = "[red]![/]" if back.critical else " "
+        word = f"[{_STATES[back.state]}]{back.state.replace('-', ' '):<14}[/]"
+        console.print(
+            f" {mark} {word} {_safe(back.room or 'room not known')}: "
+            f"{_safe(back.label)} [dim]{_safe(back.endpoint)}{_safe(where)}[/]{_safe(why)}",
+            soft_wrap=True,
+        )
+    counted = {state: len(found.of(state)) for state in ("back", "elsewhere", "missing", "could-not-look")}
+    told = ", ".join(f"{count} {state.replace('-', ' ')}" for state, count in counted.items() if count)
+    console.print(f"{found.school} after the cut-over: {len(found.backs)} endpoints: {told or 'none'}")
+    console.print(f"{path}: commit it for review", soft_wrap=True)
+
+
+def _safe(text: str) -> str:
+    from rich.markup import escape  # noqa: PLC0415 - only for people
+
+    from matric.errors import on_one_line  # noqa: PLC0415 - ditto
+
+    return escape(on_one_line(text))
