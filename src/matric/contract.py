@@ -93,6 +93,8 @@ CUSTOM_FIELDS = (
                 "Name of a port profile in the trust's standard: pupil, staff, phone, access-point, uplink, unused"),
     CustomField("filter_policy", ("ipam.vlan", "ipam.prefix"), "text", "Filtering policy",
                 "Name of the internet filtering policy that covers this network"),
+    CustomField("zone", ("ipam.vlan",), "text", "Zone",
+                "Of a VLAN that the school keeps its own way: the zone of the trust's standard that it is treated as"),
     CustomField("psk_ref", ("wireless.wirelesslan",), "text", "Key reference",
                 "Where the pre-shared key is kept, for example env:BYOD_PSK. Never the key itself",
                 {"validation_regex": r"^[a-z]+:[^\s]+$"}),

@@ -49,6 +49,11 @@ def roles(rows: SchoolRows) -> Iterator[Problem]:
         if other is not row and row.role in rows.standard.networks:
             rule = f"VLANs {other.vid} (#{other.id}) and {row.vid} (#{row.id}) have one role"
             yield Problem("VLAN-ROLE", rows.site.name, rule, "give one of them its own role", "role", row.role or "")
+        zone = str(row.custom_fields.get("zone") or "")
+        if zone and zone not in rows.standard.zones:
+            known = ", ".join(sorted(rows.standard.zones))
+            yield Problem("VLAN-ZONE", f"vlan (#{row.id})", f"the standard has no such zone (it has {known})",
+                          "name one of them, or none", "zone", zone)  # fmt: skip
     standard = rows.standard
     for role in (standard.management.network, standard.native, standard.parking):
         if role not in rows.vlan_of_role:

@@ -139,7 +139,7 @@ class VlanGroupRow(Row):
 
 
 class VlanRow(Row):
-    """ipam.vlan. Custom field: filter_policy (name of the internet filtering policy)."""
+    """ipam.vlan. Custom fields: filter_policy (name of the internet filtering policy), zone (of the school's own)."""
 
     vid: int
     name: str

@@ -190,6 +190,19 @@ def test_a_filtering_policy_is_what_netbox_says_and_never_the_standards_own(trus
     assert standard.networks["guest"].filter_policy == "guest"
 
 
+def test_a_vlan_of_the_schools_own_is_treated_as_the_zone_it_names(trust: Records, standard: Standard) -> None:
+    def named(zone: str) -> Records:
+        own = {"role": "nursery", "custom_fields": {"zone": zone}}
+        rows = tuple(row.model_copy(update=own) if row.role == "till" else row for row in trust.vlans)
+        return trust.model_copy(update={"vlans": rows})
+
+    school = build.school(named("guest"), standard, "oakfield")
+    assert [network.zone for network in school.networks if network.role == "nursery"] == ["guest"]
+    with pytest.raises(BadInput, match="the standard has no such zone") as refused:
+        build.school(named("gest"), standard, "oakfield")
+    assert [problem.code for problem in refused.value.problems] == ["VLAN-ZONE"]
+
+
 def test_a_device_is_one_value(oakfield: School) -> None:
     device = oakfield.by_name["sw-01"]
 

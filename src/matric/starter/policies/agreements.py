@@ -34,6 +34,13 @@ def what_a_school_keeps_its_own_way_is_agreed(school: School, subject: Subject) 
                 f"{why}, and nobody has agreed to it as {area}",
                 "bring it onto the standard, or agree it in inventory/agreements.yaml",
             )
+    for network in school.networks:
+        if network.role not in school.standard.networks and network.prefix is not None and network.zone is None:
+            yield Finding(
+                f"{school.slug} vlan {network.vid}",
+                f"{network.name} has addresses and no zone, so that nothing says whom it may reach, nor by which filter",
+                "name the zone of the standard that it is treated as, in the VLAN's custom field zone in NetBox",
+            )
     for agreement in subject.agreements.agreements:
         if agreement.school == school.slug:
             yield checked(1)
