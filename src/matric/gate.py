@@ -5,7 +5,7 @@ rule and one object, has an owner, a reason and a day it ends, and must be neede
 overbroad one closes the gate itself. What could not be read cannot be waived.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeAlias, assert_never
@@ -160,10 +160,23 @@ def verdict(
 ) -> Verdict:
     """One verdict for *school*. *rules* are the ids of all rules there are: one that has not run is missing."""
     given = tuple(results)
-    known = {result.rule for result in given} | set(rules)
+    known = {**dict.fromkeys(rules, ""), **{result.rule: result.severity for result in given}}
+    heavy = {
+        (result.rule, finding.object)
+        for result in given
+        for finding in result.findings
+        if finding.severity == "blocker"
+    }
     # A waiver whose school cannot be told concerns every school.
     held = tuple(waiver for waiver in waivers if school_of(waiver) in {school, ""})
-    valid = {(waiver.rule, waiver.object) for waiver in held if not tuple(faults(waiver, known, today))}
+    # A finding may weigh more than its rule.
+    wrong = {
+        waiver: tuple(
+            faults(waiver, {**known, waiver.rule: "blocker"} if (waiver.rule, waiver.object) in heavy else known, today)
+        )
+        for waiver in held
+    }
+    valid = {(waiver.rule, waiver.object) for waiver, found in wrong.items() if not found}
     reasons, waived, noted = _sorted_out(given, valid)
     used = {(reason.rule, reason.object) for reason in waived}
     unread = {result.rule for result in given if result.missing}
@@ -172,7 +185,7 @@ def verdict(
         # Of a rule that could not look at everything it is not known.
         return waiver.rule in unread or (waiver.rule, waiver.object) in used
 
-    reasons += tuple(_waiver_reasons(held, known, today, needed))
+    reasons += tuple(_waiver_reasons(wrong, needed))
     missing, unseen = _missing(given, known, school)
     noted += unseen
     if reasons:
@@ -266,11 +279,10 @@ def _count(number: int, noun: str) -> str:
 
 
 def _waiver_reasons(
-    held: Iterable[Waiver], known: Collection[str], today: date, needed: Callable[[Waiver], bool]
+    held: Mapping[Waiver, tuple[tuple[str, str], ...]], needed: Callable[[Waiver], bool]
 ) -> Iterator[Reason]:
     """What is wrong with the waivers: each is a reason of its own to keep the gate closed."""
-    for waiver in held:
-        wrong = tuple(faults(waiver, known, today))
+    for waiver, wrong in held.items():
         for fault, remedy in wrong:
             yield Reason("POLICY-WAIVER", str(waiver), fault, remedy)
         if not wrong and not needed(waiver):

@@ -93,7 +93,7 @@ def take(  # noqa: PLR0913 - each says what follows
     found = _Found()
     read = {name: found.of(of) for name, of in _files(trust).items()}
     if read["waivers.yaml"] and read["policies"] and read["standard.yaml"]:
-        rules, schools = [rule.id for rule in trust.rules], trust.standard.addresses.schools
+        rules, schools = {rule.id: rule.severity for rule in trust.rules}, trust.standard.addresses.schools
         found.add(
             # A plan is judged by the gate, where a bad waiver of the school blocks: it may be made and discussed.
             replace(problem, warning=planning)

@@ -1,6 +1,7 @@
 """Findings and waivers become one verdict, and nothing unknown opens the gate."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def unread(severity: Severity = "blocker", rule: str = "MGT-07") -> Result:
 
 
 def waiver(rule: str = "SEG-08", thing: str = PORT, expiry: date = date(2027, 1, 31)) -> Waiver:
-    return Waiver(rule, thing, "P. Adeyemi", "until half term", expiry)
+    return Waiver(rule, thing, "P. Adeyemi", "until half term", expiry, approver="J. Okafor")
 
 
 def test_the_gate_opens_where_every_rule_holds() -> None:
@@ -201,6 +202,18 @@ def test_the_order_of_the_results_does_not_change_the_verdict() -> None:
     assert verdict(results, [], TODAY, school="oakfield") == verdict(results[::-1], [], TODAY, school="oakfield")
 
 
+def test_a_finding_that_weighs_more_than_its_rule_needs_an_approver_too() -> None:
+    heavy = Finding(PORT, "it lets anybody in", "switch 802.1X on", "blocker")
+    given = [passed(), Result("L2-15", "A rule", "warning", Outcome.FAIL, 3, (heavy,))]
+    alone = Waiver("L2-15", PORT, "P. Adeyemi", "until half term", date(2027, 1, 31))
+
+    said = verdict(given, [alone], TODAY, school="oakfield")
+
+    assert isinstance(said, Blocked)
+    assert {one.rule for one in said.reasons} == {"L2-15", "POLICY-WAIVER"}
+    assert isinstance(verdict(given, [replace(alone, approver="J. Okafor")], TODAY, school="oakfield"), Allowed)
+
+
 # ---- the file ----
 
 GOOD = """waivers:
@@ -257,7 +270,7 @@ def test_a_file_of_waivers_that_is_not_there_is_an_error(tmp_path: Path) -> None
 def test_waivers_of_the_whole_trust_are_checked_without_judging_a_school() -> None:
     held = [waiver(thing="okfield/sw-01 Vlan1"), waiver("SEG-99"), waiver()]
 
-    found = problems(held, {"SEG-08"}, {"oakfield"}, TODAY)
+    found = problems(held, {"SEG-08": "blocker"}, {"oakfield"}, TODAY)
 
     assert [(problem.code, problem.rule) for problem in found] == [
         ("POLICY-WAIVER", "there is no school okfield"),

@@ -12,6 +12,7 @@ from matric.policy.waiving import debts, written
 TODAY = date(2026, 11, 24)
 HALF_TERM = date(2027, 2, 19)
 PORT = "oakfield/sw-01 GigabitEthernet1/0/3"
+WARNS = {"SEG-08": "warning"}
 EMPTY = "# Exceptions.\nwaivers: []\n"
 
 
@@ -86,8 +87,31 @@ def test_an_owner_does_not_approve_their_own_waiver_however_they_are_called() ->
     own = replace(waiver(), approver="Adeyemi P")
     before_it_was_asked = replace(waiver(), approver="")
 
-    assert [fault for fault, _ in faults(own, ["SEG-08"], TODAY)] == ["P. Adeyemi owns it and has approved it"]
-    assert not list(faults(before_it_was_asked, ["SEG-08"], TODAY))
+    assert [fault for fault, _ in faults(own, WARNS, TODAY)] == ["P. Adeyemi owns it and has approved it"]
+    assert not list(faults(before_it_was_asked, WARNS, TODAY))
+
+
+def test_a_blocker_waits_only_where_somebody_else_agreed() -> None:
+    alone = replace(waiver(), approver="")
+
+    assert [fault for fault, _ in faults(alone, {"SEG-08": "blocker"}, TODAY)] == [
+        "nobody but P. Adeyemi agreed that a blocker may wait"
+    ]
+    assert not list(faults(waiver(), {"SEG-08": "blocker"}, TODAY))
+
+
+@pytest.mark.parametrize("severity", ["blocker", "warning", "info"])
+def test_safeguarding_waits_only_where_somebody_else_agreed_and_its_end_is_named_whatever_a_trust_weighs_it(
+    severity: str,
+) -> None:
+    kept = replace(waiver(rule="SAF-05"), ends_when="the filter is bought")
+
+    def wrong(one: Waiver) -> list[str]:
+        return [fault for fault, _ in faults(one, {"SAF-05": severity}, TODAY)]
+
+    assert wrong(kept) == []
+    assert wrong(replace(kept, approver="")) == ["nobody but P. Adeyemi agreed that a rule of safeguarding may wait"]
+    assert wrong(replace(kept, ends_when="")) == ["it lets a rule of safeguarding wait and does not say what ends that"]
 
 
 def test_a_school_s_debt_is_told_by_rule_the_expired_apart_and_what_is_left_after_each_day() -> None:
@@ -100,7 +124,7 @@ def test_a_school_s_debt_is_told_by_rule_the_expired_apart_and_what_is_left_afte
         waiver("fernhill vlan 9"),
     ]
 
-    fernhill, oakfield = debts(held, ["SEG-08", "CUT-08"], TODAY)
+    fernhill, oakfield = debts(held, {"SEG-08": "blocker", "CUT-08": "warning"}, TODAY)
 
     assert fernhill.school == "fernhill"
     assert [(one.object, why) for one, why in oakfield.broken] == [(PORT, "expired 2026-11-23")]

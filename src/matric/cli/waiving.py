@@ -35,7 +35,11 @@ __all__ = ("waive", "waivers")
 @click.option("--approver", required=True, help="Who agreed to it; never its owner.")
 @click.option("--reason", required=True, help="Why it cannot be mended now.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day it holds, YYYY-MM-DD.")
-@click.option("--ends-when", default="", help="What ends it sooner, as: the new firewall is in.")
+@click.option(
+    "--ends-when",
+    default="",
+    help="What ends it sooner, as: the new firewall is in. A rule of safeguarding (SAF-*) needs it.",
+)
 @pass_context
 def waive(
     context: Context,
@@ -72,7 +76,7 @@ def waive(
         )
         for one in found
     ]
-    _refuse_faulty(new, [one.id for one in context.site.rules], now.date())
+    _refuse_faulty(new, {one.id: one.severity for one in context.site.rules}, now.date())
     path = context.site.policies / "waivers.yaml"
     text = path.read_text(encoding="utf-8-sig")
     _replaced(path, written(text, new))
@@ -108,7 +112,7 @@ def _found(verdict: "Verdict", rule: str, objects: tuple[str, ...], plan_file: P
     return tuple(wanted[name] for name in sorted(wanted, key=natural))
 
 
-def _refuse_faulty(new: "list[Waiver]", rules: list[str], today: "date") -> None:
+def _refuse_faulty(new: "list[Waiver]", rules: dict[str, str], today: "date") -> None:
     """A waiver that the gate would refuse is not written."""
     from matric.policy.waiver import faults  # noqa: PLC0415 - loaded on use
 
@@ -141,7 +145,7 @@ def waivers(context: Context, school: str | None) -> None:
     today = onboarding.clock_of(context.any_lab).now().date()
     if school:
         context.site.school(school)
-    rules = [rule.id for rule in context.site.rules]
+    rules = {rule.id: rule.severity for rule in context.site.rules}
     found = tuple(one for one in debts(context.site.waivers, rules, today) if school in (None, one.school))
     context.emit(
         {"today": today.isoformat(), "schools": {one.school: _debt_as_json(one) for one in found}},

@@ -47,7 +47,7 @@ class Row:
 
     @property
     def decided(self) -> tuple[str, ...]:
-        """What decides it, in words: a rule, a question to a person, the gate. Nothing where the trust took its rule away."""
+        """What decides it, in words: a rule, a question to a person, the gate. Nothing where the trust has no rule."""
         return (
             *((f"rule {self.rule.where}",) if self.rule else ()),
             *((f"question {self.control.question.id}",) if self.control.question else ()),

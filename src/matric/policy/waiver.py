@@ -1,7 +1,7 @@
 """Waivers: one rule, one object, with an owner, a reason and the last day it holds."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,8 @@ __all__ = ("LONGEST_DAYS", "Waiver", "faults", "problems", "read", "school_of", 
 
 LONGEST_DAYS = 366
 """A waiver for longer is no exception but a rule that should be changed."""
+SAFEGUARDING = "SAF-"
+"""How the ids of rules begin that protect children: none is waived by one person alone, or without an end in sight."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,17 +35,18 @@ class Waiver:
     line: int = 0
     """Line in waivers.yaml; 0 where it came from elsewhere."""
     approver: str = ""
-    """Who agreed to it beside its owner; empty in files from before it was asked."""
+    """Who agreed to it beside its owner; empty where nobody was asked, which does for warnings alone."""
     ends_when: str = ""
-    """What ends it before its last day, for people: ``the new firewall is in``. Empty where only the day does."""
+    """What ends it before its last day, for people: ``the new firewall is in``. Empty where only the day does, which is
+    never so in safeguarding."""
 
     def __str__(self) -> str:
         where = f"waivers.yaml line {self.line}: " if self.line else ""
         return f"{where}{self.rule} for {self.object}"
 
 
-def faults(waiver: Waiver, known: Collection[str], today: date) -> Iterator[tuple[str, str]]:
-    """(what is wrong with the waiver by itself, what to do)."""
+def faults(waiver: Waiver, known: Mapping[str, str], today: date) -> Iterator[tuple[str, str]]:
+    """(what is wrong with the waiver by itself, what to do). *known* is every rule's severity by its id."""
     if waiver.rule not in known:
         yield "there is no such rule", "correct the rule's id, or delete the waiver"
     if not re.match(r"^[a-z0-9-]+[ /]\S", waiver.object) or re.search(r"[*?\[\]]", waiver.object):
@@ -52,9 +55,21 @@ def faults(waiver: Waiver, known: Collection[str], today: date) -> Iterator[tupl
         yield f"expired {waiver.expiry}", "fix the object, or renew the waiver with owner and date"
     if (waiver.expiry - today).days > LONGEST_DAYS:
         yield f"it is overbroad: it holds until {waiver.expiry}", f"let it end within {LONGEST_DAYS} days"
-
     if waiver.approver and _one_person(waiver.owner, waiver.approver):
         yield f"{waiver.owner} owns it and has approved it", "have somebody else approve it"
+    safeguards = waiver.rule.startswith(SAFEGUARDING)
+    if not waiver.approver and (safeguards or known.get(waiver.rule) == "blocker"):
+        what = "a rule of safeguarding" if safeguards else "a blocker"
+        yield (
+            f"nobody but {waiver.owner} agreed that {what} may wait",
+            "have somebody else approve it: name the approver",
+        )
+    if safeguards and not waiver.ends_when:
+        # Keeping children safe in education knows no exception: a gap must have an end that is worked on.
+        yield (
+            "it lets a rule of safeguarding wait and does not say what ends that",
+            "say what closes the gap: ends_when",
+        )
 
 
 def _one_person(one: str, other: str) -> bool:
@@ -113,9 +128,9 @@ def read(text: str, name: str) -> tuple[Waiver, ...]:
 
 
 def problems(
-    held: Iterable[Waiver], rules: Collection[str], schools: Collection[str], today: date
+    held: Iterable[Waiver], rules: Mapping[str, str], schools: Collection[str], today: date
 ) -> tuple[Problem, ...]:
-    """What is wrong with the waivers of the whole trust, before any school is judged."""
+    """What is wrong with the waivers of the whole trust, before any school is judged. *rules*: severity by id."""
     return tuple(
         Problem("POLICY-WAIVER", str(waiver), fault, remedy)
         for waiver in held

@@ -6,7 +6,7 @@ and object is replaced, which is how a waiver is renewed. The new text is read b
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -142,10 +142,10 @@ class Debt:
         )
 
 
-def debts(waivers: Iterable[Waiver], rules: Iterable[str], today: date) -> tuple[Debt, ...]:
-    """What each school owes, by name."""
-    given, known = sorted(waivers, key=lambda one: (one.expiry, one.rule, one.object)), frozenset(rules)
-    wrong = {waiver: "; ".join(fault for fault, _ in faults(waiver, known, today)) for waiver in given}
+def debts(waivers: Iterable[Waiver], rules: Mapping[str, str], today: date) -> tuple[Debt, ...]:
+    """What each school owes, by name. *rules*: severity by id."""
+    given = sorted(waivers, key=lambda one: (one.expiry, one.rule, one.object))
+    wrong = {waiver: "; ".join(fault for fault, _ in faults(waiver, rules, today)) for waiver in given}
     schools = sorted({school_of(waiver) for waiver in given})
     return tuple(
         Debt(

@@ -225,8 +225,9 @@ def _own(rule: Policy) -> Control:
     return Control(rule.id, rule.title, rule.severity, rule.applies, (), "", rule.sources)
 
 
-def _held(waiver: Waiver, known: Collection[str], today: date) -> Held:
-    wrong = "; ".join(fault for fault, _ in faults(waiver, known, today))
+def _held(waiver: Waiver, known: Mapping[str, Policy], today: date) -> Held:
+    severities = {name: rule.severity for name, rule in known.items()}
+    wrong = "; ".join(fault for fault, _ in faults(waiver, severities, today))
     return Held(
         waiver.rule,
         waiver.object,

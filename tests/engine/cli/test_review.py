@@ -14,7 +14,10 @@ from matric.change import proposal
 
 CHANGE = "git:topic"
 EOS = "templates/eos/access.j2"
-VALID = "waivers:\n  - {rule: SAF-01, object: oakfield vlan 45, owner: P. Adeyemi, reason: Until half term, expiry: "
+VALID = (
+    "waivers:\n  - {rule: SAF-01, object: oakfield vlan 45, owner: P. Adeyemi, approver: J. Okafor, "
+    "ends_when: it is mended, reason: Until half term, expiry: "
+)
 
 
 class Repository:

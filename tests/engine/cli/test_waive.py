@@ -14,6 +14,7 @@ TODAY = datetime.now(UTC).date()
 UNTIL, LATER = ((TODAY + timedelta(days)).isoformat() for days in (200, 230))
 GUESTS = "oakfield vlan 40"
 WHO = ("--owner", "P. Adeyemi", "--approver", "J. Okafor", "--reason", "The policy is bought in January")
+ENDS = ("--ends-when", "the policy is named")
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +33,11 @@ def judged(with_plan: Path, tmp_path: Path) -> Shell:
 
 
 def waived(shell: Any, *more: str, until: str = UNTIL) -> Any:
-    return shell("waive", "plan.json", "--rule", "SAF-01", *WHO, "--until", until, *more)
+    return shell("waive", "plan.json", "--rule", "SAF-01", *WHO, *ENDS, "--until", until, *more)
 
 
 def test_what_breaks_a_rule_now_is_waived_object_by_object(judged: Any) -> None:
-    ended = waived(judged, "--ends-when", "the policy is named", "--json")
+    ended = waived(judged, "--json")
 
     assert ended.code == 0, ended.err
     assert [one["object"] for one in ended.value["waived"]] == [GUESTS]
@@ -82,6 +83,7 @@ def test_a_waiver_is_renewed_where_its_object_is_named_and_never_twice_by_itself
         (("--object", "oakfield vlan 41"), "SAF-01 does not find oakfield vlan 41"),
         (("--rule", "SEG-07"), "what is not known cannot be waived"),
         (("--reason", " "), "--reason is empty"),
+        (("--ends-when", ""), "a rule of safeguarding wait and does not say what ends that"),
     ],
 )
 def test_a_waiver_the_gate_would_refuse_is_not_written(judged: Any, more: tuple[str, ...], words: str) -> None:

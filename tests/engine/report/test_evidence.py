@@ -65,7 +65,8 @@ def said(by: str = "S. Mistry", at: date = date(2026, 11, 18), days: int = 60) -
 
 
 def waiver(expiry: date = date(2027, 2, 19), **more: Any) -> Waiver:
-    return Waiver("MGT-01", "oakfield/sw-01", "P. Adeyemi", "mended at half term", expiry, **more)
+    agreed: dict[str, Any] = {"approver": "J. Okafor", **more}
+    return Waiver("MGT-01", "oakfield/sw-01", "P. Adeyemi", "mended at half term", expiry, **agreed)
 
 
 @pytest.fixture(scope="module")
