@@ -28,7 +28,15 @@ def census(survey: Survey, kept: Kept | None = None, locations: Mapping[str, str
 def unseen(survey: Survey) -> tuple[str, ...]:
     """Devices whose table of addresses was not read: nobody knows what hangs on them."""
     unread = (device.name for device in survey.devices if device.macs is None)
-    return tuple(dict.fromkeys((*unread, *(one.name for one in survey.unseen if one.what in {"device", "wireless"}))))
+    told = (one.name for one in survey.unseen if one.what in {"device", "wireless"})
+    wiring = Wiring(survey)
+    heard = (one for device in survey.devices for one in device.neighbours or ())
+    strangers = (
+        one.name or one.mac
+        for one in heard
+        if wiring.passes_on(one) and wiring.known(one) is None and "bridge" in one.capabilities
+    )
+    return tuple(dict.fromkeys((*unread, *told, *strangers)))
 
 
 def prefixes(survey: Survey) -> dict[int, IPv4Network]:
@@ -99,15 +107,32 @@ class _Counting:
         found: dict[str, Neighbour] = {}
         for end, heard in self._heard.items():
             macs = self._at.get(end, [])
-            for one in heard:
-                if one.mac in macs:
-                    found[one.mac] = one
-                    continue
+            for one in sorted(heard, key=lambda one: one.mac not in macs):
                 free = [mac for mac in macs if mac not in found]
-                fits = [mac for mac in free if _is_of(maker.maker(mac), one)] or free
-                if len(fits) == 1:
+                fits = next((some for some in self._fitting(one, end, free) if len(some) == 1), None)
+                if fits is not None:
                     found[fits[0]] = one
         return found
+
+    def _fitting(self, heard: Neighbour, end: End, free: list[str]) -> Iterator[list[str]]:
+        """The addresses at *end* that may be the neighbour's, by one sign after another, the best first."""
+        yield [mac for mac in free if mac == heard.mac]
+        if heard.mac in self._macs:
+            return  # its own address is elsewhere: what is here is somebody else's
+        yield [mac for mac in free if mac.replace(":", "") in heard.name.casefold()]
+        port = self._ports.get(end)
+        if "telephone" in heard.capabilities and port is not None and port.voice is not None:
+            yield [mac for mac in free if port.voice in self._vids.get(mac, ())]
+        yield [mac for mac in free if _is_of(maker.maker(mac), heard)]
+        yield free
+
+    @cached_property
+    def _macs(self) -> frozenset[str]:
+        return place.every_mac(self.survey)
+
+    @cached_property
+    def _vids(self) -> dict[str, tuple[int, ...]]:
+        return {one.mac: one.place.vids for one in self._placed}
 
     @cached_property
     def _ports(self) -> dict[End, Port]:

@@ -1,12 +1,12 @@
 """What becomes of each endpoint: its port as it is today against the port that the standard intends for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network, ip_address
 
 from matric.intent.school import Device, Port, School
-from matric.survey.endpoint import kind
+from matric.survey.endpoint import port_change
 from matric.survey.endpoint.census import prefixes
 from matric.survey.endpoint.kept import Kept
 from matric.survey.endpoint.model import Census, Change, Endpoint, Fate, Fated, Word
@@ -16,17 +16,6 @@ from matric.survey.model import Port as OldPort
 from matric.survey.model import Survey
 
 __all__ = ("fated", "pairs")
-
-SPEEDS: Mapping[str, int] = {
-    "100base-tx": 100,
-    "1000base-t": 1000,
-    "2.5gbase-t": 2500,
-    "5gbase-t": 5000,
-    "10gbase-t": 10000,
-}
-"""Highest speed in Mbit/s of NetBox's copper port types."""
-TEN = 10
-"""Mbit/s: what ports of 2.5 Gbit/s and more no longer speak (IEEE 802.3bz names 100 Mbit/s as the lowest)."""
 
 
 def pairs(survey: Survey, school: School, kept: Kept) -> dict[str, str]:
@@ -112,6 +101,9 @@ class _Judge:
             if not self._sent(one):
                 return Fate(endpoint=one.key, changes=(nowhere,))
         where = self._where(one)
+        edge = not isinstance(where, Change) and where[1].profile.mode in {"access", "shutdown"}
+        if port_change.unread(one) and not edge and not self._sent(one):
+            return Fate(endpoint=one.key, changes=(port_change.hidden(one),))
         if isinstance(where, Change):
             return Fate(endpoint=one.key, changes=(where,))
         device, port, moved = where
@@ -164,7 +156,7 @@ class _Judge:
             shut = Change(
                 what="mode", old="open", new="shut", weight="lost",
                 reason=f"{device.name} {port.name} is to be shut ({port.profile_name})",
-                do=f"give the port the profile for {_a(one)} in NetBox, or write down that it goes",
+                do=f"give the port the profile for {port_change.a(one)} in NetBox, or write down that it goes",
             )  # fmt: skip
             return Fate(endpoint=one.key, device=device.name, port=port.name, changes=(*moved, shut))
         network = port.access
@@ -177,11 +169,11 @@ class _Judge:
             *self._mode(one, old, port),
             *self._vlan(one, old, network.vid if network else None, network.prefix if network else None),
             *self._voice(one, old, port),
-            *_power(one, old, port),
-            *_login(one, old, port),
+            *port_change.power(one, old, port),
+            *port_change.login(one, old, port),
             *self._limit(one, port),
-            *_speed(old, port),
-            *_profile(one, network.role if network else "", port),
+            *port_change.speed(old, port),
+            *port_change.profile(one, network.role if network else "", port),
         ]
         return Fate(
             endpoint=one.key,
@@ -215,7 +207,7 @@ class _Judge:
             weight: Word = "at-risk" if wanted != "access" or len(one.place.vids) > 1 else "changes"
             yield Change(
                 what="mode", old=old.mode, new=wanted, weight=weight,
-                reason=f"the port was {_an(old.mode)} port and becomes {_an(wanted)} one",
+                reason=f"the port was {port_change.an(old.mode)} port and becomes {port_change.an(wanted)} one",
                 do="check which VLAN it speaks in, tagged or not" if weight == "at-risk" else "",
             )  # fmt: skip
 
@@ -279,12 +271,11 @@ class _Judge:
         most = port.profile.max_macs
         if most is not None and there > most:
             yield Change(
-                what="limit", old=f"{there} addresses", new=f"at most {most}", weight="at-risk",
+                what="limit", old="more", new=f"at most {most}", weight="at-risk",
                 reason=f"{there} addresses are on the port, and it will take {most}",
                 do="run a cable of its own to each, or put a managed switch there",
             )  # fmt: skip
-        unread = one.place.how == "behind" and ", which was not" in one.place.behind
-        if unread and port.profile.edge and port.profile.mode == "access":
+        if port_change.unread(one) and port.profile.edge and port.profile.mode == "access":
             yield Change(
                 what="limit", old="a switch", new="an edge port with BPDU guard", weight="lost",
                 reason=f"it is behind {one.place.behind}, and the port shuts when a switch speaks there",
@@ -305,82 +296,3 @@ class _Judge:
             reason=f"it is on wireless ({told}), and the school will offer {new}",
             do="let it join one of the new networks" if offered else "keep its wireless, or give it a port",
         )  # fmt: skip
-
-
-def _power(one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
-    off = port.profile.poe == "off"
-    if one.watts and off:
-        yield Change(
-            what="power", old=f"{one.watts:g} W", new="off", weight="lost",
-            reason=f"it takes {one.watts:g} W from the port, which will give none",
-            do="give the port a profile with power in NetBox, or give it a supply of its own",
-        )  # fmt: skip
-    elif one.watts is None and off and old.poe is not False and kind.kinds()[one.kind].needs_power:
-        yield Change(
-            what="power", old="not seen", new="off", weight="at-risk",
-            reason="it may take its power from the port, which will give none",
-            do="see whether it has a supply of its own",
-        )  # fmt: skip
-    elif old.poe is False and not off:
-        yield Change(what="power", old="off", new=port.profile.poe, weight="stays", reason="the port will offer power")
-
-
-def _login(one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
-    profile = port.profile
-    if not (profile.dot1x or profile.mab) or old.dot1x:
-        return
-    can = kind.kinds()[one.kind].login
-    known = one.kind != "unknown"
-    was = "not seen" if old.dot1x is None else "no"
-    weight: Word
-    if profile.dot1x and can:
-        weight, do = "changes", "see that it has the trust's certificate or account before the cut-over"
-    elif profile.mab:
-        weight, do = "at-risk", f"enter {one.mac or 'its address'} for logins by address on the RADIUS servers"
-    else:
-        weight, do = ("lost" if known else "at-risk"), "give the port a profile without 802.1X in NetBox"
-    how = " or ".join(filter(None, ("802.1X" if profile.dot1x else "", "its address" if profile.mab else "")))
-    reason = f"the port will ask it to log in by {how}"
-    if profile.dot1x and not can:
-        reason += f", and {_a(one)} {'usually cannot by 802.1X' if known else 'may not be able to'}"
-    yield Change(what="login", old=was, new=how, weight=weight, reason=reason, do=do)
-
-
-def _speed(old: OldPort, port: Port) -> Iterator[Change]:
-    today = old.speed_mbps
-    if not today:
-        return
-    most = SPEEDS.get(port.type)
-    if most is not None and today > most:
-        yield Change(
-            what="speed", old=f"{today} Mbit/s", new=f"{most} Mbit/s", weight="changes",
-            reason=f"its link slows from {today} to {most} Mbit/s",
-        )  # fmt: skip
-    slow = today <= TEN and (most or 0) > SPEEDS["1000base-t"]
-    glass = today <= SPEEDS["100base-tx"] and ("sfp" in port.type or port.type.endswith("x-qsfp"))
-    if slow or glass:
-        yield Change(
-            what="speed", old=f"{today} Mbit/s", new=port.type, weight="at-risk",
-            reason=f"its link runs at {today} Mbit/s, which a {port.type} port may not speak",
-            do="plug it into a port of 1 Gbit/s on copper",
-        )  # fmt: skip
-
-
-def _profile(one: Endpoint, network: str, port: Port) -> Iterator[Change]:
-    """Advice: where it stands is not where its kind belongs. That is no change of what it has."""
-    belongs = kind.kinds()[one.kind].networks
-    firm = one.confidence in {"confirmed", "sure", "likely"}
-    if firm and belongs and network and network not in belongs and port.profile.mode == "access":
-        yield Change(
-            what="profile", old=network, new=belongs[0], weight="stays",
-            reason=f"{_a(one)} belongs in {' or '.join(belongs)}, and the port is for {port.profile_name}",
-            do=f"look at the port's profile in NetBox: {belongs[0]}?",
-        )  # fmt: skip
-
-
-def _a(one: Endpoint) -> str:
-    return "it" if one.kind == "unknown" else _an(kind.label(one.kind))
-
-
-def _an(words: str) -> str:
-    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"

@@ -30,8 +30,9 @@ class Rooms:
         """Room, and who says so; both empty where nobody does."""
         if room := kind.room_in(description):
             return room, "port description"
+        # A socket may be anywhere around the cabinet that it is wired from.
         if recorded := self._recorded.get(device, ""):
-            return recorded, f"location of {device} in NetBox"
+            return f"wired from {recorded}", f"location of {device} in NetBox"
         if told := self._told.get(device, ""):
-            return told, f"location of {device}"
+            return f"wired from {told}", f"location of {device}"
         return "", ""
