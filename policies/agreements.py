@@ -38,7 +38,7 @@ def what_a_school_keeps_its_own_way_is_agreed(school: School, subject: Subject) 
         if network.role not in school.standard.networks and network.prefix is not None and network.zone is None:
             yield Finding(
                 f"{school.slug} vlan {network.vid}",
-                f"{network.name} has addresses and no zone, so that nothing says whom it may reach, nor by which filter",
+                f"{network.name} has addresses and no zone, so that nothing says whom it may reach or by which filter",
                 "name the zone of the standard that it is treated as, in the VLAN's custom field zone in NetBox",
             )
     for agreement in subject.agreements.agreements:

@@ -54,7 +54,7 @@ def _reaches(subject: Subject, device: Device, svi: Svi, management: IPv4Network
 def every_prefix_is_inside_the_school_s_block_and_overlaps_no_other(school: School) -> Iterator[Said]:
     for name, prefix in _prefixes(school):
         yield checked(1)
-        # What is live from before the trust is SEG-07's: it may stay until it has moved, where it collides with nothing.
+        # What is live from before the trust is SEG-07's: where it collides with nothing it may stay until it has moved.
         if not prefix.subnet_of(school.block) and prefix not in school.legacy:
             yield Finding(
                 f"{school.slug} {name}",

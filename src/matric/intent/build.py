@@ -104,7 +104,7 @@ class _Builder:
             role=row.role or "",
             vid=row.vid,
             name=row.name,
-            # A VLAN of the school's own is treated as the zone it names: the checks refuse one that the standard has not.
+            # A VLAN of the school's own is treated as the zone it names; the checks refuse one the standard has not.
             zone=role.zone if role else str(row.custom_fields.get("zone") or "") or None,
             prefix=prefix,
             prefix_id=live[0].id if live else None,
