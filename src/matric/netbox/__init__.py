@@ -3,12 +3,15 @@
 Only ``matric.netbox.client`` imports netbox-python.
 """
 
+from matric.netbox.adopting import Adopted, adopt
+from matric.netbox.allocating import allocate
 from matric.netbox.client import Client
 from matric.netbox.reading import Moved, Progress, check, pull, pull_into, version
 from matric.netbox.transport import InvalidError, Limits, MissingError
 from matric.netbox.writing import Pushed, push
 
 __all__ = (
+    "Adopted",
     "Client",
     "InvalidError",
     "Limits",
@@ -16,6 +19,8 @@ __all__ = (
     "Moved",
     "Progress",
     "Pushed",
+    "adopt",
+    "allocate",
     "check",
     "pull",
     "pull_into",

@@ -22,6 +22,7 @@ __all__ = ("PAGE", "Client")
 
 PAGE = 1000
 """NetBox's own largest page; it clamps what is more."""
+WRITES = ("POST", "PATCH")
 
 
 class _Result(Protocol):
@@ -55,6 +56,8 @@ class Client:
         self.url = _safe(url)
         self.clock = clock or clocks.system()
         self.requests = 0
+        self.written_as: list[str] = []
+        """What NetBox calls each request that wrote, in its change log; empty text where a proxy took that away."""
         self.page = PAGE
         if not (token.isascii() and token.isprintable() and token and " " not in token):
             raise UsageError("the NetBox token is empty or holds characters no token has. Do: set it again")
@@ -218,11 +221,15 @@ class Client:
         self.requests += 1
         where = f"{method} /{path}" if "url_override" in given else f"{method} /api/{path}"
         try:
-            return self._netbox.request(method, path, **given)
+            result = self._netbox.request(method, path, **given)
         except NetBoxException as error:
             cause = error.__cause__
         except requests.RequestException as error:  # the body broke off: read outside the library's own try
             cause = error
+        else:
+            if method in WRITES and "url_override" not in given:
+                self.written_as.append(result.response.headers.get("X-Request-ID", ""))
+            return result
         raise explained(where, cause) from None  # the cause holds the request, and the request the token
 
 

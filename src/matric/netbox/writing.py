@@ -15,7 +15,7 @@ from matric.netbox.reading import Progress, models, version
 from matric.netbox.rows import TABLES, Table
 from matric.netbox.whole import RELATIONS, TYPED
 
-__all__ = ("Pushed", "push")
+__all__ = ("CHUNK", "MESSAGE_FROM", "Pushed", "Writing", "at_least", "push", "same", "written")
 
 CHUNK = 100
 """Objects of one request: NetBox creates 12 to 40 of them a second."""
@@ -40,8 +40,13 @@ class Pushed:
 def push(client: Client, records: Records, *, dry_run: bool = True, on_progress: Progress | None = None) -> Pushed:
     """Write *records* into *client*'s NetBox. Nothing is ever deleted; a second run writes nothing."""
     full, _ = version(client)
-    work = _Push(client, records, dry_run=dry_run, message=_at_least(full, MESSAGE_FROM))
-    stages = tuple(_stages(records))
+    message = MESSAGE if at_least(full, MESSAGE_FROM) else ""
+    return written(Writing(client, records, dry_run=dry_run, message=message), on_progress)
+
+
+def written(work: "Writing", on_progress: Progress | None = None) -> Pushed:
+    """*work* carried out, stage by stage."""
+    stages = tuple(_stages(work.records))
     work.support()
     for number, (name, rows, later) in enumerate(stages):
         if on_progress:
@@ -52,7 +57,7 @@ def push(client: Client, records: Records, *, dry_run: bool = True, on_progress:
     return Pushed(tuple(work.writes), work.ids)
 
 
-def _at_least(full: str, wanted: tuple[int, int]) -> bool:
+def at_least(full: str, wanted: tuple[int, int]) -> bool:
     major, minor = full.removeprefix("v").split(".")[:2]
     return (int(major), int(minor)) >= wanted
 
@@ -87,13 +92,14 @@ def _levels(rows: tuple[LocationRow, ...]) -> Iterator[tuple[Row, ...]]:
 
 
 @dataclass
-class _Push:
-    """What is known of the NetBox so far."""
+class Writing:
+    """Rows on their way into a NetBox, and what is known of it so far."""
 
     client: Client
     records: Records
     dry_run: bool
-    message: bool
+    message: str
+    """For NetBox's change log; empty where this version takes none."""
     writes: list[str] = field(default_factory=list[str])
     ids: dict[str, dict[int, int]] = field(default_factory=lambda: {table.name: {} for table in TABLES})
     there: dict[str, tuple[Row, ...]] = field(default_factory=dict[str, tuple[Row, ...]])
@@ -144,20 +150,40 @@ class _Push:
         new: list[Row] = []
         changed: list[tuple[Row, dict[str, Any]]] = []
         for row in rows:
-            found = theirs.keys[name].get(keys[row.id])
-            if found is None and row.id in self.ids[name]:
-                found = next(one for one in self.there[name] if one.id == self.ids[name][row.id])
+            found = self.found(name, row, theirs.keys[name].get(keys[row.id]))
             if found is None:
                 new.append(row)
                 continue
             self.ids[name][row.id] = found.id
             payload = self._payload(table, row, left_out)
             is_now = self._payload(table, found, left_out, translate=False)
-            different = {field: value for field, value in payload.items() if not _same(field, value, is_now.get(field))}
+            different = self.different(table, found.id, payload, is_now)
             if different:
                 changed.append((row, {"id": found.id, **different}))
         self._create(table, new, left_out, ours)
         self._update(table, changed, ours)
+
+    # What another way of writing may do its own way.
+
+    def found(self, name: str, row: Row, alike: Row | None) -> Row | None:
+        """What the NetBox has in table *name* for *row*; *alike* is known by the same words."""
+        if alike is None and row.id in self.ids[name]:
+            return next(one for one in self.there[name] if one.id == self.ids[name][row.id])
+        return alike
+
+    def different(self, table: Table, key: int, ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+        """The fields of object *key* to be written over."""
+        del table, key
+        return {field: value for field, value in ours.items() if not same(field, value, theirs.get(field))}
+
+    def create(self, table: Table, rows: list[Row], payloads: list[dict[str, Any]]) -> list[int]:
+        """Create *rows*, one request; their ids in this NetBox."""
+        del rows
+        return [row["id"] for row in self.client.create(table.path, payloads)]
+
+    def update(self, table: Table, payloads: list[dict[str, Any]]) -> None:
+        """Change objects, one request."""
+        self.client.update(table.path, payloads)
 
     def _create(self, table: Table, new: list[Row], left_out: tuple[str, ...], ours: Estate) -> None:
         self.writes += [_called(ours, table, row) for row in new]
@@ -166,7 +192,7 @@ class _Push:
                 made = [-row.id for row in chunk]
             else:
                 payloads = [self._said(_given(self._payload(table, row, left_out))) for row in chunk]
-                made = [row["id"] for row in self.client.create(table.path, payloads)]
+                made = self.create(table, chunk, payloads)
             self.ids[table.name] |= dict(zip((row.id for row in chunk), made, strict=True))
         self.there[table.name] += tuple(self._translated(row) for row in new)
 
@@ -176,10 +202,10 @@ class _Push:
             self.writes.append(f"{_called(ours, table, row)}: {what}")
         for chunk in _chunks(changed):
             if not self.dry_run:
-                self.client.update(table.path, [self._said(payload) for _, payload in chunk])
+                self.update(table, [self._said(payload) for _, payload in chunk])
 
     def _said(self, payload: dict[str, Any]) -> dict[str, Any]:
-        return payload | {"changelog_message": MESSAGE} if self.message else payload
+        return payload | {"changelog_message": self.message} if self.message else payload
 
     # A row in NetBox's terms.
 
@@ -254,7 +280,7 @@ def _given(payload: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in payload.items() if value is not None}
 
 
-def _same(name: str, ours: Any, theirs: Any) -> bool:
+def same(name: str, ours: Any, theirs: Any) -> bool:
     """A custom field that these rows do not name is not theirs to judge."""
     if name == "custom_fields":
         return all(_blank(theirs.get(key)) == _blank(value) for key, value in ours.items())

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from matric.lab.netbox import query, rule
+from matric.lab.netbox import available, query, rule
 from matric.lab.netbox.access import Access, Denied
 from matric.lab.netbox.body import Complaint, values
 from matric.lab.netbox.catalogue import BY_NAME, BY_PATH, MODELS
@@ -101,6 +101,14 @@ def _answer(  # noqa: PLR0911 - one line per kind of address
     request.access.demand(action[request.method], model.name)
     if not key:
         return _many(store, request, shape, model)
+    inner = re.fullmatch(r"(\d+)/available-prefixes", key)
+    if (
+        inner
+        and stem == "ipam/prefixes"
+        and request.method in ("GET", "POST")
+        and _seen(store, request, model, int(inner[1]))
+    ):
+        return _available(store, request, shape, model, int(inner[1]))
     if not re.fullmatch(r"\d+", key) or not _seen(store, request, model, int(key)):
         verbose = model.verbose[:1].upper() + model.verbose[1:]
         return Answer(404, {"detail": f"No {verbose} matches the given query."}, allow)
@@ -253,6 +261,18 @@ def _create(store: Store, request: Request, shape: Shape, model: Model) -> Answe
         last = {"Location": shown[-1]["url"]} if model.sequential and shown else {}
         return Answer(201, shown, {**allowed(request.path), **last})
     return Answer(201, shown[0], {**allowed(request.path), **_etag(rows[0]), "Location": shown[0]["url"]})
+
+
+def _available(store: Store, request: Request, shape: Shape, model: Model, key: int) -> Answer:
+    """What is free inside a prefix, or the next of it."""
+    allow = {"Allow": "GET, POST, HEAD, OPTIONS"}
+    if request.method == "GET":
+        return Answer(200, available.free(store, key), allow)
+    made = available.taken(store, key, request.body)
+    if made is None:
+        return Answer(409, available.SHORT, allow)
+    given = made if isinstance(request.body, list) else made[0]
+    return _create(store, replace(request, body=given), shape, model)
 
 
 def _refuse(said: list[Any], *, several: bool) -> None:
