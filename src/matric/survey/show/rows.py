@@ -1,0 +1,203 @@
+"""Answers that ntc-templates has no template for, or whose template leaves out what a survey needs.
+
+Sources: the vendors' command references named in ``commands``. Group names are the names of values in ntc-templates.
+"""
+
+from collections.abc import Mapping
+
+from matric.survey.show.machine import Rows
+
+__all__ = ("ROWS",)
+
+_MAC = r"(?P<MAC_ADDRESS>[0-9A-Fa-f]{2,6}(?:[:.-][0-9A-Fa-f]{2,6}){1,5})"
+_IP = r"(?P<IP_ADDRESS>\d+\.\d+\.\d+\.\d+)"
+_RULED = r"\s*[-=+ ]{3,}$"
+
+ROWS: Mapping[tuple[str, str], Rows] = {
+    ("ios", "show wlan summary"): Rows(
+        start=(
+            r"\s*\d+\s+\S+\s{2,}(?P<SSID>\S+(?: \S+)*?)\s{2,}(?P<STATUS>UP|DOWN)\s+(?P<SECURITY>\S.*)$",
+            r"\s*\d+\s+\S+\s+(?P<SSID>\S+)\s+(?P<STATUS>UP|DOWN)\s*(?P<SECURITY>\S.*)?$",
+        ),
+        silent=(r"Number of WLANs", r"ID\s+Profile Name", _RULED),
+    ),
+    ("eos", "show lldp neighbors detail"): Rows(
+        start=(r"\s+Neighbor (?P<MAC_ADDRESS>\S+?)/(?P<NEIGHBOR_INTERFACE>\"[^\"]*\"|\S+), age ",),
+        more=(
+            r"\s+Chassis ID\s+: (?P<CHASSIS_ID>.+)$",
+            r"\s+- System Name: \"(?P<NEIGHBOR_NAME>.*)\"$",
+            r"\s+- System Description: \"(?P<NEIGHBOR_DESCRIPTION>[^\"]*)\"?$",
+            r"\s+Enabled Capabilities: (?P<CAPABILITIES>.*)$",
+            r"\s+Management Address\s+: (?P<MGMT_ADDRESS>\S+)$",
+        ),
+        silent=(
+            r"Interface (?P<LOCAL_INTERFACE>\S+) detected \d+ LLDP neighbors",
+            r"\s+Discovered ",
+            r"\s+- (?:Chassis ID type|Port ID type|Time To Live|Port Description|System Capabilities|Management Address)",
+            r"\s+- (?:IEEE802|LLDP-MED|MED|Unknown|Auto-negotiation|Power)",
+            r"\s+(?:Port ID|Interface Number(?: Subtype)?|OID String|Link Aggregation Status)\s*:",
+            r"\s+(?:Capability Support|Device Type|Power (?:Type|Source|Priority|Value)|Application Type|Vlan|Tagged)",
+        ),
+    ),
+    ("eos", "show poe"): Rows(
+        start=(
+            r"\s*(?P<INTERFACE>Et\S+|\d\S*)\s+(?P<ADMIN_STATUS>\S+)\s+\S+\s+\S+\s+(?P<OPERATIONAL_STATUS>[a-z-]+)\s+"
+            r"(?:class|Class)?\s*(?P<CLASS>\d|N/A|n/a|-)\s+(?P<POWER>[\d.]+)\s*W?",
+        ),
+        silent=(r"Port\s+", _RULED),
+    ),
+    ("eos", "show spanning-tree root"): Rows(
+        start=(r"\s*(?P<INSTANCE>(?:MST|VL)?\d+)\s+(?P<ROOT_PRIORITY>\d+)\s+" + _MAC + r"\s",),
+        silent=(r"\s+Root ID\s+Root", r"Instance\s+Priority", _RULED),
+    ),
+    ("junos", "show interfaces terse"): Rows(
+        start=(
+            r"(?P<INTERFACE>\S+)\s+(?P<ADMIN_STATUS>up|down)\s+(?P<LINK>up|down)(?:\s+inet\s+(?P<IP_ADDRESS>\d\S+))?"
+            r"(?:\s+aenet\s+--> (?P<LAG>ae\d+))?",
+        ),
+        silent=(r"Interface\s+Admin\s+Link", r"\s{20,}\S", r"\{master"),
+    ),
+    ("junos", "show poe interface"): Rows(
+        start=(
+            r"\s*(?P<INTERFACE>\S+-\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled)\s+(?P<OPERATIONAL_STATUS>\S+)\s+"
+            r"(?P<MAX>[\d.]+)W?(?:\([LC]\))?\s+\S+\s+(?P<POWER>[\d.]+)W?\s+(?P<CLASS>\S+)",
+        ),
+        silent=(r"\s*Interface\s+", r"\s*status\s+", r"\s*max\s+", r"\{master", r"\s*\(L\)|\s*\(C\)"),
+    ),
+    ("junos", "show dhcp-security binding"): Rows(
+        start=(rf"\s*{_IP}\s+{_MAC}\s+(?P<VLAN_NAME>\S+)\s+\S+\s+(?P<TYPE>\S+)\s+(?P<INTERFACE>\S+)",),
+        silent=(r"\s*IP address\s+MAC", r"\{master"),
+    ),
+    ("junos", "show spanning-tree bridge"): Rows(
+        start=(r"\s*Root ID\s*: (?P<ROOT_ID>\S+)",),
+        silent=(
+            r"STP bridge parameters",
+            r"\{master",
+            r"\s*(?:Routing instance name|Enabled protocol|Context ID|Root cost|Root port|Hello time|Maximum age)",
+            r"\s*(?:Forward delay|Message age|Number of topology|Time since|Local parameters|Bridge ID|Extended system)",
+            r"\s*(?:Topology change|STP bridge|CIST|MSTI|Path cost|Internal)",
+        ),
+    ),
+    ("aoscx", "show version"): Rows(
+        start=(r"Version\s+: (?P<VERSION>\S+)",),
+        silent=(
+            r"ArubaOS-CX$|AOS-CX$",
+            r"\(c\) Copyright|\(C\) Copyright",
+            r"(?:Build Date|Build ID|Build SHA|Hot Patches|Active Image|Service OS Version|BIOS Version)\s*:",
+            _RULED,
+        ),
+    ),
+    ("aoscx", "show interface brief"): Rows(
+        start=(
+            r"(?P<INTERFACE>(?:\d+/\d+/\d+|lag\d+|mgmt)\S*)\s+(?P<VLAN_ID>\d+|--)\s+(?P<MODE>access|trunk|routed|--)\s+"
+            r"(?P<TYPE>\S+(?: \S+)*?)\s+(?P<ENABLED>yes|no|--)\s+(?P<LINK>up|down)\s{1,3}(?P<REASON>.{1,26}?)\s+"
+            r"(?P<SPEED>\d+|--|auto)(?:\s+(?P<DESCRIPTION>\S.*))?$",
+            r"(?P<INTERFACE>vlan\d+|loopback\d+)\s+(?:--|\d+)\s+(?:\S+\s+){2}(?P<ENABLED>yes|no|--)\s+(?P<LINK>up|down)",
+        ),
+        silent=(r"Port\s+Native\s+Mode", r"\s+VLAN\s+", _RULED),
+    ),
+    ("aoscx", "show lacp interfaces"): Rows(
+        start=(r"(?P<MEMBER_INTERFACE>\d+/\d+/\d+)\s+(?P<BUNDLE_NAME>lag\d+)(?:\(\S*\))?\s",),
+        silent=(
+            r"State abbreviations|(?:Actor|Partner) details of all|Intf\s+Aggr|\s+Name\s+Id",
+            r"[A-Z] - ",
+            r"\d+/\d+/\d+\s",
+            _RULED,
+        ),
+    ),
+    ("aoscx", "show cdp neighbor-info"): Rows(
+        start=(
+            r"(?P<LOCAL_INTERFACE>\d+/\d+/\d+)\s+(?P<NEIGHBOR_NAME>\S+)\s+(?P<PLATFORM>\S.*?)\s{2,}(?P<CAPABILITIES>.+)$",
+        ),
+        silent=(r"Port\s+Device ID", _RULED),
+    ),
+    ("aoscx", "show power-over-ethernet"): Rows(
+        start=(
+            r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+){1,3}?(?P<POWER>\d+\.\d+)\s*W?\s+"
+            r"(?:\d+\.\d+\s*W?\s+)?(?P<OPERATIONAL_STATUS>[A-Z][A-Za-z]+)\s+(?P<CLASS>\d|N/A|-)",
+            r"\s*(?:Total )?Available Power\s*:?\s*(?P<BUDGET>[\d.]+)\s*W",
+        ),
+        silent=(r"\s*(?:Port|PoE|Power|Member|System|Total|Status|Ena|Redundan|Quick|Always|Failover|Remaining)", _RULED),
+    ),
+    ("aoscx", "show dhcpv4-snooping binding"): Rows(
+        start=(rf"\s*{_MAC}\s+{_IP}\s+(?P<VLAN_ID>\d+)\s+(?P<INTERFACE>\S+)",),
+        silent=(r"\s*(?:MacAddress|MAC)", _RULED),
+    ),
+    ("aoscx", "show spanning-tree"): Rows(
+        start=(r"\s*Root ID\s+Priority\s*:\s*(?P<ROOT_PRIORITY>\d+)",),
+        silent=(
+            r"Spanning tree status|\s*(?:Bridge ID|MAC-Address|Address|This bridge is|Hello time|Extended|Operation)",
+            r"\s*(?:Port\s+Role|Number of topology|Last topology|Timers|VLAN\d+|MST\d+|#+)",
+            r"(?:\d+/\d+/\d+|lag\d+)\s+\S+\s+\S+",
+            _RULED,
+        ),
+    ),
+    ("aoss", "show power-over-ethernet brief"): Rows(
+        start=(
+            r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?P<PRIORITY>\S+)\s+\S+\s+\S+\s+"
+            r"(?:\S+\s+W?\s*)??(?P<POWER>\d+(?:\.\d+)?)\s*W\s+(?P<OPERATIONAL_STATUS>\S+)\s+(?P<CLASS>\S+)",
+            r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+)*?(?P<POWER>\d+(?:\.\d+)?)\s*W?\s+"
+            r"(?P<OPERATIONAL_STATUS>[A-Z][a-z]+)\s+(?P<CLASS>\d|N/A)",
+            r"\s*Available:\s*(?P<BUDGET>[\d.]+)\s*W",
+        ),
+        silent=(
+            r"\s*Status and Configuration|\s*(?:PoE|Port|Power|Enable|Available|Class|Detect|Used|Remaining|Member|Pre)",
+            _RULED,
+        ),
+    ),
+    ("aoss", "show dhcp-snooping binding"): Rows(
+        start=(rf"\s*{_MAC}\s+{_IP}\s+(?P<VLAN_ID>\d+)\s+(?P<INTERFACE>\S+)",),
+        silent=(r"\s*(?:MacAddress|MAC)", _RULED),
+    ),
+    ("aoss", "show spanning-tree"): Rows(
+        start=(r"\s*CST Root MAC Address\s*: (?P<ROOT_ID>\S+)", r"\s*Root MAC Address\s*: (?P<ROOT_ID>\S+)"),
+        silent=(
+            r"\s*(?:Multiple|Rapid) Spanning Tree|\s*STP Enabled|\s*Force Version|\s*(?:IST|CST|CIST|Root)\s",
+            r"\s*(?:Switch |MSTP|Max |Topology|Time Since|Protocol|Hello|Forward|RSTP|TCN|BPDU|Filtered|PVST|Loop|Auto)",
+            r"\s*\|\s*Prio|\s*Port\s+Type|\s*(?:[A-Z]?\d+|Trk\d+)\s+\S+\s*\|",
+            _RULED,
+        ),
+    ),
+    ("comware", "display version"): Rows(
+        start=(r"(?:HPE?|H3C) Comware (?:Platform )?Software, Version (?P<VERSION>\S+, \S+ \S+|\S+)",),
+        more=(r"(?:HPE?|H3C) (?P<MODEL>\S.*?) (?:Switch )?(?:uptime is|with \d)",),
+        silent=(
+            r"Copyright|Boot image|System image|Boot image version|System image version|Last reboot|Compiled|Uptime",
+            r"\s*(?:Slot \d|Uptime|BOARD TYPE|DRAM|FLASH|PCB|Bootrom|BootRom|CPLD|Release|Patch|Reboot|\[SubSlot|Hardware)",
+            r"\s*(?:\S.* with \d+ Processor|\d+[MK] bytes|\d+M\s|Config Register|CPU ID)",
+        ),
+    ),
+    ("comware", "display poe interface"): Rows(
+        start=(
+            r"\s*(?P<INTERFACE>\S*\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled|enabled|disabled|enable|disable)\s+\S+\s+"
+            r"(?P<POWER>[\d.]+)\s+(?P<OPERATIONAL_STATUS>\S+)\s+\S+\s+(?P<CLASS>\S+)",
+            r"\s*(?P<INTERFACE>\S*\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled|enabled|disabled|enable|disable)\s+\S+\s+"
+            r"(?P<POWER>[\d.]+)\s+(?P<OPERATIONAL_STATUS>\S+)\s+(?P<CLASS>\d)",
+        ),
+        silent=(r"\s*(?:Interface|IF|INTERFACE)\s", r"\s*---", r"\s+(?:Priority|\(W\))", _RULED),
+    ),
+    ("comware", "display dhcp snooping binding"): Rows(
+        start=(rf"\s*(?:[DSR]\s+)?{_IP}\s+{_MAC}\s+\S+\s+(?P<VLAN_ID>\d+)\s+\S+\s+(?P<INTERFACE>\S+)",),
+        silent=(r"\s*(?:\d+ DHCP snooping|IP [Aa]ddress|DHCP Snooping|The client binding|Type\s)", _RULED, r"\s*=+"),
+    ),
+    ("comware", "display stp root"): Rows(
+        start=(r"\s*\d+\s+(?P<ROOT_ID>\d+\.\S+)\s+\d+",),
+        silent=(r"\s*MST ?ID\s+Root",),
+    ),
+    ("icx", "show inline power"): Rows(
+        start=(
+            r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>On|Off)\s+(?P<OPERATIONAL_STATUS>\S+)\s+"
+            r"(?P<MILLIWATTS>\d+)\s+\d+\s+(?P<TYPE>\S+(?: \S+)*?)\s+(?P<CLASS>Class \d|\d|n/a|--)",
+            r"\s*Power Capacity:\s*Total is (?P<BUDGET_MILLIWATTS>\d+) mWatts",
+        ),
+        silent=(r"\s*(?:Port\s|State\s|Consumed|Power (?:Capacity|Allocations)|Total\s)", r"\s+---(?:Power|Admin)", _RULED),
+    ),
+    ("icx", "show ip dhcp snooping info"): Rows(
+        start=(
+            rf"\s*{_IP}\s+{_MAC}\s+(?P<INTERFACE>(?:e )?\d\S*)\s+(?P<VLAN_ID>\d+)",
+            rf"\s*{_IP}\s+{_MAC}\s+(?P<VLAN_ID>\d+)\s+(?P<INTERFACE>\S+)",
+        ),
+        silent=(r"\s*(?:IP Address|Dhcp snooping|Total|Learnt)", _RULED),
+    ),
+}
+"""Platform and command -> how its answer is read."""
