@@ -3,7 +3,7 @@
 What could not be read says nothing: an endpoint of a device that did not answer is neither back nor missing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -62,8 +62,9 @@ class Returned(Model):
 
 def checked(before: Iterable[Fated], taken_at: str, now: Survey) -> Returned:
     """How each endpoint of *before*, a list made from a survey of *taken_at*, is found in the survey *now*."""
-    look = _Look(now)
-    backs = [look.back(one) for one in before]
+    wanted = tuple(before)
+    look = _Look(now, {one.fate.device for one in wanted if one.fate.device})
+    backs = [look.back(one) for one in wanted]
     backs.sort(key=lambda one: (not one.critical, GRAVEST.index(one.state), one.room, one.endpoint))
     return Returned(school=now.school, before=taken_at, taken_at=now.taken_at, backs=tuple(backs))
 
@@ -71,11 +72,12 @@ def checked(before: Iterable[Fated], taken_at: str, now: Survey) -> Returned:
 class _Look:
     """One survey after the cut-over."""
 
-    def __init__(self, now: Survey) -> None:
+    def __init__(self, now: Survey, promised: Collection[str]) -> None:
         self.now = now
         self.wiring = Wiring(now)
         self.places = {one.mac: one.place for one in placed(self.wiring)}
-        self.unread = unseen(now)
+        there = {device.name for device in now.devices}
+        self.unread = tuple(dict.fromkeys((*unseen(now), *sorted({*promised} - there))))
 
     def back(self, one: Fated) -> Back:
         state, where, why = self._found(one) if one.endpoint.mac else self._silent(one)
