@@ -153,6 +153,9 @@ class LabDevice(Model):
     port: int
     platform: str
     pin: str
+    serial: str = ""
+    management: str = ""
+    """The address it has had so far; empty where it has none."""
 
 
 class LabState(Model):
@@ -175,9 +178,15 @@ def lab_state(folder: str) -> LabState:
 
 
 def _moved_into_lab(hosts: Hosts, lab: LabState) -> None:
-    """Point every host at the lab. One that the lab lacks is left without an address: nothing real is contacted."""
+    """Point every host at the lab. One that the lab lacks is left without an address: nothing real is contacted.
+
+    A device that was given another name when its school joined is known by its serial number.
+    """
+    serials = {one.serial: one for one in lab.devices.values() if one.serial}
     for key, host in hosts.items():
-        there = lab.devices.get(key)
+        there = lab.devices.get(key) or (
+            serials.get(host.data["serial"]) if host.data["school"] == lab.school else None
+        )
         host.hostname = there.host if there else ""
         host.port = there.port if there else 0
         host.data["pin"] = there.pin if there else ""

@@ -43,7 +43,10 @@ def lab() -> None:
 @click.option("--seed", default="", help="Seed of the lab's secrets; random where not given.")
 @pass_context
 def up(context: Context, school: str, moment: str, cut: str, seed: str) -> None:
-    """Start SCHOOL as it was before the standard. It runs until `matric lab down`."""
+    """Start SCHOOL as it was before the standard. It runs until `matric lab down`.
+
+    A school with its own lab.yaml in inventory/lab/SCHOOL needs no line in the snapshot.
+    """
     _needs_extra()
     from matric import lab as laboratory  # noqa: PLC0415 - loaded on use
 
@@ -53,10 +56,12 @@ def up(context: Context, school: str, moment: str, cut: str, seed: str) -> None:
         epoch = 0.0 if moment == "now" else datetime.fromisoformat(moment).timestamp()
     except ValueError:
         raise UsageError(f"--at {moment!r} is no ISO 8601 time. Do: write e.g. {EVENING}") from None
+    folder = site.inventory / "lab" / school
     with context.progress(f"starting the lab of {school}"):
-        running = laboratory.start(
-            site.school(school), state, site.inventory / "lab" / school, seed=seed, cut=cut, epoch=epoch
-        )
+        if (folder / "lab.yaml").is_file():
+            running = laboratory.begin(site.standard, state, folder, seed=seed, cut=cut, epoch=epoch)
+        else:
+            running = laboratory.start(site.school(school), state, folder, seed=seed, cut=cut, epoch=epoch)
 
     def show(console: "Console") -> None:
         console.print(

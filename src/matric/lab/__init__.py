@@ -13,11 +13,12 @@ from time import monotonic, sleep
 
 from matric.errors import MatricError
 from matric.intent.school import School
+from matric.intent.standard import Standard
 from matric.lab import build, spec
 from matric.lab.client import Lab
 from matric.lab.spec import LabSpec
 
-__all__ = ("Lab", "launch", "start", "stop")
+__all__ = ("Lab", "begin", "launch", "start", "stop")
 
 START_S = 30.0
 _STARTED: dict[Path, "subprocess.Popen[bytes]"] = {}
@@ -33,6 +34,16 @@ def start(  # noqa: PLR0913 - what a lab may be told
     (seconds since 1970; 0 is now).
     """
     found = build.lab(school, boot, seed or secrets.token_hex(16))
+    return launch(replace(found, cut="hang" if cut == "hang" else "refuse", epoch=epoch), state)
+
+
+def begin(  # noqa: PLR0913 - ditto
+    standard: Standard, state: Path, folder: Path, *, seed: str = "", cut: str = "refuse", epoch: float = 0.0
+) -> Lab:
+    """A lab of the school that *folder*/lab.yaml describes, whatever the snapshot says of it."""
+    from matric.lab import description  # noqa: PLC0415 - a lab of the snapshot needs no descriptions
+
+    found = description.described(folder, standard, seed or secrets.token_hex(16))
     return launch(replace(found, cut="hang" if cut == "hang" else "refuse", epoch=epoch), state)
 
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from matric.intent.limit import HARDWARE
 from matric.intent.school import Device, School
+from matric.intent.standard import Standard
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
 from matric.secret import lab_value, resolve, vault
 
@@ -35,14 +37,14 @@ def lab(school: School, boot: Path, seed: str) -> LabSpec:
         routers=tuple(device.name for device in school.devices if device.role == "router"),
         devices=tuple(devices),
         cables=tuple(_cables(school)),
-        users=credentials(school, seed),
+        users=credentials(school.standard, seed),
         vlan=vlan,
     )
 
 
-def credentials(school: School, seed: str) -> dict[str, str]:
-    """Who may log in to every device of the lab."""
-    management = school.standard.management
+def credentials(standard: Standard, seed: str) -> dict[str, str]:
+    """Who may log in to every device of the lab, by the standard."""
+    management = standard.management
     return {
         management.service_user: _value(management.service_secret, seed, SERVICE),
         management.break_glass_user: _value(management.break_glass_secret, seed, "break-glass"),
@@ -70,6 +72,7 @@ def _device(device: Device, boot: Path, seed: str, number: int) -> DeviceSpec:
         management=str(device.management.ip) if device.management is not None else "",
         ports=tuple(port.name for port in device.ports),
         boot=resolve(text, vault(seed), device.key),
+        poe_w=float((HARDWARE[device.model].poe_budget_w if device.model in HARDWARE else 0) or 0),
     )
 
 

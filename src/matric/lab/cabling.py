@@ -20,7 +20,7 @@ from matric.lab.tree import Section
 if TYPE_CHECKING:
     from matric.lab.device import Device
 
-__all__ = ("Cabling", "Reach")
+__all__ = ("Cabling", "Frames", "Reach")
 
 EVERY = "1-4094"
 
@@ -84,8 +84,7 @@ class Cabling:
         """Every device that answers, with whether the engineer reaches it and by what."""
         if not self.spec.entry:
             return {name: Reach(reachable=True) for name in self.devices}
-        trees = {name: seen(device) for name, device in self.devices.items() if not device.away}
-        return _Search(self, trees).all()
+        return _Search(self).all()
 
     def _up(self, name: str, port: str) -> bool:
         device = self.devices.get(name)
@@ -108,94 +107,31 @@ def _both(cable: CableSpec) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]
     yield b, a
 
 
-class _Search:
-    """One computation over one moment's configurations."""
+class Frames:
+    """Where frames go, by one moment's configurations."""
 
-    def __init__(self, cabling: Cabling, trees: dict[str, Section]) -> None:
+    def __init__(self, cabling: Cabling) -> None:
         self.cabling = cabling
-        self.entry = cabling.spec.entry
-        self.trees = trees
-        self.ports = {name: interfaces(tree) for name, tree in trees.items()}
-        self.vlans = {name: frozenset(vlans(tree)) for name, tree in trees.items()}
+        self.trees = {name: seen(device) for name, device in cabling.devices.items() if not device.away}
+        self.ports = {name: interfaces(tree) for name, tree in self.trees.items()}
+        self.vlans = {name: frozenset(vlans(tree)) for name, tree in self.trees.items()}
+        self._walks: dict[tuple[str, int], dict[tuple[str, int], str]] = {}
 
-    def all(self) -> dict[str, Reach]:
-        found: dict[str, Reach] = {}
-        walks: dict[tuple[str, int], dict[tuple[str, int], str]] = {}
-        for name, device in self.cabling.devices.items():
-            found[name] = self._one(name, device.spec.management, walks)
-        return found
+    def walk(self, start: str, vid: int) -> dict[tuple[str, int], str]:
+        """Every (device, VLAN) a frame of VLAN *vid* on *start* gets to, with the interface it came in by."""
+        if (start, vid) not in self._walks:
+            self._walks[start, vid] = self._walk(start, vid)
+        return self._walks[start, vid]
 
-    def _one(self, name: str, management: str, walks: dict[tuple[str, int], dict[tuple[str, int], str]]) -> Reach:
-        device = self.cabling.devices[name]
-        why = unanswered(device.spec.platform, device.running) if name in self.trees else "it is off"
-        if why:
-            return Reach(reachable=False, why=why)
-        vid = self._holder(name, management)
-        if vid is None:
-            return Reach(reachable=False, why=f"no interface that is up has {management or 'a management address'}")
-        why = self._router()
-        if name == self.entry or why:
-            where = "" if name == self.entry else f"{self.entry}: "
-            return Reach(reachable=not why, why=f"{where}{why}" if why else "")
-        start = self._routed_into(IPv4Address(management))
-        if start is None:
-            why = f"{self.entry} has no interface that is up in the network of {management}"
-            return Reach(reachable=False, why=why)
-        if (self.entry, start[0]) not in walks:
-            walks[self.entry, start[0]] = self._walk(self.entry, start[0])
-        uplink = walks[self.entry, start[0]].get((name, vid))
-        if uplink is None:
-            return Reach(reachable=False, why=f"no path for VLAN {start[0]} from {self.entry} to VLAN {vid}")
-        back = gateway(self.trees[name])
-        why = "" if back == str(start[1]) else f"its default gateway is {back}, not {start[1]}"
-        return Reach(reachable=not why, why=why, uplinks=(uplink,))
+    def untagged(self, name: str, port: str) -> int | None:
+        """The VLAN a frame without tag that arrives at *port* is in; None where it is not taken."""
+        link = self._link(name, port)
+        return link.vlan(0) if link is not None else None
 
-    def _holder(self, name: str, management: str) -> int | None:
-        """The VLAN whose SVI on *name* has the address *management*; 0 for a routed port."""
-        for port, interface in svis(self.trees[name]).items():
-            if str(interface.ip) == management:
-                if not port.lower().startswith("vlan"):
-                    return 0
-                vid = int(port[4:])
-                return vid if vid in self.vlans[name] else None
-        return None
-
-    def _router(self) -> str:
-        """Why the engineer does not get to the entry; empty if they do."""
-        if self.entry not in self.trees:
-            return "it is off"
-        tree = self.trees[self.entry]
-        live = [
-            port
-            for port, other, _ in self.cabling.ends(self.entry)
-            if other in self.cabling.spec.routers and not shut(self._section(self.entry, port))
-        ]
-        if not live:
-            return "its port to the router is shut or missing"
-        hop = gateway(tree)
-        if hop is None:
-            return "it has no default route"
-        for port, interface in svis(tree).items():
-            if IPv4Address(hop) in interface.network and self._carries(port, live):
-                return ""
-        return f"nothing of it leads to its next hop {hop}"
-
-    def _carries(self, port: str, live: list[str]) -> bool:
-        """True where *port* is a live routed port, or an SVI whose VLAN a live port to the router carries."""
-        if not port.lower().startswith("vlan"):
-            return port.lower() in {name.lower() for name in live}
-        vid = int(port[4:])
-        links = (self._link(self.entry, name) for name in live)
-        return vid in self.vlans[self.entry] and any(link is not None and link.tag(vid) is not None for link in links)
-
-    def _routed_into(self, address: IPv4Address) -> tuple[int, IPv4Address] | None:
-        """The VLAN and gateway address by which the entry reaches *address*."""
-        for port, interface in svis(self.trees[self.entry]).items():
-            if address in interface.network and port.lower().startswith("vlan"):
-                vid = int(port[4:])
-                if vid in self.vlans[self.entry]:
-                    return vid, interface.ip
-        return None
+    def carrier(self, name: str, port: str) -> str:
+        """The LAG *port* is in, or the port itself."""
+        link = self._link(name, port)
+        return link.name if link is not None else port
 
     def _walk(self, start: str, vid: int) -> dict[tuple[str, int], str]:
         """Every (device, VLAN) a frame gets to, with the interface it came in by."""
@@ -263,3 +199,101 @@ class _Search:
             return _Link(shown, int((native or "1").split()[0]), carried, tagged=True, lag=lag)
         vid = int(section.value("vlan access") or 1)
         return _Link(shown, vid, frozenset({vid}), tagged=False, lag=lag)
+
+
+class _Search(Frames):
+    """Whether the engineer reaches each device."""
+
+    def __init__(self, cabling: Cabling) -> None:
+        super().__init__(cabling)
+        self.entry = cabling.spec.entry
+
+    def all(self) -> dict[str, Reach]:
+        return {name: self._any(name, device.spec.management) for name, device in self.cabling.devices.items()}
+
+    def _any(self, name: str, management: str) -> Reach:
+        """At its management address; where the school moves, at any address it holds."""
+        first = self._one(name, management)
+        if first.reachable or not self.cabling.spec.moving or name not in self.trees:
+            return first
+        others = [str(one.ip) for one in svis(self.trees[name]).values() if str(one.ip) != management]
+        return next((found for other in others if (found := self._one(name, other)).reachable), first)
+
+    def _one(self, name: str, management: str) -> Reach:
+        device = self.cabling.devices[name]
+        why = unanswered(device.spec.platform, device.running) if name in self.trees else "it is off"
+        if why:
+            return Reach(reachable=False, why=why)
+        vid = self._holder(name, management)
+        if vid is None:
+            return Reach(reachable=False, why=f"no interface that is up has {management or 'a management address'}")
+        why = self._router()
+        if name == self.entry or why:
+            where = "" if name == self.entry else f"{self.entry}: "
+            return Reach(reachable=not why, why=f"{where}{why}" if why else "")
+        start = self._routed_into(IPv4Address(management))
+        if start is None:
+            why = f"{self.entry} has no interface that is up in the network of {management}"
+            return Reach(reachable=False, why=why)
+        uplink = self.walk(self.entry, start[0]).get((name, vid))
+        if uplink is None:
+            return Reach(reachable=False, why=f"no path for VLAN {start[0]} from {self.entry} to VLAN {vid}")
+        back = gateway(self.trees[name])
+        good = back == str(start[1]) or (back is not None and back == self._beside(start[0]))
+        why = "" if good else f"its default gateway is {back}, not {start[1]}"
+        return Reach(reachable=not why, why=why, uplinks=(uplink,))
+
+    def _beside(self, vid: int) -> str | None:
+        """The router's address, where the router itself stands in VLAN *vid* of the entry."""
+        hop = gateway(self.trees[self.entry])
+        if hop is None or hop.count(".") != 3:  # noqa: PLR2004 - an IPv4 address
+            return None
+        start = self._routed_into(IPv4Address(hop))
+        return hop if start is not None and start[0] == vid else None
+
+    def _holder(self, name: str, management: str) -> int | None:
+        """The VLAN whose SVI on *name* has the address *management*; 0 for a routed port."""
+        for port, interface in svis(self.trees[name]).items():
+            if str(interface.ip) == management:
+                if not port.lower().startswith("vlan"):
+                    return 0
+                vid = int(port[4:])
+                return vid if vid in self.vlans[name] else None
+        return None
+
+    def _router(self) -> str:
+        """Why the engineer does not get to the entry; empty if they do."""
+        if self.entry not in self.trees:
+            return "it is off"
+        tree = self.trees[self.entry]
+        live = [
+            port
+            for port, other, _ in self.cabling.ends(self.entry)
+            if other in self.cabling.spec.routers and not shut(self._section(self.entry, port))
+        ]
+        if not live:
+            return "its port to the router is shut or missing"
+        hop = gateway(tree)
+        if hop is None:
+            return "it has no default route"
+        for port, interface in svis(tree).items():
+            if IPv4Address(hop) in interface.network and self._carries(port, live):
+                return ""
+        return f"nothing of it leads to its next hop {hop}"
+
+    def _carries(self, port: str, live: list[str]) -> bool:
+        """True where *port* is a live routed port, or an SVI whose VLAN a live port to the router carries."""
+        if not port.lower().startswith("vlan"):
+            return port.lower() in {name.lower() for name in live}
+        vid = int(port[4:])
+        links = (self._link(self.entry, name) for name in live)
+        return vid in self.vlans[self.entry] and any(link is not None and link.tag(vid) is not None for link in links)
+
+    def _routed_into(self, address: IPv4Address) -> tuple[int, IPv4Address] | None:
+        """The VLAN and gateway address by which the entry reaches *address*."""
+        for port, interface in svis(self.trees[self.entry]).items():
+            if address in interface.network and port.lower().startswith("vlan"):
+                vid = int(port[4:])
+                if vid in self.vlans[self.entry]:
+                    return vid, interface.ip
+        return None

@@ -14,6 +14,7 @@ from typing import Any
 from matric.lab import spec as specs
 from matric.lab.aoscx import AoscxDevice
 from matric.lab.aoss import AossDevice
+from matric.lab.attached import Attached, Seen
 from matric.lab.cabling import Cabling, Reach
 from matric.lab.device import Device
 from matric.lab.eos import EosDevice
@@ -57,12 +58,21 @@ class Laboratory:
             self.devices[row.name] = device = make(row, self)
             self.wires[row.name] = Wire(device, identity(row.key), silent=spec.cut == "hang")
         self._first = {name: device.startup.copy() for name, device in self.devices.items()}
+        self._afflict()
         self._identities = {name: wire.identity for name, wire in self.wires.items()}
         self.cabling = Cabling(spec, self.devices)
+        self.attached = Attached(self.cabling, self.devices)
         self.reach: dict[str, Reach] = {}
         self.following = Following(self.time)
         self._sync_planned = False
         self._done = asyncio.Event()
+
+    def _afflict(self) -> None:
+        """What a device suffers from since before anybody came."""
+        for device in self.devices.values():
+            for row in device.spec.faults:
+                given = {key: value for key, value in row.items() if key not in ("kind", "on")}
+                device.faults.arm(Fault(str(row["kind"]), str(row.get("on", "")), sticky=True, args=given))
 
     # ---- what devices need ----
 
@@ -89,6 +99,10 @@ class Laboratory:
 
     def neighbours(self, device: Device) -> tuple[tuple[str, str, str], ...]:
         return self.cabling.neighbours(device.spec.name)
+
+    def seen(self, device: Device) -> Seen:
+        """What *device* knows of whatever hangs on the lab's ports."""
+        return self.attached.seen(device.spec.name)
 
     def disconnect(self, device: Device) -> None:
         self.wires[device.spec.name].shut()
@@ -208,6 +222,7 @@ class Laboratory:
             device.renew(self._first[name])
             self.wires[name].identity = self._identities[name]
             self.wires[name].drop()
+        self._afflict()
         self.sync()
 
     def _state(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -251,6 +266,8 @@ class Laboratory:
                     "port": self.wires[name].port,
                     "platform": device.spec.platform,
                     "pin": self.wires[name].identity.pin,
+                    "serial": device.spec.serial,
+                    "management": device.spec.management,
                 }
                 for name, device in self.devices.items()
             },

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matric.lab.fault import Faults
 from matric.lab.spec import DeviceSpec
 from matric.lab.text import DIALECTS, Dialect, loaded
 from matric.lab.time import Alarm, LabTime
 from matric.lab.tree import Invalid, Position, Section
+
+if TYPE_CHECKING:
+    from matric.lab.attached import Seen
 
 __all__ = ("Device", "Dropped", "Surroundings", "Timer")
 
@@ -55,6 +58,7 @@ class Surroundings(Protocol):
     async def carried(self) -> None: ...
     def uplinks(self, device: "Device") -> tuple[str, ...]: ...
     def neighbours(self, device: "Device") -> tuple[tuple[str, str, str], ...]: ...
+    def seen(self, device: "Device") -> "Seen": ...
     def disconnect(self, device: "Device") -> None: ...
     @property
     def vlan(self) -> int: ...

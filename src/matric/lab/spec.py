@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ("CableSpec", "DeviceSpec", "LabSpec", "read", "write")
+__all__ = ("CableSpec", "DeviceSpec", "EndpointSpec", "LabSpec", "SilentSpec", "read", "write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,65 @@ class DeviceSpec:
     """Its management address, without length; the lab asks whether the engineer's path still ends there."""
     ports: tuple[str, ...] = ()
     boot: str = ""
+    users: dict[str, str] | None = None
+    """Name -> password it takes beside the lab's own, each as long as its configuration has the account. None: it takes
+    the lab's, whatever its configuration says."""
+    poe_w: float = 0.0
+    """Watts it can give to its ports in all; 0 where it gives none."""
+    faults: tuple[dict[str, Any], ...] = ()
+    """Faults it has from the start: ``kind``, ``on``, and their settings. They act each time, until cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSpec:
+    """Kit that takes no login: a switch nobody has a password for, the provider's router."""
+
+    name: str
+    """As cables name it."""
+    says: str = ""
+    """Its system name in LLDP and CDP."""
+    mac: str = ""
+    """Empty: derived from its name."""
+    address: str = ""
+    description: str = ""
+    capabilities: tuple[str, ...] = ("bridge",)
+    """In the words of IEEE 802.1AB."""
+    speaks: tuple[str, ...] = ("lldp",)
+    """lldp, cdp; nothing where it is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSpec:
+    """What hangs on a port. Several on one port are behind a telephone, or behind a switch nobody manages."""
+
+    name: str
+    device: str
+    port: str
+    mac: str
+    kind: str = "pc"
+    address: str = ""
+    """Its static address, or the last one it was leased."""
+    static: bool = False
+    host: str = ""
+    """Its host name, where it tells one to the DHCP server."""
+    tagged: bool = False
+    """It puts itself into the port's voice VLAN, where the port has one."""
+    speaks: tuple[str, ...] = ()
+    """lldp, cdp; nothing where it is silent."""
+    says: str = ""
+    """Its system name in LLDP and CDP."""
+    description: str = ""
+    capabilities: tuple[str, ...] = ()
+    remote_port: str = ""
+    poe_class: int | None = None
+    """PoE class of what the port feeds; None where it has a power supply of its own."""
+    watts: float = 0.0
+    dot1x: bool = False
+    """It can log in by 802.1X; otherwise its MAC address stands for it."""
+    admitted: tuple[int, ...] | None = None
+    """VLANs of ports that let it in where they authenticate; None: all of them."""
+    fixed: int | None = None
+    """The only VLAN in which it works. A static address needs its own network in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +113,10 @@ class LabSpec:
     """Seconds since 1970 at which lab time starts; 0 is now."""
     cut: Literal["refuse", "hang"] = "refuse"
     """What a connection to a device that is cut off meets: a reset, or silence."""
+    endpoints: tuple[EndpointSpec, ...] = ()
+    silent: tuple[SilentSpec, ...] = ()
+    moving: bool = False
+    """A device is reached at any address it holds: the school moves from its old addresses to the trust's."""
 
 
 def write(spec: LabSpec, path: Path) -> None:
@@ -63,9 +126,19 @@ def write(spec: LabSpec, path: Path) -> None:
 
 
 def read(path: Path) -> LabSpec:
+    """The description that ``write`` kept."""
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    rows: list[dict[str, Any]] = found.pop("devices")
-    devices = tuple(DeviceSpec(ports=tuple(row.pop("ports")), **row) for row in rows)
-    cables = tuple(CableSpec(**row) for row in found.pop("cables"))
-    routers = tuple(found.pop("routers"))
-    return LabSpec(devices=devices, cables=cables, routers=routers, **found)
+    kinds: dict[str, type] = {
+        "devices": DeviceSpec,
+        "cables": CableSpec,
+        "endpoints": EndpointSpec,
+        "silent": SilentSpec,
+    }
+    for name, kind in kinds.items():
+        found[name] = tuple(kind(**_frozen(row)) for row in found[name])
+    return LabSpec(**_frozen(found))
+
+
+def _frozen(row: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows lists only."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}

@@ -24,6 +24,7 @@ from matric.lab.aoscx_shell import AoscxShell
 from matric.lab.aoss import AossDevice
 from matric.lab.aoss_shell import Shell as AossShell
 from matric.lab.aoss_wire import files as aoss_files
+from matric.lab.attached import accounts
 from matric.lab.device import Device, Dropped
 from matric.lab.eos import EapiError, EosDevice, Request
 from matric.lab.identity import Identity
@@ -280,9 +281,18 @@ def login(device: Device, user: str, password: str) -> bool:
     if device.faults.take("reject-login", command="login"):
         device.log("fault", kind="reject-login", user=user)
         return False
-    good = bool(password) and device.lab.users.get(user) == password
+    good = bool(password) and _password(device, user) == password
     device.log("login" if good else "login-refused", user=user)
     return good
+
+
+def _password(device: Device, user: str) -> str | None:
+    """What *user* must know; None where the device does not have the account."""
+    own = device.spec.users
+    if own is None:
+        return device.lab.users.get(user)
+
+    return {**device.lab.users, **own}.get(user) if user in accounts(device) else None
 
 
 class SshTerminal:
