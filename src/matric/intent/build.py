@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
 
 from matric.errors import BadInput, Problem
-from matric.intent import check
+from matric.intent import check, own_ssid
 from matric.intent.check_address import network
 from matric.intent.limit import LIMITS
 from matric.intent.record import DeviceRow, InterfaceRow, Records, SiteRow, VlanRow
@@ -115,10 +115,10 @@ class _Builder:
         )
 
     def _wlans(self) -> tuple[Wlan, ...]:
-        profiles = {profile.ssid: (name, profile) for name, profile in self.standard.wlans.items()}
+        profiles = own_ssid.profiled(self.rows)
         found: list[Wlan] = []
         for row in self.rows.wireless_lans:
-            name, profile = profiles[row.ssid]
+            name, profile = profiles[row.id]
             lands_on = self.networks[row.vlan_id or 0]
             found.append(Wlan(id=row.id, profile_name=name, profile=profile, ssid=row.ssid, network=lands_on))
         return tuple(sorted(found, key=lambda wlan: wlan.profile.wlan_id))

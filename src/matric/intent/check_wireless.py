@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from matric.errors import Problem
+from matric.intent import own_ssid
 from matric.intent.record import DeviceRow, InterfaceRow, WirelessLanRow
 from matric.intent.rows import SchoolRows
 
@@ -39,6 +40,7 @@ def _thing(row: WirelessLanRow) -> str:
 def ssids(rows: SchoolRows) -> Iterator[Problem]:
     first: dict[str, WirelessLanRow] = {}
     known = sorted(profile.ssid for profile in rows.standard.wlans.values())
+    profiles = own_ssid.profiled(rows)
     for row in rows.wireless_lans:
         size = len(row.ssid.encode())
         if size > _SSID_BYTES:
@@ -51,9 +53,13 @@ def ssids(rows: SchoolRows) -> Iterator[Problem]:
         if other is not row:
             rule = f"#{other.id} {other.auth_type} and #{row.id} {row.auth_type}"
             yield Problem("SSID-DUP", rows.site.name, rule, "one SSID, one security type per site", "ssid", row.ssid)
-        if row.ssid not in known:
+        if row.id not in profiles:
             rule = f"the standard's SSIDs are {', '.join(known)}"
-            yield Problem("SSID-UNKNOWN", _thing(row), rule, "add it to standard.yaml or correct it", "ssid", row.ssid)
+            remedy = "add it to standard.yaml or correct it"
+            if "ssid" in rows.standard.agreements.may:
+                rule += "; a name of the school's own stands for one of them without a shared key, by its VLAN's role"
+                remedy = "correct it, or give it the VLAN of the one it stands for"
+            yield Problem("SSID-UNKNOWN", _thing(row), rule, remedy, "ssid", row.ssid)
 
 
 def _unfit(ssid: str) -> str | None:
@@ -70,9 +76,9 @@ def _unfit(ssid: str) -> str | None:
 
 
 def security(rows: SchoolRows) -> Iterator[Problem]:
-    profiles = {profile.ssid: profile for profile in rows.standard.wlans.values()}
+    profiles = own_ssid.profiled(rows)
     for row in rows.wireless_lans:
-        thing, profile = f"wlan {row.ssid} (#{row.id})", profiles.get(row.ssid)
+        thing, (_, profile) = f"wlan {row.ssid} (#{row.id})", profiles.get(row.id, ("", None))
         vlan = rows.trust.vlans.get(row.vlan_id or 0)
         wanted = _AUTH[profile.security] if profile else None
         if row.auth_type == "wep" or row.auth_cipher in ("tkip", "auto"):
@@ -88,10 +94,10 @@ def security(rows: SchoolRows) -> Iterator[Problem]:
 
 def networks(rows: SchoolRows) -> Iterator[Problem]:
     """An SSID has the VLAN the standard gives it, and that VLAN reaches it."""
-    profiles = {profile.ssid: profile for profile in rows.standard.wlans.values()}
+    profiles = own_ssid.profiled(rows)
     for row in rows.wireless_lans:
         thing, vlan = f"wlan {row.ssid} (#{row.id})", rows.trust.vlans.get(row.vlan_id or 0)
-        profile = profiles.get(row.ssid)
+        _, profile = profiles.get(row.id, ("", None))
         if vlan is None or rows.trust.site_of_vlan(vlan) != rows.site.id:
             yield Problem(
                 "WLAN-VLAN",

@@ -37,9 +37,10 @@ Vid = Annotated[int, Field(ge=2, le=4094)]
 NetName = Literal["commit-timer", "checkpoint-timer", "restore-job", "reload"]
 """What takes a change back by itself, best first: the device's own commit timer, a checkpoint on a timer, a scheduled
 job that restores the saved configuration, or a restart into the old one."""
-AgreedArea = Literal["vlan", "prefix"]
+AgreedArea = Literal["vlan", "prefix", "ssid", "wireless"]
 """What a school may keep its own way: a VLAN of a role that the standard has not, a prefix that is not where the
-standard puts it."""
+standard puts it, a name of its own for a wireless LAN of the standard, or its whole wireless: access points that no
+controller of matric's serves."""
 Percent = Annotated[float, Field(ge=0.1, le=100, strict=False)]
 
 
@@ -204,6 +205,13 @@ class AgreementTerms(Model):
     """Safeguarding and segmentation are never among them: their rules judge what is agreed like everything else."""
 
 
+class SurveyTerms(Model):
+    """What the trust asks of a joining school's survey."""
+
+    max_age_days: Annotated[int, Field(ge=1, le=366)] = 90
+    """Days after which a kept survey no longer says what is there."""
+
+
 class Standard(Model):
     """The whole of ``standard.yaml``."""
 
@@ -227,3 +235,4 @@ class Standard(Model):
     approved_versions: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     """Platform -> releases that may run, as devices report them; ``17.9.4a+`` is that one and every later one."""
     agreements: AgreementTerms = AgreementTerms()
+    survey: SurveyTerms = SurveyTerms()

@@ -23,7 +23,7 @@ def what_a_school_keeps_its_own_way_is_agreed(school: School, subject: Subject) 
         raise cannot_evaluate(f"{school.slug}: agreements.yaml")
     if subject.records is None:
         raise cannot_evaluate(f"{school.slug}: prefixes in NetBox")
-    own = {**_own(school), **_alone(school, subject.records)}
+    own = {**_own(school), **_alone(school, subject.records), **_wireless(school)}
     yield checked(school.networks)
     agreed = {one.object: one for one in subject.agreements.agreements if one.school == school.slug}
     for thing, (area, why) in own.items():
@@ -38,7 +38,7 @@ def what_a_school_keeps_its_own_way_is_agreed(school: School, subject: Subject) 
         if network.role not in school.standard.networks and network.prefix is not None and network.zone is None:
             yield Finding(
                 f"{school.slug} vlan {network.vid}",
-                f"{network.name} has addresses and no zone, so that nothing says whom it may reach, nor by which filter",
+                f"{network.name} has addresses and no zone, so that nothing says whom it may reach or by which filter",
                 "name the zone of the standard that it is treated as, in the VLAN's custom field zone in NetBox",
             )
     for agreement in subject.agreements.agreements:
@@ -95,6 +95,24 @@ def _alone(school: School, records: Records) -> Own:
         and (row.status, row.vlan_id) == ("active", None)
         and row.role not in OTHERS
     }
+
+
+def _wireless(school: School) -> Own:
+    """SSIDs under a name of the school's own, and wireless that no controller of matric's serves."""
+    known = {profile.ssid for profile in school.standard.wlans.values()}
+    found = {
+        f"{school.slug} SSID {wlan.ssid}": (
+            "ssid",
+            f"it is the school's own name for what the standard has for {wlan.network.name}",
+        )
+        for wlan in school.wlans
+        if wlan.ssid not in known
+    }
+    points = [one for one in school.devices if one.role == "access-point" and one.status == "active"]
+    ours = any(one.role == "wireless-controller" for one in school.configured)
+    if not ours and (points or school.wlans):
+        found[f"{school.slug} wireless"] = ("wireless", "no controller that matric configures serves its wireless")
+    return found
 
 
 def _faults(agreement: Agreement, school: School, subject: Subject, own: Own) -> Iterator[Finding]:
