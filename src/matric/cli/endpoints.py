@@ -198,7 +198,7 @@ def _show(console: "Console", one: _School, found: "Sequence[Fated]", unseen: tu
             _show_one(console, each, whole=whole)
     counted = {word: sum(each.fate.word == word for each in found) for word in ORDER}
     told = ", ".join(f"{count} {WORDS[word]}" for word, count in counted.items() if count)
-    console.print(f"{one.slug}, surveyed {one.survey.taken_at}: {len(found)} endpoints: {told or 'none'}")
+    console.print(f"{one.slug}, surveyed {one.survey.taken_at}: {_many(found)}: {told or 'none'}")
     owed = [each for each in found if each.owed]
     if owed:
         console.print(
@@ -268,7 +268,7 @@ def _show_after(console: "Console", found: "Returned", shown: "Sequence[Back]", 
         )
     counted = {state: len(found.of(state)) for state in ("back", "elsewhere", "missing", "could-not-look")}
     told = ", ".join(f"{count} {state.replace('-', ' ')}" for state, count in counted.items() if count)
-    console.print(f"{found.school} after the cut-over: {len(found.backs)} endpoints: {told or 'none'}")
+    console.print(f"{found.school} after the cut-over: {_many(found.backs)}: {told or 'none'}")
     console.print(f"{path}: commit it for review", soft_wrap=True)
 
 
@@ -278,3 +278,7 @@ def _safe(text: str) -> str:
     from matric.errors import on_one_line  # noqa: PLC0415 - ditto
 
     return escape(on_one_line(text))
+
+
+def _many(found: "Sequence[object]") -> str:
+    return f"{len(found)} endpoint{'' if len(found) == 1 else 's'}"

@@ -171,6 +171,7 @@ class _Judge:
             *self._voice(one, old, port),
             *port_change.power(one, old, port),
             *port_change.login(one, old, port),
+            *port_change.guard(one, self.survey.device(one.place.device), network),
             *self._limit(one, port),
             *port_change.speed(old, port),
             *port_change.profile(one, network.role if network else "", port),

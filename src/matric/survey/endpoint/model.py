@@ -129,8 +129,8 @@ class Change(Model):
     """One thing that will be otherwise."""
 
     what: Literal[
-        "place", "device", "port", "mode", "vlan", "address", "voice", "power", "login", "limit", "speed", "wireless",
-        "profile",
+        "place", "device", "port", "mode", "vlan", "address", "voice", "power", "login", "guard", "limit", "speed",
+        "wireless", "profile",
     ]  # fmt: skip
     old: str
     new: str

@@ -1,13 +1,15 @@
 """What one port will give or ask that it does not today: power, a login, another speed, another purpose."""
 
+import re
 from collections.abc import Iterator, Mapping
 
-from matric.intent.school import Port
+from matric.intent.school import Network, Port
 from matric.survey.endpoint import kind
 from matric.survey.endpoint.model import Change, Endpoint, Word
+from matric.survey.model import Device
 from matric.survey.model import Port as OldPort
 
-__all__ = ("a", "an", "hidden", "login", "power", "profile", "speed", "unread")
+__all__ = ("a", "an", "guard", "hidden", "login", "power", "profile", "speed", "unread")
 
 SPEEDS: Mapping[str, int] = {
     "100base-tx": 100,
@@ -19,6 +21,12 @@ SPEEDS: Mapping[str, int] = {
 """Highest speed in Mbit/s of NetBox's copper port types."""
 TEN = 10
 """Mbit/s: what ports of 2.5 Gbit/s and more no longer speak (IEEE 802.3bz names 100 Mbit/s as the lowest)."""
+
+
+_INSPECTS = re.compile(
+    r"arp inspection(?! (trust|validate|limit))|arp-protect vlan|arp-inspection|arp detection", re.IGNORECASE
+)
+"""How IOS, EOS and AOS-CX, AOS-S, Junos and ICX, and Comware write that ARP is inspected."""
 
 
 def unread(one: Endpoint) -> bool:
@@ -71,6 +79,23 @@ def login(one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
     if asks.dot1x and not can:
         reason += f", and {a(one)} {'usually cannot by 802.1X' if known else 'may not be able to'}"
     yield Change(what="login", old=was, new=how, weight=weight, reason=reason, do=do)
+
+
+def guard(one: Endpoint, old: Device | None, network: Network | None) -> Iterator[Change]:
+    """ARP inspection believes leases alone: where it is new, a host with an address set by hand is cut off."""
+    # Where clients get their addresses by relay, templates turn DHCP snooping and ARP inspection on.
+    if network is None or not network.dhcp_relay or one.addressing in {"dhcp", "reserved"}:
+        return
+    before = old.configuration if old is not None else ""
+    if _INSPECTS.search(before) or not (before or one.addressing):
+        return
+    by_hand = one.addressing == "static"
+    if_so = "its address is set by hand, and" if by_hand else "should its address be set by hand,"
+    yield Change(
+        what="guard", old="none", new="ARP inspection", weight="at-risk" if by_hand else "changes",
+        reason=f"{if_so} ARP inspection drops what it says until a binding is there",
+        do="give it a lease, or have a static binding added for it",
+    )  # fmt: skip
 
 
 def speed(old: OldPort, port: Port) -> Iterator[Change]:
