@@ -161,7 +161,7 @@ class Writing:
             if different:
                 changed.append((row, {"id": found.id, **different}))
         self._create(table, new, left_out, ours)
-        self._update(table, changed, ours)
+        self._update(table, changed, ours, left_out)
 
     # What another way of writing may do its own way.
 
@@ -196,13 +196,20 @@ class Writing:
             self.ids[table.name] |= dict(zip((row.id for row in chunk), made, strict=True))
         self.there[table.name] += tuple(self._translated(row) for row in new)
 
-    def _update(self, table: Table, changed: list[tuple[Row, dict[str, Any]]], ours: Estate) -> None:
+    def _update(
+        self, table: Table, changed: list[tuple[Row, dict[str, Any]]], ours: Estate, left_out: tuple[str, ...]
+    ) -> None:
         for row, payload in changed:
             what = ", ".join(sorted(field for field in payload if field != "id"))
             self.writes.append(f"{_called(ours, table, row)}: {what}")
         for chunk in _chunks(changed):
             if not self.dry_run:
                 self.update(table, [self._said(payload) for _, payload in chunk])
+        new = {self.ids[table.name][row.id]: self._translated(row) for row, _ in changed}
+        self.there[table.name] = tuple(
+            new[row.id].model_copy(update={name: getattr(row, name) for name in left_out}) if row.id in new else row
+            for row in self.there[table.name]
+        )  # what is written in two stages is not written twice
 
     def _said(self, payload: dict[str, Any]) -> dict[str, Any]:
         return payload | {"changelog_message": self.message} if self.message else payload

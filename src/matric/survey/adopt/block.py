@@ -9,7 +9,7 @@ from matric.intent.standard import Standard
 from matric.survey.adopt.facts import network_of
 from matric.survey.model import Survey
 
-__all__ = ("SIZE", "free", "seen", "taken")
+__all__ = ("SIZE", "free", "note", "seen", "taken")
 
 SIZE = 18
 """Prefix length of a school's block where nothing else is said."""
@@ -60,3 +60,8 @@ def _around(addresses: Iterable[str], known: set[IPv4Network]) -> Iterator[IPv4N
         near = IPv4Network((text, 24), strict=False)
         if not any(near.overlaps(one) for one in known):
             yield near
+
+
+def note(slug: str) -> str:
+    """The description of a school's block in NetBox, by which it is known again."""
+    return f"{slug}: the school's block"

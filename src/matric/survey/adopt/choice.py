@@ -6,6 +6,7 @@ the school keeps it as its own; *defer* it to a day, until when nothing is writt
 
 from collections.abc import Iterable
 from datetime import date
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,12 +14,15 @@ from pydantic import Field, model_validator
 
 from matric import yaml_file
 from matric.intent.base import Model
+from matric.intent.limit import HARDWARE
 from matric.intent.standard import AgreedArea
 
 __all__ = ("FILE", "Choice", "Choices", "Way", "load")
 
 FILE = "choices.yaml"
 Way = Literal["adopt", "impose", "agree", "defer"]
+IMPOSED = frozenset({"address", "management", "meaning", "port", "prefix", "profile", "ssid"})
+"""Fields in which what a school has is never the trust's answer by itself."""
 Day = Annotated[date, Field(strict=False)]
 
 
@@ -70,8 +74,23 @@ class Choice(Model):
             return f"is deferred until {self.until}"
         if self.decide == "agree" and self.area is None:
             return "cannot be agreed: the standard lets no school keep it its own way"
+        if self.decide == "adopt" and self.field in IMPOSED:
+            return "cannot be adopted: it is for the trust to say (impose it, agree it, or defer it)"
+        return self._unfit()
+
+    def _unfit(self) -> str:
+        """Why the value is none that can be taken; empty where it is one."""
+        if self.decide == "agree" and self.field == "meaning":
+            return "" if self.value else "needs the zone it is treated as in value"
         if self.needs and not self.value:
             return "needs a value"
+        known = self.there.removeprefix("one of: ").split(", ") if self.there.startswith("one of: ") else ()
+        if self.decide == "impose" and self.value and known and self.value not in known:
+            return f"has the value {self.value}, which is not {self.there}"
+        if self.decide == "impose" and self.field == "model" and self.value not in HARDWARE:
+            return f"has the value {self.value}, and matric knows no such model (docs/reference/data-contract.md)"
+        if self.decide == "impose" and self.field == "management" and not _inside(self.value, self.there):
+            return f"has the value {self.value}, which is not {self.there}"
         return ""
 
     @property
@@ -88,6 +107,13 @@ class Choice(Model):
         if self.decide == "agree" and _person(self.owner) == _person(self.approver):
             raise ValueError("is agreed by its owner alone: approver has to be somebody else")
         return self
+
+
+def _inside(address: str, there: str) -> bool:
+    try:
+        return IPv4Address(address.partition("/")[0]) in IPv4Network(there.rpartition(" ")[2])
+    except ValueError:
+        return False
 
 
 def _person(text: str) -> str:
@@ -107,9 +133,13 @@ class Choices(Model):
         return next((one for one in self.choices if one.key == (thing, field)), None)
 
     def value(self, thing: str, field: str) -> str:
-        """What somebody decided it to be; empty where nobody has."""
+        """What somebody decided it to be; empty where nobody has, or where it is agreed as the school's own."""
         found = self.of(thing, field)
-        return found.value if found is not None and found.decide in ("adopt", "impose", "agree") else ""
+        if found is None or found.decide not in ("adopt", "impose"):
+            return ""
+        if found.decide == "adopt" and found.propose == "impose":
+            return found.here  # the value is that of the proposal
+        return found.value
 
     def joined(self, found: Iterable[Choice]) -> "Choices":
         """*found* with what was decided here. Decisions on what no longer differs are left out."""

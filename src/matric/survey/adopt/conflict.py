@@ -26,7 +26,7 @@ def conflicts(facts: Facts, management: dict[str, str]) -> Iterator[Choice]:
         if management.get(kit.name) and kit.seen.management != management[kit.name].partition("/")[0]:
             yield Choice(
                 thing=kit.seen.name, field="management", here=kit.seen.management,
-                there=f"an address of the school's block {facts.block}", propose="impose",
+                there=f"an address of {_planned(facts, facts.standard.management.network)}", propose="impose",
                 value=management[kit.name].partition("/")[0],
                 why="the cut-over gives it; the old one stays the way in until then",
             )  # fmt: skip
@@ -108,7 +108,8 @@ def _vlan(facts: Facts, one: Meaning) -> Iterator[Choice]:
             thing=thing, field="meaning", here=here, there=f"one of: {', '.join(standard.networks)}",
             propose="impose" if one.vid == 1 else None, needs=one.vid != 1, area="vlan" if free and may else None,
             why="its ports are judged one by one, each by what is on it" if one.vid == 1
-            else f"{one.why}; a port of it is taken for {use.LEAST}, which reaches least, until somebody says",
+            else f"{one.why}: its ports are taken for {use.LEAST}, which reaches least, until somebody does; "
+            "where it is agreed as the school's own, value is the zone it is treated as",
         )  # fmt: skip
     elif standard.networks[one.role].vid != one.vid:
         clash = (

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from matric.intent.check_standard import planned
 from matric.intent.record import Records
+from matric.survey.adopt.block import note
 from matric.survey.adopt.facts import Facts
 from matric.survey.adopt.kit import clean, slugged
 
@@ -86,7 +87,7 @@ class Plan:
     def networks(self) -> None:
         book, standard = self.book, self.standard
         group = book.add("vlan_groups", name=self.name, slug=self.facts.slug, **self.scope)["id"]
-        book.add("prefixes", prefix=str(self.facts.block), status="container", description=f"{self.name}, all of it",
+        book.add("prefixes", prefix=str(self.facts.block), status="container", description=note(self.facts.slug),
                  **self.scope)  # fmt: skip
         for role, network in sorted(standard.networks.items(), key=lambda item: item[1].vid):
             if not network.mandatory and role not in {one.role for one in self.facts.meanings.values()}:
@@ -115,11 +116,12 @@ class Plan:
             found = self.facts.choices.of(f"VLAN {vid}", "meaning")
             if found is None or found.decide != "agree" or found.area != "vlan":
                 continue
-            role = slugged(found.value or one.name)
-            name = clean(one.name, 32) or f"Own-{vid}"
+            role, name = slugged(one.name or f"own-{vid}"), clean(one.name, LONGEST_NAME) or f"Own-{vid}"
+            zone = {"zone": found.value} if found.value else {}
             row = self.book.add(
-                "vlans", vid=vid, name=name, status="active", site_id=self.site, group_id=group, role=role
-            )
+                "vlans", vid=vid, name=name, status="active", site_id=self.site, group_id=group, role=role,
+                custom_fields=zone,
+            )  # fmt: skip
             self.vlan[role] = row["id"]
             if vid in self.facts.prefixes:
                 own = {"prefix": self.facts.prefixes[vid], "vlan_id": row["id"], "role": role}

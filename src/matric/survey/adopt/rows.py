@@ -117,7 +117,9 @@ class _Writer(Plan):
             own = self.facts.meanings.get((seen.access if seen else None) or 0)
             agreed = self.facts.choices.of(f"VLAN {own.vid}", "meaning") if own else None
             if own is not None and agreed is not None and agreed.decide == "agree":
-                port["untagged_vlan_id"] = self.vlan.get(slugged(agreed.value or own.name), port["untagged_vlan_id"])
+                port["untagged_vlan_id"] = self.vlan.get(
+                    slugged(own.name or f"own-{own.vid}"), port["untagged_vlan_id"]
+                )
         elif parked:
             port |= {"mode": "access", "untagged_vlan_id": self.vlan[self.standard.parking]}
 

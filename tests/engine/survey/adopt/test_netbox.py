@@ -1,0 +1,211 @@
+"""A joining school written into a NetBox that people work in: filled, never emptied, never overwritten unasked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from matric import netbox as edge
+from matric import site as sites
+from matric.errors import SourceError
+from matric.intent.record import Records
+from matric.intent.standard import Standard
+from matric.lab.netbox import NetBox, serve
+from matric.netbox import Adopted, Client
+from matric.survey.adopt import Adoption, Choice, Choices, adoption
+from matric.survey.model import Survey
+
+
+@pytest.fixture
+def netbox(trust: sites.Site) -> Iterator[NetBox]:
+    """What the trust's own NetBox holds before the school joins: other schools' prefixes and types, no devices."""
+    held = trust.snapshot.records
+    few = Records(
+        sites=held.sites, device_types=held.device_types, prefixes=held.prefixes, vlans=held.vlans,
+        vlan_groups=held.vlan_groups, vrfs=held.vrfs,
+    )  # fmt: skip
+    with serve(few) as served:
+        yield served
+
+
+@pytest.fixture
+def client(netbox: NetBox) -> Iterator[Client]:
+    with Client(netbox.url, netbox.token) as one:
+        yield one
+
+
+def read(client: Client) -> Records:
+    from matric.netbox import reading, rows
+
+    tables: dict[str, Any] = {
+        one.name: reading.models(one, client.rows(one.path, fields=",".join(one.asked)), one.row) for one in rows.TABLES
+    }
+    return Records(**tables)
+
+
+def worked(client: Client, survey: Survey, standard: Standard, choices: Choices) -> tuple[Adoption, Records]:
+    held = read(client)
+    return adoption(survey, standard, held, choices), held
+
+
+def put(client: Client, survey: Survey, standard: Standard, choices: Choices, *, dry_run: bool = False) -> Adopted:
+    made, held = worked(client, survey, standard, choices)
+    return edge.adopt(client, made.school_rows, held, chosen=made.chosen, message="matric: thornfield", dry_run=dry_run)
+
+
+def writes(netbox: NetBox) -> list[tuple[str, str]]:
+    return [request for request in netbox.requests if request[0] != "GET" and "graphql" not in request[1]]
+
+
+def test_a_dry_run_says_all_and_writes_nothing(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    said = put(client, messy, standard, nothing, dry_run=True).writes
+    assert not writes(netbox)
+
+    done = put(client, messy, standard, nothing)
+
+    assert done.writes == said
+    assert "thornfield/SW-A" in said
+    assert len(done.requests) == len(writes(netbox))
+    assert all(done.requests)
+
+
+def test_what_is_read_afterwards_is_what_was_worked_out(
+    client: Client, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    put(client, messy, standard, nothing)
+
+    again, _ = worked(client, messy, standard, nothing)
+
+    assert again.problems == ()
+    assert not [one for one in again.choices.choices if one.field.startswith("netbox ")]
+
+
+def test_a_second_run_writes_nothing(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    put(client, messy, standard, nothing)
+    netbox.requests.clear()
+
+    assert put(client, messy, standard, nothing).writes == ()
+    assert not writes(netbox)
+
+
+def test_every_change_says_in_netboxs_log_where_it_came_from(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    done = put(client, messy, standard, nothing)
+    logged = [one for one in netbox.store.changes if one["request_id"] in done.requests]
+
+    tables = {one["changed_object_type"] for one in logged if one["message"] == "matric: thornfield"}
+
+    assert {"dcim.site", "dcim.device", "dcim.interface", "dcim.cable", "ipam.prefix"} <= tables
+
+
+def test_what_somebody_typed_stays_and_is_a_choice(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    put(client, messy, standard, nothing)
+    device = netbox.store.find("dcim.device", name="SW-A")
+    assert device is not None
+    client.update("dcim/devices/", [{"id": device["id"], "serial": "TYPED", "description": "In the loft"}])
+    netbox.requests.clear()
+
+    made, _ = worked(client, messy, standard, nothing)
+    put(client, messy, standard, nothing)
+    given = made.choices.of("SW-A", "netbox serial")
+
+    assert given is not None
+    assert (given.here, given.there, given.propose) == ("CN22B", "TYPED", "adopt")
+    assert not writes(netbox)
+
+    decided = Choices(school="thornfield", choices=(given.model_copy(update={"decide": "adopt"}),))
+    assert put(client, messy, standard, decided).writes == ("thornfield/SW-A: serial",)
+    after = netbox.store.get("dcim.device", device["id"])
+    assert (after["serial"], after["description"]) == ("CN22B", "In the loft")
+
+
+def test_a_bare_site_and_a_block_that_is_there_are_filled_and_not_made_twice(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    block = str(standard.addresses.schools["thornfield"])
+    client.create("dcim/sites/", [{"name": "Thornfield C of E", "slug": "thornfield", "status": "planned"}])
+    client.create("ipam/prefixes/", [{"prefix": block, "status": "container"}])
+
+    said = put(client, messy, standard, nothing).writes
+    (site,) = [one for one in netbox.store.rows("dcim.site") if one["slug"] == "thornfield"]
+    (row,) = [one for one in netbox.store.rows("ipam.prefix") if one["prefix"] == block]
+
+    assert "school thornfield" not in said
+    assert (site["name"], site["status"]) == ("Thornfield C of E", "planned")
+    assert (row["scope_type"], row["scope_id"]) == ("dcim.site", site["id"])
+
+
+@pytest.mark.parametrize("status", [400, 409, 500])
+@pytest.mark.parametrize("path", ["dcim/interfaces/", "dcim/cables/"])
+def test_a_run_that_broke_off_is_finished_by_the_next_and_nothing_is_there_twice(  # noqa: PLR0913, PLR0917 - fixtures
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices, path: str, status: int
+) -> None:
+    netbox.fault("status", path, method="POST", status=status, times=None, body={"detail": "no"})
+    with pytest.raises(SourceError):
+        put(client, messy, standard, nothing)
+    netbox.clear()
+
+    put(client, messy, standard, nothing)
+    names = [(one["device"], one["name"]) for one in netbox.store.rows("dcim.interface")]
+    again, _ = worked(client, messy, standard, nothing)
+
+    assert len(names) == len(set(names)) == len(again.school_rows.interfaces)
+    assert again.problems == ()
+
+
+def test_a_write_without_an_answer_is_looked_for_before_it_is_tried_again(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    for path in ("dcim/devices/", "dcim/interfaces/", "ipam/prefixes/", "dcim/cables/"):
+        netbox.fault("drop", path, method="POST")
+    netbox.fault("drop", "dcim/devices/", method="PATCH")
+
+    put(client, messy, standard, nothing)
+    posts = [path for method, path in writes(netbox) if method == "POST" and path == "/api/dcim/devices/"]
+    again, held = worked(client, messy, standard, nothing)
+
+    assert posts == ["/api/dcim/devices/"]
+    assert again.problems == ()
+    assert len({row.name for row in held.devices}) == len(held.devices)
+
+
+def test_a_field_that_is_filled_while_we_write_is_left_alone(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    client.create("dcim/sites/", [{"name": "Thornfield", "slug": "thornfield", "status": "planned"}])
+    made, held = worked(client, messy, standard, nothing)
+    client.create("dcim/locations/", [{"name": "Main", "slug": "main", "site": held.sites[-1].id}])
+
+    edge.adopt(client, made.school_rows, held, chosen=made.chosen, message="m", dry_run=False)
+
+    assert [one["name"] for one in netbox.store.rows("dcim.location")].count("Main") == 1
+
+
+def test_nothing_of_another_school_is_touched(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    before = {name: {key: dict(row) for key, row in rows.items()} for name, rows in netbox.store.tables.items()}
+    put(client, messy, standard, nothing)
+
+    changed = [
+        (name, key) for name, rows in before.items() for key, row in rows.items()
+        if netbox.store.tables[name].get(key) != row
+    ]  # fmt: skip
+
+    assert changed == []
+
+
+def test_a_choice_that_is_open_is_named(messy: Survey, standard: Standard, trust: sites.Site) -> None:
+    made = adoption(messy, standard, trust.snapshot.records, Choices(school="thornfield"))
+    one: Choice | None = made.choices.of("VLAN 77", "meaning")
+
+    assert one in made.open
+    assert one is not None
+    assert one.propose is None
