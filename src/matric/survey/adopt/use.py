@@ -83,7 +83,7 @@ def _meaning(  # noqa: PLR0911 - one line for each sign, the surest first
     if any(port.voice == vid for kit in kits for port in kit.seen.ports or ()):
         return Meaning(vid, name, "voice", "telephones are told to use it")
     wlan = next((one for kit in kits for one in kit.seen.wlans or () if one.vid == vid and meaning(one.ssid)), None)
-    if wlan is not None:
+    if wlan is not None and vid != 1:  # on VLAN 1 everything lands that nobody decided about
         return Meaning(vid, name, meaning(wlan.ssid), f"the SSID {wlan.ssid} lands on it")
     if vid != 1 and _manages(vid, kits):
         return Meaning(vid, name, standard.management.network, "the switches have their own addresses in it")

@@ -1,0 +1,125 @@
+"""How a joining school gets to the standard, stage by stage; each stage as rows that are planned like any other."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matric.cli.context import Context, pass_context
+from matric.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from matric.intent.record import Records
+    from matric.survey.transition import Stage, Transition
+    from matric.survey.transition.model import Moved
+
+__all__ = ("transition",)
+
+
+@click.command()
+@click.argument("school")
+@click.option("--stage", type=click.IntRange(1), help="Say what NetBox is to hold at the end of this stage.")
+@click.option("--snapshot", type=click.Path(path_type=Path, file_okay=False), help="Folder to write its rows into.")
+@click.option("--again", is_flag=True, help="Make the way anew, though one was kept.")
+@click.option("--agree", is_flag=True, help="Agree in inventory/agreements.yaml that its old networks run beside.")
+@click.option("--owner", default="", help="Of the agreement: who answers for it.")
+@click.option("--approver", default="", help="Of the agreement: who agreed for the trust; somebody else.")
+@pass_context
+def transition(
+    context: Context,
+    school: str,
+    stage: int | None = None,
+    snapshot: Path | None = None,
+    owner: str = "",
+    approver: str = "",
+    *,
+    agree: bool = False,
+    again: bool = False,
+) -> None:
+    """Say how SCHOOL gets to the standard: what runs side by side, in what order things move, what is done before.
+
+    Each stage is a plan of its own. With --stage and --snapshot its rows are written as a snapshot: into
+    inventory/snapshot, so that `matric plan SCHOOL` plans it, or into a folder of its own to be pushed to NetBox with
+    `matric snapshot push`. The way is then kept (transition.json), so that it stays the same while stages are carried
+    out. What is decided about the order stands in transition.yaml of the school's folder.
+    """
+    from matric.survey import transition as transitions  # noqa: PLC0415 - loaded on use
+
+    site = context.site
+    way, rows = transitions.planned(site, school, again=again)
+    if stage is None and (snapshot is not None or agree):
+        raise UsageError("no stage is named. Do: give --stage with --snapshot or --agree")
+    if stage is not None and stage not in rows:
+        raise UsageError(f"{school} has stages 1 to {len(rows)}. Do: name one of them")
+    written: list[str] = []
+    if stage is not None and snapshot is not None:
+        written += [_snapshot(context, snapshot, rows, stage), str(transitions.keep(site, way))]
+    if stage is not None and agree:
+        written += _agree(context, way, stage, owner, approver)
+    context.emit(
+        {**way.model_dump(mode="json"), "written": written}, lambda console: _show(console, way, stage, written)
+    )
+
+
+def _snapshot(context: Context, folder: Path, rows: "dict[int, Records]", stage: int) -> str:
+    from matric import onboarding  # noqa: PLC0415 - loaded on use
+    from matric import snapshot as snapshots  # noqa: PLC0415 - ditto
+
+    now = onboarding.clock_of(context.any_lab).now()
+    manifest = snapshots.Manifest(source=f"transition, stage {stage}", taken_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    snapshots.save(folder, rows[stage], manifest)
+    return str(folder)
+
+
+def _agree(context: Context, way: "Transition", stage: int, owner: str, approver: str) -> list[str]:
+    from matric.survey import transition as transitions  # noqa: PLC0415 - loaded on use
+    from matric.survey.adopt import file  # noqa: PLC0415 - ditto
+
+    if not owner or not approver:
+        raise UsageError("an agreement has an owner and an approver. Do: give --owner and --approver")
+    order = transitions.order(context.site, way.school)
+    if order.review is None:
+        raise UsageError(
+            "nothing says by which day nothing runs beside any more. "
+            f"Do: write review: into inventory/joining/{way.school}/{transitions.FILE}"
+        )
+    found = next(one for one in way.stages if one.number == stage)
+    new = file.agree(context.site.inventory, transitions.agreements(way, found, order, owner=owner, approver=approver))
+    return [f"agreed {one.object} until {one.review}" for one in new]
+
+
+def _together(stage: "Stage") -> "dict[tuple[str, int, str], list[Moved]]":
+    found: dict[tuple[str, int, str], list[Moved]] = {}
+    for one in stage.moves:
+        found.setdefault((one.device, one.vid_before, one.role), []).append(one)
+    return found
+
+
+def _show(console: "Console", way: "Transition", only: int | None, written: list[str]) -> None:
+    for side in way.sides if only is None else ():
+        number = f"VLAN {side.vid}" + (f", as VLAN {side.vid_during}" if side.vid_during != side.vid else "")
+        routed = f"routed by the core as {side.gateway}" if side.routed else f"not routed by the core: {side.why}"
+        console.print(f"beside  {number} ({side.name}, {side.prefix or 'no prefix'}), treated as {side.zone}; {routed}",
+                      markup=False, highlight=False)  # fmt: skip
+    for line in way.at_once if only is None else ():
+        console.print(f"[yellow]at once[/] {line}", highlight=False)
+    for stage in way.stages:
+        if only is not None and stage.number != only:
+            continue
+        console.print(f"[bold]stage {stage.number}[/] {stage.title}", highlight=False)
+        for lead in sorted(stage.leads, key=lambda lead: -lead.days):
+            console.print(f"  {lead.days} days before: {lead.what}", markup=False, highlight=False)
+        for (device, vid, role), moves in _together(stage).items():
+            hosts = sum(len(one.hosts) for one in moves)
+            ports = ", ".join(one.port for one in moves)
+            console.print(f"  moves {device}, VLAN {vid} to {role}: {len(moves)} ports, {hosts} hosts ({ports})",
+                          markup=False, highlight=False)  # fmt: skip
+        for test in stage.exit_tests:
+            console.print(f"  [green]then[/] {test}", highlight=False)
+        console.print(f"  [dim]back: {stage.back}[/]", highlight=False)
+    for line in way.doubts:
+        console.print(f"[yellow]not seen[/] {line}", highlight=False)
+    for line in written:
+        console.print(f"written {line}", markup=False, soft_wrap=True)
