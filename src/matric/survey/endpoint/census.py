@@ -28,7 +28,8 @@ def census(survey: Survey, kept: Kept | None = None, locations: Mapping[str, str
 def unseen(survey: Survey) -> tuple[str, ...]:
     """Devices whose table of addresses was not read: nobody knows what hangs on them."""
     unread = (device.name for device in survey.devices if device.macs is None)
-    told = (one.name for one in survey.unseen if one.what in {"device", "wireless"})
+    # What is behind an access point stands in the table of the switch it hangs on.
+    told = (one.name for one in survey.unseen if one.what == "device")
     wiring = Wiring(survey)
     heard = (one for device in survey.devices for one in device.neighbours or ())
     strangers = (
@@ -36,7 +37,10 @@ def unseen(survey: Survey) -> tuple[str, ...]:
         for one in heard
         if wiring.passes_on(one) and wiring.known(one) is None and "bridge" in one.capabilities
     )
-    return tuple(dict.fromkeys((*unread, *told, *strangers)))
+    named = dict.fromkeys((*unread, *told))
+    # A walk names a device with its address: sw-9 (10.1.1.9).
+    bare = {one.partition(" (")[0] for one in named}
+    return (*named, *(one for one in dict.fromkeys(strangers) if one not in bare))
 
 
 def prefixes(survey: Survey) -> dict[int, IPv4Network]:

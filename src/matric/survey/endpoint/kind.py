@@ -115,4 +115,5 @@ def _room() -> re.Pattern[str]:
 def room_in(description: str) -> str:
     """The room that the description of a port names; empty where it names none."""
     found = _room().search(description)
-    return found[0].strip() if found else ""
+    room = found[0].strip() if found else ""
+    return room[:1].upper() + room[1:]  # hall and Hall are one
