@@ -23,6 +23,7 @@ def known(site: "Site", slug: str, today: date) -> Known:
     survey = surveys.load(site.inventory, slug)
     records = site.snapshot.records
     school, why_not = _wanted(site, slug)
+    unaccounted, residue = _lines(site, slug, today)
     return Known(
         survey=survey,
         standard=site.standard,
@@ -33,6 +34,9 @@ def known(site: "Site", slug: str, today: date) -> Known:
         facts=facts(surveys.folder(site.inventory, slug)),
         school=school,
         why_not=why_not,
+        unaccounted=unaccounted,
+        residue=residue,
+        unacknowledged=_unacknowledged(site, slug, school),
     )
 
 
@@ -44,3 +48,41 @@ def _wanted(site: "Site", slug: str) -> "tuple[School | None, str]":
         lines = str(error).splitlines()
         more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
         return None, f"{lines[0]}{more}"
+
+
+def _lines(site: "Site", slug: str, today: date) -> tuple[int | None, tuple[str, ...] | None]:
+    """Lines that nobody has decided on, and what the old provider left; None each where no ledger can be made."""
+    from matric.survey import ledger  # noqa: PLC0415 - it renders the whole school
+
+    try:
+        found = ledger.of(site, slug, today)
+    except MatricError:
+        return None, None
+    entries = [entry for account in found.accounts for entry in account.entries]
+    if not any(account.read for account in found.accounts):
+        return None, None
+    left: dict[tuple[str, str], set[str]] = {}
+    for entry in entries:
+        if entry.residue is not None:
+            left.setdefault((entry.what or entry.residue, entry.path), set()).add(entry.device)
+    told = tuple(f"{what}: {path} ({', '.join(sorted(where))})" for (what, path), where in sorted(left.items()))
+    # Nothing left of the provider is said only where every configuration was read.
+    return sum(entry.kind == "unknown" for entry in entries), told if told or not found.unread else None
+
+
+def _unacknowledged(site: "Site", slug: str, school: "School | None") -> tuple[str, ...] | None:
+    """Critical endpoints that do not stay as they are, and whose owner has not said yes to what will happen."""
+    from matric.survey import endpoint  # noqa: PLC0415 - it reads the registry of makers
+
+    if school is None:
+        return None
+    try:
+        found = endpoint.surveyed(site.inventory, surveys.load(site.inventory, slug), school)
+    except MatricError:
+        return None
+    open_ones = tuple(
+        f"{one.label} at {one.where or 'a place nobody knows'}: {one.reason}"
+        for one in found.endpoints
+        if one.critical and one.word != "stays" and not one.acknowledged
+    )
+    return open_ones if open_ones or not found.unseen else None
