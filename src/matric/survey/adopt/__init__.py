@@ -68,7 +68,13 @@ class Adoption:
         for one in self.choices.choices:
             if one.decide == "agree" and one.area is not None and one.until is not None:
                 vid = one.thing.removeprefix("VLAN ")
-                name = f"vlan {vid}" if one.area == "vlan" else f"prefix {one.here}"
+                names = {
+                    "vlan": f"vlan {vid}",
+                    "prefix": f"prefix {one.here}",
+                    "ssid": one.thing,
+                    "wireless": "wireless",
+                }
+                name = names[one.area]
                 yield Agreement(
                     school=self.slug, area=one.area, object=f"{self.slug} {name}", owner=one.owner,
                     approver=one.approver, reason=one.why or reason, review=one.until,

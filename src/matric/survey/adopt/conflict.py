@@ -5,12 +5,12 @@ from ipaddress import IPv4Address, IPv4Network
 
 from matric.intent.check_standard import planned
 from matric.intent.limit import LIMITS
+from matric.intent.own_ssid import fitting
 from matric.survey.adopt import use
 from matric.survey.adopt.choice import Choice
 from matric.survey.adopt.facts import Facts
 from matric.survey.adopt.kit import Kit, clean
 from matric.survey.adopt.use import Meaning
-from matric.survey.meaning import meaning
 
 __all__ = ("conflicts", "fixed")
 
@@ -144,20 +144,25 @@ def _busy(facts: Facts, prefix: str) -> str:
 
 
 def _ssids(facts: Facts) -> Iterator[Choice]:
-    standard = {profile.ssid for profile in facts.standard.wlans.values()}
-    seen = {one.ssid: one for device in facts.survey.devices for one in device.wlans or ()}
-    for ssid, one in sorted(seen.items()):
-        if ssid in standard:
-            continue
-        role = facts.meanings[one.vid].role if one.vid in facts.meanings else meaning(ssid)
-        instead = next((profile.ssid for profile in facts.standard.wlans.values() if profile.network == role), "")
+    standard = facts.standard
+    for ssid, (one, role) in sorted(facts.ssids.items()):
+        instead = next((profile.ssid for profile in standard.wlans.values() if profile.network == role), "")
         why = (
             f"who used it uses {instead}" if instead else "nothing says who used it: choose whose SSID takes its place"
         )
         weak = f"; it is {one.security}" if one.security in ("open", "wep", "wpa") else ""
         yield Choice(
-            thing=f"SSID {ssid}", field="ssid", here=ssid, there=", ".join(sorted(standard)),
+            thing=f"SSID {ssid}", field="ssid", here=ssid,
+            there=f"one of: {', '.join(sorted(profile.ssid for profile in standard.wlans.values()))}",
             propose="impose" if instead else None, value=instead, needs=not instead, why=f"{why}{weak}",
+            area="ssid" if len(fitting(standard, role)) == 1 else None,
+        )  # fmt: skip
+    if facts.wires.points and not any(kit.role == "wireless-controller" for kit in facts.kits):
+        yield Choice(
+            thing="site", field="wireless", here=f"{len(facts.wires.points)} access points of its own",
+            there="a controller that matric configures", propose="impose",
+            area="wireless" if "wireless" in standard.agreements.may else None,
+            why="the standard's SSIDs reach the wired network at the trust's controller",
         )  # fmt: skip
 
 

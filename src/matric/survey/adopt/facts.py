@@ -17,7 +17,8 @@ from matric.survey.adopt.kit import Kit, kits
 from matric.survey.adopt.use import Meaning, Use
 from matric.survey.endpoint.census import census
 from matric.survey.endpoint.kind import kinds
-from matric.survey.model import Device, Survey
+from matric.survey.meaning import meaning
+from matric.survey.model import Device, Survey, Wlan
 
 __all__ = ("Facts", "Named", "facts")
 
@@ -101,6 +102,22 @@ class Facts:
         return frozenset((one.device, one.port) for one in self.wires.points)
 
     @cached_property
+    def strangers(self) -> Mapping[tuple[str, str], str]:
+        """(device, port) -> name of the switch behind it that was not read."""
+        return {(one.device, one.port): one.neighbour.name or "a switch" for one in self.wires.strangers}
+
+    @cached_property
+    def ssids(self) -> Mapping[str, tuple[Wlan, str | None]]:
+        """SSID of the school that the standard has not -> (as it was seen, network role it lands on)."""
+        known = {profile.ssid for profile in self.standard.wlans.values()}
+        found: dict[str, tuple[Wlan, str | None]] = {}
+        for one in (wlan for device in self.survey.devices for wlan in device.wlans or ()):
+            home = self.meanings.get(one.vid or 0)
+            if one.ssid not in known:
+                found.setdefault(one.ssid, (one, home.role if home and home.role else meaning(one.ssid)))
+        return found
+
+    @cached_property
     def router_port(self) -> str:
         """Port of the core to the router: decided, seen, or the last copper port that nothing uses."""
         core = self.core
@@ -119,6 +136,9 @@ class Facts:
 
     def seen_use(self, kit: Kit, port: str) -> Use:
         """What a port is for, by what was seen."""
+        stranger = self.strangers.get((kit.name, port))
+        if stranger and "downlink" in self.standard.profiles:
+            return Use("downlink", f"{stranger} is behind it, and was not read", sure=False)
         if (kit.name, port) in self.points and "access-point" in self.standard.profiles:
             return Use("access-point", "an access point says so by LLDP or CDP")
         seen = kit.seen_ports.get(port)

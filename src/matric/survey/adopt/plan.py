@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import Any, get_args
 
 from matric.intent.check_standard import planned
+from matric.intent.own_ssid import fitting
 from matric.intent.record import Records
 from matric.survey.adopt.block import note
 from matric.survey.adopt.facts import Facts
@@ -150,6 +151,15 @@ class Plan:
         return next(one for one in offers if one.subnet_of(block) and not any(one.overlaps(other) for other in taken))
 
     def wireless(self) -> None:
+        """The standard's SSIDs, and those agreed as the school's own name for one of them."""
+        for ssid, (_, role) in self.facts.ssids.items():
+            found = self.facts.choices.of(f"SSID {ssid}", "ssid")
+            names = fitting(self.standard, role)
+            if found is not None and found.decide == "agree" and len(names) == 1 and role in self.vlan:
+                auth = AUTH[self.standard.wlans[names[0]].security]
+                home = self.vlan[role or ""]
+                self.book.add("wireless_lans", ssid=ssid, status="active", vlan_id=home, auth_type=auth,
+                              auth_cipher="aes", **self.scope)  # fmt: skip
         for profile in self.standard.wlans.values():
             if profile.network in self.vlan:
                 self.book.add(

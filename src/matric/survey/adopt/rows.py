@@ -16,6 +16,7 @@ from matric.survey.adopt.facts import Facts, network_of
 from matric.survey.adopt.kit import Kit, clean, slugged
 from matric.survey.adopt.plan import Book, Plan
 from matric.survey.adopt.wire import Cable, Point
+from matric.survey.model import Port
 
 __all__ = ("written",)
 
@@ -120,8 +121,22 @@ class _Writer(Plan):
                 port["untagged_vlan_id"] = self.vlan.get(
                     slugged(own.name or f"own-{own.vid}"), port["untagged_vlan_id"]
                 )
+        elif profile.mode == "trunk":
+            port |= {
+                "enabled": True, "mode": "tagged", "untagged_vlan_id": self.vlan[self.standard.native],
+                "tagged_vlan_ids": tuple(sorted(self.vlan[role] for role in self.carried(seen) if role in self.vlan)),
+            }  # fmt: skip
         elif parked:
             port |= {"mode": "access", "untagged_vlan_id": self.vlan[self.standard.parking]}
+
+    def carried(self, seen: Port | None) -> set[str]:
+        """Network roles that a trunk to a switch nobody read carries today; every one where it names none."""
+        standard, known = self.standard, self.facts.meanings
+        vids = {*(seen.tagged or ()), seen.native, seen.access} if seen and seen.tagged is not None else set(known)
+        roles = {known[vid].role for vid in vids if vid in known}
+        return {role for role in roles if role and role not in (standard.native, standard.parking)} | {
+            standard.management.network
+        }
 
     def point(self, point: Point) -> None:
         """An access point, and the cable to it."""
@@ -161,6 +176,7 @@ class _Writer(Plan):
             found |= {profile.network for profile in self.standard.wlans.values()}
         for port in (self.port[name, own] for own, _ in kit.ports):
             profile: PortProfile = self.standard.profiles[port["custom_fields"]["port_profile"]]
+            found |= {role for role, key in self.vlan.items() if key in port.get("tagged_vlan_ids", ())}
             if port["enabled"] and profile.mode == "access":
                 found |= {role for role, key in self.vlan.items() if key == port["untagged_vlan_id"]}
                 found |= {profile.voice} if profile.voice else set()

@@ -47,6 +47,8 @@ class Wiring:
 
     cables: tuple[Cable, ...]
     points: tuple[Point, ...]
+    strangers: tuple[Point, ...]
+    """A switch that was not read, at a port of one that was."""
     router: tuple[str, Neighbour | None] | None
     """Port of the core to the school's router, and what says so; None where nothing does."""
     parent: Mapping[str, str]
@@ -59,7 +61,7 @@ class Wiring:
 def wiring(kits: Sequence[Kit]) -> Wiring:
     """The cables between *kits*, of which the first is the core."""
     if not kits:
-        return Wiring((), (), None, {})
+        return Wiring((), (), (), None, {})
     pairs = _told(kits)
     parent = _parents(kits, pairs)
     pairs |= _learned(kits, pairs, parent)
@@ -67,10 +69,12 @@ def wiring(kits: Sequence[Kit]) -> Wiring:
     order = {name: number for number, name in enumerate(_order(kits[0].name, parent))}
     cables = [_cable(key, seen, order) for key, seen in pairs.items()]
     taken = {(one.upper, one.upper_port) for one in cables} | {(one.lower, one.lower_port) for one in cables}
+    router = _router(kits[0], taken)
     return Wiring(
         cables=tuple(sorted(cables, key=lambda one: (one.upper, one.lower, _natural(one.upper_port)))),
         points=tuple(_points(kits, taken)),
-        router=_router(kits[0], taken),
+        strangers=tuple(_strangers(kits, taken, (kits[0].name, router[0]) if router else None)),
+        router=router,
         parent=parent,
     )
 
@@ -196,15 +200,29 @@ def _points(kits: Sequence[Kit], taken: set[End]) -> Iterator[Point]:
                 yield Point(kit.name, port, one)
 
 
+def _strangers(kits: Sequence[Kit], taken: set[End], router: End | None) -> Iterator[Point]:
+    for kit in kits:
+        seen: set[str] = set()
+        for one in kit.seen.neighbours or ():
+            port = kit.port(one.port)
+            if not port or port in seen or (kit.name, port) in taken or (kit.name, port) == router:
+                continue
+            passes = "bridge" in one.capabilities and not {"telephone", "wlan-access-point"} & set(one.capabilities)
+            if passes and _POINT.search(one.platform) is None and _who(kits, one) is None:
+                seen.add(port)
+                yield Point(kit.name, port, one)
+
+
 def _router(core: Kit, taken: set[End]) -> tuple[str, Neighbour | None] | None:
     """The port of the core that leads to the router: a neighbour, a routed port, an address, or a description."""
     free = {own: port for own, port in core.seen_ports.items() if (core.name, own) not in taken}
     for one in core.seen.neighbours or ():
         own = core.port(one.port)
+        routes = "router" in one.capabilities and "bridge" not in one.capabilities  # a switch that routes says both
         if (
             own in free
             and "wlan-access-point" not in one.capabilities
-            and ("router" in one.capabilities or _ROUTER.search(f"{one.name} {one.platform}"))
+            and (routes or _ROUTER.search(f"{one.name} {one.platform}"))
         ):
             return own, one
     for own, port in free.items():
