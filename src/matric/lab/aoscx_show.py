@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from matric.lab import aoscx_seen
 from matric.lab.aoscx_text import show
 from matric.lab.facts import PortState, interfaces, listed, mac, ports, routes, svis, vlans
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ("answer",)
 
 RULE = "-" * 80
-POE_W = 370.0
 
 
 def version(device: "AoscxDevice") -> str:
@@ -53,44 +53,6 @@ def system(device: "AoscxDevice") -> str:
 def _base(device: "AoscxDevice") -> str:
     plain = mac(device.spec.key).replace(":", "")
     return f"{plain[:6]}-{plain[6:]}"
-
-
-def _neighbours(device: "AoscxDevice") -> tuple[tuple[str, str, str], ...]:
-    return () if device.running.find("no lldp") else device.lab.neighbours(device)
-
-
-def lldp(device: "AoscxDevice") -> str:
-    rows = "".join(
-        f"{port:<10}  {mac(name):<17}  {remote:<27}  {remote:<23}  120      {name:<30}\n"
-        for port, name, remote in _neighbours(device)
-    )
-    return (
-        f"{_lldp_head(device)}"
-        "LOCAL-PORT  CHASSIS-ID         PORT-ID                      PORT-DESC                TTL      SYS-NAME\n"
-        f"{'-' * 107}\n{rows}"
-    )
-
-
-def _lldp_head(device: "AoscxDevice") -> str:
-    return (
-        "\nLLDP Neighbor Information\n=========================\n\n"
-        f"Total Neighbor Entries          : {len(_neighbours(device))}\nTotal Neighbor Entries Deleted  : 0\n"
-        "Total Neighbor Entries Dropped  : 0\nTotal Neighbor Entries Aged-Out : 0\n\n"
-    )
-
-
-def lldp_detail(device: "AoscxDevice") -> str:
-    blocks = "".join(
-        f"{RULE}\n\nPort                           : {port}\nNeighbor Entries               : 1\n"
-        "Neighbor Entries Deleted       : 0\nNeighbor Entries Dropped       : 0\nNeighbor Entries Aged-Out      : 0\n"
-        f"Neighbor System-Name           : {name}\nNeighbor System-Description    : a device of the lab\n"
-        f"Neighbor Chassis-ID            : {mac(name)}\nNeighbor Management-Address    : 10.0.0.1\n"
-        "Chassis Capabilities Available : Bridge, Router\nChassis Capabilities Enabled   : Bridge\n"
-        f"Neighbor Port-ID               : {remote}\nNeighbor Port-Desc             : {remote}\n"
-        "Neighbor Port VLAN ID          : 1\nTTL                            : 120\n\n"
-        for port, name, remote in _neighbours(device)
-    )
-    return f"{_lldp_head(device)}{blocks}"
 
 
 def _ports(device: "AoscxDevice") -> tuple[PortState, ...]:
@@ -180,32 +142,6 @@ def _member(device: "AoscxDevice", name: str, vid: int) -> bool:
     return vid in listed(section.value("vlan trunk allowed") or native)
 
 
-def mac_table(device: "AoscxDevice") -> str:
-    rows = [
-        f"{mac(name):<20} {device.lab.vlan:<8} {'dynamic':<25} {port}"
-        for port, name, _ in device.lab.neighbours(device)
-    ]
-    head = f"MAC age-time            : 300 seconds\nNumber of MAC addresses : {len(rows)}\n"
-    return "\n".join((head, "MAC Address          VLAN     Type                      Port", "-" * 62, *rows))
-
-
-def arp(device: "AoscxDevice") -> str:
-    rows = [
-        f"{hop:<16} {mac(hop):<18} {port:<12} {_uplink(device):<26} {'reachable':<10} default"
-        for _, hop, port in routes(device)
-        if hop and port
-    ]
-    if not rows:
-        return "No ARP entries found."
-    line = "-" * 114
-    head = f"{'IPv4 Address':<16} {'MAC':<18} {'Port':<12} {'Physical Port':<26} {'State':<10} VRF"
-    return "\n".join((head, line, *rows, f"Total Number Of ARP Entries Listed- {len(rows)}.", line))
-
-
-def _uplink(device: "AoscxDevice") -> str:
-    return next(iter(device.lab.uplinks(device)), "--")
-
-
 def route(device: "AoscxDevice") -> str:
     rows = ["", "Displaying ipv4 routes selected for forwarding", "", "'[x/y]' denotes [distance/metric]", ""]
     for prefix, hop, port in routes(device):
@@ -273,27 +209,14 @@ def power_supply(device: "AoscxDevice") -> str:
     )
 
 
-def poe(device: "AoscxDevice") -> str:
-    fed = sum(1 for port in _ports(device) if port.up)
-    used = fed * 4.4
-    return (
-        " Status and Configuration Information\n\n  Member 1 Power\n"
-        f"   Available: {POE_W:.2f} W  Reserved: {used:.2f} W  Used: {used:.2f} W  Remaining: {POE_W - used:.2f} W"
-    )
-
-
 SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"version", version),
     (r"system", system),
     (r"running(?:-config)?", running),
     (r"startup(?:-config)?", startup),
-    (r"lldp neighbors?(?:-info)?", lldp),
-    (r"lldp neighbors?(?:-info)? detail", lldp_detail),
     (r"interface brief", interface_brief),
     (r"interface", interface),
     (r"vlan", vlan),
-    (r"mac-address-table", mac_table),
-    (r"arp(?: all-vrfs)?", arp),
     (r"ip route(?: all-vrfs)?", route),
     (r"clock", clock),
     (r"checkpoint list", checkpoint_list),
@@ -302,7 +225,7 @@ SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"environment fan", fan),
     (r"environment temperature", temperature),
     (r"environment power-supply", power_supply),
-    (r"power-over-ethernet(?: brief)?", poe),
+    *aoscx_seen.SHOW,
 )
 
 

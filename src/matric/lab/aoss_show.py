@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from matric.config import natural
-from matric.lab.aoss_tree import lags, members, unquoted, vlan_ids
+from matric.lab import aoss_seen
+from matric.lab.aoss_seen import dashed
+from matric.lab.aoss_tree import members, unquoted, vlan_ids
 from matric.lab.facts import mac
 
 if TYPE_CHECKING:
@@ -18,14 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ("answer", "dashed")
 
-POE_W = 195
 NO_RESTORE = "Invalid input: cfg-restore"
-
-
-def dashed(address: str) -> str:
-    """``02:ab:...`` as ``02ab01-020304``."""
-    plain = address.replace(":", "")
-    return f"{plain[:6]}-{plain[6:]}"
 
 
 def version(device: "AossDevice") -> str:
@@ -94,43 +89,6 @@ def status(device: "AossDevice") -> str:
     )
 
 
-def _linked(device: "AossDevice") -> set[str]:
-    return {port for port, _, _ in device.lab.neighbours(device)}
-
-
-def _ports(device: "AossDevice") -> list[str]:
-    every = set(device.spec.ports) | {port for port, _, _ in device.lab.neighbours(device)}
-    return sorted(every, key=natural)
-
-
-def _enabled(device: "AossDevice", port: str) -> bool:
-    entry = device.running.entries.get(f"interface {port}")
-    return entry is None or entry.below is None or not entry.below.find("disable")
-
-
-def brief(device: "AossDevice", only: str = "") -> str:
-    inside = {port: name for name, found in lags(device.running).items() for port in found}
-    linked = _linked(device)
-    rows = [
-        "",
-        " Status and Counters - Port Status",
-        "",
-        "                          | Intrusion                           MDI  Flow  Bcast",
-        "  Port         Type       | Alert     Enabled Status Mode       Mode Ctrl  Limit",
-        "  ------------ ---------- + --------- ------- ------ ---------- ---- ----- ------",
-    ]
-    for port in _ports(device):
-        if only and port != only:
-            continue
-        shown = f"{port}-{inside[port]}" if port in inside else port
-        enabled = _enabled(device, port)
-        up = "Up" if enabled and port in linked else "Down"
-        rows.append(
-            f"  {shown:<12} 100/1000T  | No        {'Yes' if enabled else 'No':<7} {up:<6} 1000FDx    MDI  off   0"
-        )
-    return "\n".join(rows) + "\n"
-
-
 def vlans(device: "AossDevice") -> str:
     rows = [
         "",
@@ -156,7 +114,7 @@ def vlan(device: "AossDevice", number: str) -> str:
     vid = int(number)
     if vid not in vlan_ids(device.running):
         return f"VLAN {vid} not found."
-    linked = _linked(device)
+    linked = device.lab.seen(device).links
     rows = [
         "",
         f" Status and Counters - VLAN Information - VLAN {vid}",
@@ -173,109 +131,6 @@ def vlan(device: "AossDevice", number: str) -> str:
     kinds = [(port, kind) for kind in ("untagged", "tagged") for port in members(device.running, vid, kind)]
     for port, kind in sorted(kinds, key=lambda row: natural(row[0])):
         rows.append(f"  {port:<16} {kind.title():<8} Learn        {'Up' if port in linked else 'Down'}")
-    return "\n".join(rows) + "\n"
-
-
-def lldp(device: "AossDevice") -> str:
-    if device.running.find("no lldp run"):
-        return "LLDP is not enabled."  # ours
-    rows = [
-        "",
-        " LLDP Remote Devices Information",
-        "",
-        "  LocalPort | ChassisId                 PortId PortDescr SysName",
-        "  --------- + ------------------------- ------ --------- ----------------------",
-    ]
-    for port, name, remote in device.lab.neighbours(device):
-        chassis = mac(name).replace(":", " ")
-        rows.append(f"  {port:<9} | {chassis:<25} {remote[:6]:<6} {remote[:9]:<9} {name[:22]:<22}")
-    return "\n".join(rows) + "\n"
-
-
-def lldp_detail(device: "AossDevice", port: str = "") -> str:
-    if device.running.find("no lldp run"):
-        return "LLDP is not enabled."  # ours
-    rows = ["", " LLDP Remote Device Information Detail"]
-    for local, name, remote in device.lab.neighbours(device):
-        if port not in ("", "all", local):
-            continue
-        rows.extend(
-            (
-                "",
-                f"  Local Port   : {local}",
-                "  ChassisType  : mac-address",
-                f"  ChassisId    : {mac(name).replace(':', ' ')}",
-                "  PortType     : interface-name",
-                f"  PortId       : {remote}",
-                f"  SysName      : {name}",
-                "  System Descr : a switch of the lab",
-                f"  PortDescr    : {remote}",
-                "",
-                "  System Capabilities Supported  : bridge, router",
-                "  System Capabilities Enabled    : bridge",
-                "",
-                "  Remote Management Address",
-                "     Type    : ipv4",
-                "     Address : 0.0.0.0",
-                "",
-                "-" * 78,
-            )
-        )
-    return "\n".join(rows) + "\n"
-
-
-def macs(device: "AossDevice") -> str:
-    rows = [
-        "",
-        " Status and Counters - Port Address Table",
-        "",
-        "  MAC Address   Port     VLAN",
-        "  ------------- -------- ----",
-    ]
-    inside = {port: lag for lag, found in lags(device.running).items() for port in found}
-    learnt = {
-        (inside.get(port, port), name, vid)
-        for port, name, _ in device.lab.neighbours(device)
-        for vid in vlan_ids(device.running)
-        if inside.get(port, port) in members(device.running, vid, "tagged") | members(device.running, vid, "untagged")
-    }
-    rows.extend(f"  {dashed(mac(name)):<13} {port:<8} {vid}" for port, name, vid in sorted(learnt))
-    return "\n".join(rows) + "\n"
-
-
-def arp(device: "AossDevice") -> str:
-    rows = [
-        "",
-        " IP ARP table",
-        "",
-        "  IP Address       MAC Address       Type    Port",
-        "  ---------------  ----------------- ------- ----",
-    ]
-    gateway = device.running.value("ip default-gateway")
-    for port, name, _ in device.lab.neighbours(device)[:1]:
-        if gateway:
-            rows.append(f"  {gateway:<15}  {dashed(mac(name)):<17} dynamic {port}")
-    return "\n".join(rows) + "\n"
-
-
-def poe(device: "AossDevice") -> str:
-    rows = [
-        "",
-        " Status and Counters - Port Power Status",
-        "",
-        f"  Available: {POE_W} W  Used: 0 W  Remaining: {POE_W} W",
-        "",
-        "  PoE    Pwr  Pwr      Pre-std Alloc Alloc  PSE Pwr PD Pwr  PoE Port     PLC PLC",
-        "  Port   Enab Priority Detect  Cfg   Actual Rsrvd   Draw    Status       Cls Type",
-        "  ------ ---- -------- ------- ----- ------ ------- ------- ------------ --- ----",
-    ]
-    for port in device.spec.ports:
-        entry = device.running.entries.get(f"interface {port}")
-        off = entry is not None and entry.below is not None and bool(entry.below.find("no power-over-ethernet"))
-        rows.append(
-            f"  {port:<6} {'No' if off else 'Yes':<4} low      off     usage usage  0.0 W   0.0 W   "
-            f"{'Disabled' if off else 'Searching':<12} 0   -"
-        )
     return "\n".join(rows) + "\n"
 
 
@@ -359,20 +214,14 @@ SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"config files", files),
     (r"config status", status),
     (r"config (\S+)", named),
-    (r"interfaces brief", brief),
-    (r"interfaces brief (\S+)", brief),
     (r"vlans?", vlans),
     (r"vlans? (\d+)", vlan),
-    (r"lldp info remote-device", lldp),
-    (r"lldp info remote-device (\S+)", lldp_detail),
-    (r"mac-address", macs),
-    (r"arp", arp),
-    (r"power-over-ethernet brief", poe),
     (r"job", job),
     (r"reload after", reload_after),
     (r"cfg-restore status", restore_status),
     (r"time", clock),
     (r"ip route", routes),
+    *aoss_seen.SHOW,
 )
 
 

@@ -91,7 +91,7 @@ class Seen:
     bound: tuple[Bound, ...] = ()
     """Hosts whose address the device itself resolves: it has an interface in their network."""
     leases: tuple[Bound, ...] = ()
-    """Hosts at its own ports that hold a lease."""
+    """Hosts whose lease has passed through it, at the port they are behind."""
     fed: Mapping[str, Fed] = field(default_factory=dict[str, Fed])
     heard: tuple[Heard, ...] = ()
 
@@ -229,9 +229,9 @@ class _Moment:
             shown = _word(self.up[name].spec.platform, port)
             learnt[name][one.mac, vid] = shown
             if address and self._asked(name) and _routes(self.up[name], vid, address):
-                bound[name].append(Bound(address, one.mac, vid, shown, one.host))
-        if address and not one.static:
-            leases[one.device].append(Bound(address, one.mac, host.vid, host.port, one.host, leased=True))
+                bound[name].append(Bound(address, one.mac, vid, shown, one.host, leased=not one.static))
+            if address and not one.static:
+                leases[name].append(Bound(address, one.mac, vid, shown, one.host, leased=True))
 
     def _address(self, number: int, host: _Host, places: Mapping[tuple[str, int], str]) -> str:
         """The address it uses in the VLANs it is in; empty where none works there."""
@@ -249,7 +249,7 @@ class _Moment:
         return str(router.network.network_address + LEASES_FROM + number) if router is not None else ""
 
     def _asked(self, name: str) -> bool:
-        """Whether endpoints have to do with *name*: it routes between networks, or to the router. Others meet kit only."""
+        """Whether endpoints have to do with *name*: it routes between networks, or to the router."""
         return name == self.attached.spec.entry or len(svis(self.frames.trees[name])) > 1
 
     def _router(self, networks: list[IPv4Interface]) -> IPv4Interface | None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from matric.config import natural
-from matric.lab.facts import mac, ports, routes, svis, users, vlans
+from matric.lab import eos_seen
+from matric.lab.facts import mac, ports, routes, svis, users
 
 if TYPE_CHECKING:
     from matric.lab.eos import EosDevice, Request
@@ -71,51 +72,11 @@ def interfaces(device: "EosDevice", request: "Request") -> Answer:
     return "".join(f"{name} is {'up' if row['lineProtocolStatus'] == 'up' else 'down'}\n" for name, row in rows.items())
 
 
-def interfaces_status(device: "EosDevice", request: "Request") -> Answer:
-    rows = {
-        port.name: {
-            "description": port.description,
-            "linkStatus": "disabled" if port.shut else "connected" if port.up else "notconnect",
-            "lineProtocolStatus": "up" if port.up else "down",
-        }
-        for port in ports(device)
-        if not port.name.startswith("Vlan")
-    }
-    if not request.text:
-        return {"interfaceStatuses": rows}
-    return "".join(f"{name:<12}{row['description']:<24}{row['linkStatus']}\n" for name, row in rows.items())
-
-
-def lldp(device: "EosDevice", request: "Request") -> Answer:
-    found = device.lab.neighbours(device)
-    if not request.text:
-        return {
-            "tablesLastChangeTime": device.time.epoch() - device.uptime,
-            "lldpNeighbors": [
-                {"port": port, "neighborDevice": name, "neighborPort": remote, "ttl": 120}
-                for port, name, remote in found
-            ],
-        }
-    head = "Port          Neighbor Device ID       Neighbor Port ID    TTL\n"
-    return head + "".join(f"{port:<14}{name:<25}{remote:<20}120\n" for port, name, remote in found)
-
-
 def accounts(device: "EosDevice", request: "Request") -> Answer:
     found = users(device)
     if not request.text:
         return {"users": {name: {"role": "network-admin", "privLevel": 15} for name in found}}
     return "".join(f"user: {name}\n       role: network-admin\n" for name in found)
-
-
-def vlan(device: "EosDevice", request: "Request") -> Answer:
-    rows: dict[str, dict[str, Any]] = {
-        str(vid): {"name": name, "status": "active", "dynamic": False, "interfaces": {}}
-        for vid, name in sorted(vlans(device.running).items())
-    }
-    if not request.text:
-        return {"vlans": rows, "sourceDetail": ""}
-    head = f"VLAN  Name                             Status    Ports\n----- {'-' * 32} --------- -----\n"
-    return head + "".join(f"{vid:<6}{row['name']:<33}active\n" for vid, row in rows.items())
 
 
 def route(device: "EosDevice", request: "Request") -> Answer:
@@ -142,13 +103,21 @@ def route(device: "EosDevice", request: "Request") -> Answer:
 
 
 def interface_brief(device: "EosDevice", request: "Request") -> Answer:
+    addresses = tuple(svis(device.running).items())
     rows = {
         name: {"interfaceAddress": {"ipAddr": {"address": str(address.ip), "maskLen": address.network.prefixlen}}}
-        for name, address in svis(device.running).items()
+        for name, address in addresses
     }
     if not request.text:
         return {"interfaces": rows}
-    return "".join(f"{name} {row['interfaceAddress']['ipAddr']['address']} up up\n" for name, row in rows.items())
+    head = (
+        "                                                                               Address\n"
+        "Interface         IP Address           Status       Protocol            MTU    Owner\n"
+        "----------------- -------------------- ------------ -------------- ----------- -------\n"
+    )
+    return head + "".join(
+        f"{name:<17} {address!s:<20} up           up                1500\n" for name, address in addresses
+    )
 
 
 def clock(device: "EosDevice", request: "Request") -> Answer:
@@ -210,10 +179,7 @@ HANDLERS: tuple[tuple[str, Callable[..., Answer | None]], ...] = (
     (r"show version(?: detail)?", version),
     (r"show hostname", hostname),
     (r"show interfaces", interfaces),
-    (r"show interfaces status", interfaces_status),
-    (r"show lldp neighbors", lldp),
     (r"show users(?: accounts| detail)?|show user-account", accounts),
-    (r"show vlan(?: brief)?", vlan),
     (r"show ip route", route),
     (r"show ip interface brief", interface_brief),
     (r"show clock", clock),
@@ -221,4 +187,5 @@ HANDLERS: tuple[tuple[str, Callable[..., Answer | None]], ...] = (
     (r"show snmp user", snmp_user),
     (r"dir(?: flash:/?)?", directory),
     (r"ping (\S+).*", ping),
+    *eos_seen.HANDLERS,
 )

@@ -180,7 +180,7 @@ def ports(device: "Device") -> tuple[PortState, ...]:
     configured = {
         entry.text.removeprefix("interface ").replace(" ", ""): entry.below for entry in seen(device).find("interface")
     }
-    linked = {port.lower() for port, _, _ in device.lab.neighbours(device)}
+    linked = device.lab.seen(device).links
     found: list[PortState] = []
     for name in sorted({*configured, *device.spec.ports}, key=natural):
         section = configured.get(name) or Section("interface")

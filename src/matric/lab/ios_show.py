@@ -6,29 +6,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from matric.lab.facts import mac, ports, routes, svis, users, vlans
+from matric.lab import ios_seen
+from matric.lab.facts import mac, ports, routes, svis, users
 
 if TYPE_CHECKING:
     from matric.lab.ios import IosDevice
 
 __all__ = ("answer",)
-
-LONG = {
-    "TwoGigabitEthernet": "Tw",
-    "TenGigabitEthernet": "Te",
-    "TwentyFiveGigE": "Twe",
-    "GigabitEthernet": "Gi",
-    "FortyGigabitEthernet": "Fo",
-    "Port-channel": "Po",
-    "Ethernet": "Et",
-}
-
-
-def short(port: str) -> str:
-    for name, brief in LONG.items():
-        if port.startswith(name):
-            return brief + port.removeprefix(name)
-    return port
 
 
 def version(device: "IosDevice", user: str) -> str:
@@ -71,39 +55,6 @@ def interface_brief(device: "IosDevice", user: str) -> str:
     return "\n".join(rows)
 
 
-def interfaces_status(device: "IosDevice", user: str) -> str:
-    rows = ["Port         Name               Status       Vlan       Duplex  Speed Type"]
-    for port in ports(device):
-        if not port.name.startswith("Vlan"):
-            status = "disabled" if port.shut else "connected" if port.up else "notconnect"
-            rows.append(f"{short(port.name):<12} {port.description[:18]:<18} {status:<12} 1          auto    auto")
-    return "\n".join(rows)
-
-
-def lldp(device: "IosDevice", user: str) -> str:
-    if not device.running.find("lldp run"):
-        return "% LLDP is not enabled"
-    head = (
-        "Capability codes:\n    (R) Router, (B) Bridge, (T) Telephone, (C) DOCSIS Cable Device\n\n"
-        "Device ID           Local Intf     Hold-time  Capability      Port ID\n"
-    )
-    found = device.lab.neighbours(device)
-    rows = "".join(
-        f"{name[:20]:<20}{short(port):<15}120        B               {short(remote)}\n" for port, name, remote in found
-    )
-    return f"{head}{rows}\nTotal entries displayed: {len(found)}"
-
-
-def lldp_detail(device: "IosDevice", user: str) -> str:
-    if not device.running.find("lldp run"):
-        return "% LLDP is not enabled"
-    return "\n".join(
-        f"------------------------------------------------\nLocal Intf: {short(port)}\nPort id: {short(remote)}\n"
-        f"System Name: {name}\n"
-        for port, name, remote in device.lab.neighbours(device)
-    )
-
-
 def who(device: "IosDevice", user: str) -> str:
     return (
         "    Line       User       Host(s)              Idle       Location\n"
@@ -113,12 +64,6 @@ def who(device: "IosDevice", user: str) -> str:
 
 def accounts(device: "IosDevice", user: str) -> str:
     return "\n".join(entry.text for entry in device.running.find("username")) or "\n".join(users(device))
-
-
-def vlan(device: "IosDevice", user: str) -> str:
-    rows = ["VLAN Name                             Status    Ports", f"{'-' * 4} {'-' * 32} {'-' * 9} {'-' * 31}"]
-    rows.extend(f"{vid:<4} {name:<32} active" for vid, name in sorted(vlans(device.running).items()))
-    return "\n".join(rows)
 
 
 def route(device: "IosDevice", user: str) -> str:
@@ -197,12 +142,8 @@ SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"sh(?:ow)? start(?:up-config)?", startup),
     (r"show hosts", hosts),
     (r"show ip interface brief", interface_brief),
-    (r"show interfaces status", interfaces_status),
-    (r"show lldp neighbors", lldp),
-    (r"show lldp neighbors detail", lldp_detail),
     (r"show users", who),
     (r"show running-config \| include \^username", accounts),
-    (r"show vlan(?: brief)?", vlan),
     (r"show ip route", route),
     (r"show clock", clock),
     (r"show snmp user", snmp_user),
@@ -213,6 +154,7 @@ SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"dir(?: flash:/?)?", directory),
     (r"dir flash:/?(\S+)", directory),
     (r"verify /md5 (flash:\S+)", verify),
+    *ios_seen.SHOW,
 )
 
 
