@@ -27,6 +27,11 @@ from matric.intent.base import Model
 __all__ = ("Ask", "Do", "Runbook", "Verb", "load", "read")
 
 Verb = Literal[
+    "survey",
+    "readiness",
+    "ledger",
+    "endpoints",
+    "adopt",
     "check-snapshot",
     "check",
     "enrol",
@@ -53,6 +58,10 @@ PROTOCOL: tuple[Verb, ...] = ("preflight", "back-up", "stage", "arm", "probe", "
 """The steps of one cut-over; they stand in a runbook in this order or not at all."""
 
 _MUST_PRECEDE: tuple[tuple[Verb, Verb, str], ...] = (
+    ("survey", "readiness", "a report says what a survey saw"),
+    ("survey", "ledger", "a ledger accounts for what a survey saw"),
+    ("survey", "adopt", "NetBox is filled from what a survey saw"),
+    ("adopt", "plan", "a school is planned from what NetBox holds of it"),
     ("plan", "gate", "a gate judges a plan"),
     ("gate", "approve", "people approve what the gate has judged"),
     ("gate", "preflight", "nothing is carried out that the gate has not allowed"),

@@ -38,13 +38,21 @@ def run(context: Context, name: str, school: str, *, list_only: bool, run_id: st
     if _bare(name) not in found:
         raise UsageError(f"there is no runbook {name}. Do: use one of {', '.join(one.stem for one in found.values())}")
     book = runbook.load(found[_bare(name)])
-    context.site.school(school)
+    _known(context, school)
     if list_only:
         _list(context, book)
         return ExitCode.DONE
     follow = _Follow(context, book, school, run_id, plan_file or context.state / "plans" / f"{school}-{book.name}.json")
     with context.gathered("steps", runbook=book.name, answers=follow.answers):
         return follow.all()
+
+
+def _known(context: Context, school: str) -> None:
+    """Refuse a school that neither NetBox nor a survey knows."""
+    from matric import survey  # noqa: PLC0415 - loaded on use
+
+    if not survey.saved(context.site.inventory, school):
+        context.site.school(school)
 
 
 def _bare(name: str) -> str:
@@ -135,12 +143,19 @@ class _Follow:
         return change.carry_out(self.context, self.plan_file, questions=questions)
 
     def _do(self, step: Do) -> int:
-        from matric.cli import attest, change, drift, estate, page, planning, setup  # noqa: PLC0415 - loaded on use
+        from matric.cli import adopt, attest, change, drift, estate, page  # noqa: PLC0415 - loaded on use
+        from matric.cli import planning, readiness, setup  # noqa: PLC0415 - ditto
 
         call = click.get_current_context().invoke
         plan, school = self.plan_file, self.school
         plan.parent.mkdir(parents=True, exist_ok=True)
         steps: dict[str, Callable[[], Any]] = {
+            "survey": self._surveyed,
+            "readiness": lambda: call(readiness.readiness, school=school),
+            "ledger": self._ledger,
+            "endpoints": lambda: self._endpoints(after=self.book.after_the_change(step)),
+            # Filled once everything is decided: what NetBox then still lacks is written by a person, who has read it.
+            "adopt": lambda: call(adopt.adopt, school=school, detailed_exitcode=True),
             "check": lambda: call(estate.check, schools=(school,), live=self.book.after_the_change(step)),
             "check-snapshot": self._check_snapshot,
             "enrol": lambda: call(setup.enrol, school=school),
@@ -164,6 +179,37 @@ class _Follow:
     def reverts(self) -> bool:
         """True where the runbook leads back instead of on."""
         return any(isinstance(step, Do) and step.do == "revert" for step in self.book.steps)
+
+    def _surveyed(self) -> int:
+        """Say what the kept survey rests on; without one nobody knows what the school has."""
+        from matric import survey  # noqa: PLC0415 - loaded on use
+
+        found = survey.load(self.context.site.inventory, self.school)
+        self.context.console.print(
+            f"surveyed {found.taken_at}, {found.how}: {len(found.devices)} devices; {len(found.unseen)} not looked at"
+        )
+        for one in found.unseen:
+            self.context.console.print(f"  [yellow]not seen[/] {one.name}: {one.why}", highlight=False)
+        return ExitCode.DONE
+
+    def _ledger(self) -> int:
+        from matric.cli import ledger  # noqa: PLC0415 - loaded on use
+
+        call = click.get_current_context().invoke
+        return _code(call(ledger.ledger, school=self.school, detailed_exitcode=True))
+
+    def _endpoints(self, *, after: bool) -> int:
+        """What hangs on the ports; after a cut-over, who has come back. A school that joined long ago has no survey."""
+        from matric import survey  # noqa: PLC0415 - loaded on use
+        from matric.cli import endpoints  # noqa: PLC0415 - ditto
+
+        if after and not survey.saved(self.context.site.inventory, self.school):
+            self.context.console.print("no survey is kept, so nobody knows what hung here before")
+            return ExitCode.DONE
+        call = click.get_current_context().invoke
+        return _code(
+            call(endpoints.endpoints, school=self.school, critical=True, after=after, detailed_exitcode=not after)
+        )
 
     def _check_snapshot(self) -> int:
         """Compare with NetBox where its address is known; else say plainly that nobody looked."""

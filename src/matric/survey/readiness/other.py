@@ -80,7 +80,7 @@ def _left(known: Known) -> Iterator[Gap]:
             title=f"{len(known.unacknowledged)} systems that safety depends on change; their owners did not agree yet",
             detail="; ".join(known.unacknowledged),
             objects=known.unacknowledged,
-            remedy=f"speak with each owner; matric endpoints {known.survey.school} acknowledge",
+            remedy=f"speak with each owner; matric endpoints {known.survey.school} --critical names them",
         )
 
 
