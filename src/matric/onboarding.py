@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matric.intent.school import School
     from matric.platform.base import Platform
     from matric.policy import Result
+    from matric.policy.inherited import Inherited
     from matric.policy.surveyed import Surveyed
     from matric.render import Rendered
     from matric.secret import Vault
@@ -198,6 +199,7 @@ def subject(  # noqa: PLR0913 - ditto
         capabilities={one.slug: one.capability for one in platforms.values()},
         records=trust.snapshot.records,
         surveyed=_surveyed(trust, school),
+        inherited=_inherited(trust, school, now),
     )
 
 
@@ -210,6 +212,18 @@ def _surveyed(trust: "Site", school: "School") -> "Surveyed | None":
     from matric.survey import endpoint  # noqa: PLC0415 - ditto
 
     return endpoint.surveyed(trust.inventory, survey.load(trust.inventory, school.slug), school)
+
+
+def _inherited(trust: "Site", school: "School", now: datetime) -> "Inherited | None":
+    """What the school's inherited lines come to, where a survey of it is kept."""
+    from matric import survey  # noqa: PLC0415 - few schools are joining
+
+    if not survey.saved(trust.inventory, school.slug):
+        return None
+    from matric.survey import ledger  # noqa: PLC0415 - ditto
+
+    seen = survey.load(trust.inventory, school.slug)
+    return ledger.inherited(ledger.ledger(trust, seen, school, now.date()))
 
 
 @dataclass(frozen=True, slots=True)

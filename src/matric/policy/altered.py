@@ -16,6 +16,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "agreement": ("may",),
     "answer": ("set",),
     "capability": ("set",),
+    "inherited": (),
     "look": ("set", "hears", "silent"),
     "model": ("is",),
     "netbox": ("where", "set", "custom_fields"),

@@ -27,6 +27,7 @@ from matric.policy import Outcome, Policy, Result, Severity
 from matric.policy.agreement import Agreement, Agreements
 from matric.policy.altered import MissedError, altered, hit, known, rows, understood
 from matric.policy.healthy import Healthy
+from matric.policy.inherited import Inherited, Line
 from matric.policy.subject import Answer, Answers, Configuration, Subject, configuration
 from matric.policy.surveyed import Hanging, Surveyed
 from matric.window import Calendar, Freeze
@@ -352,6 +353,18 @@ def _hanging(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     return replace(subject, surveyed=seen)
 
 
+def _brought(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
+    """A survey of the school is kept, and this is its ledger: every line accounted for unless a case says else."""
+    told = dict(change["inherited"])
+    known(told, [one.name for one in fields(Inherited)], "of inherited lines")
+    for name in ("unknown", "lost"):
+        if name in told:
+            told[name] = tuple(Line(**one) for one in told[name])
+    told |= {name: tuple(told[name]) for name in ("unread",) if name in told}
+    told |= {name: tuple(tuple(one) for one in told[name]) for name in ("faults",) if name in told}
+    return replace(subject, inherited=Inherited(**{"lines": 700, **told}))
+
+
 def _before(_healthy: Healthy, subject: Subject, _change: Change) -> Subject:
     """What was read when the school was built."""
     return subject
@@ -365,6 +378,7 @@ CHANGES: Mapping[str, Callable[[Healthy, Subject, Change], Subject]] = {
     "capability": _promised,
     "foreign": _foreign,
     "freezes": _frozen,
+    "inherited": _brought,
     "look": _seen,
     "model": _before,
     "netbox": _before,

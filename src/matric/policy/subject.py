@@ -16,6 +16,7 @@ from matric.intent.record import Records
 from matric.intent.school import Device, School
 from matric.platform.base import Capability, ConfigRules, Look
 from matric.policy.agreement import Agreements
+from matric.policy.inherited import Inherited
 from matric.policy.surveyed import Surveyed
 
 __all__ = (
@@ -151,6 +152,8 @@ class Subject:
     """The snapshot's rows, the other schools' included."""
     surveyed: Surveyed | None = None
     """What hangs on the ports of a joining school; None where no survey of it is kept."""
+    inherited: Inherited | None = None
+    """What its inherited lines come to; None where no survey of it is kept."""
 
     def intended(self, device: Device) -> Configuration:
         """What *device* is to hold, or CannotEvaluate."""

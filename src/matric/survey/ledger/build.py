@@ -1,0 +1,186 @@
+"""A school's ledger: its survey, held against the standard's rendering of the same devices and what was decided."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matric import secret
+from matric.policy.inherited import Inherited as Inheritance
+from matric.policy.inherited import Line
+from matric.survey.ledger import decision as decisions
+from matric.survey.ledger.classify import Inherited, Intended, classified
+from matric.survey.ledger.model import Account, Entry, Ledger
+from matric.survey.ledger.ruling import ruled
+
+if TYPE_CHECKING:
+    from matric.intent.school import Device as Wanted
+    from matric.intent.school import School
+    from matric.policy.agreement import Agreements
+    from matric.site import Site
+    from matric.survey.model import Device, Survey
+
+__all__ = ("built", "counterparts", "inherited", "ledger", "of")
+
+ABSENT = "the standard has no device in its place. Do: decide what becomes of the whole device"
+
+
+def of(site: "Site", slug: str, today: date) -> Ledger:
+    """The ledger of school *slug*, from its kept survey, its decisions and the standard.
+
+    UsageError where the school was not surveyed; BadInput where the survey, the decisions, the school's rows or a
+    template cannot be used.
+    """
+    from matric import survey  # noqa: PLC0415 - loaded on use
+    from matric.survey.wanted import wanted  # noqa: PLC0415 - ditto
+
+    return ledger(site, survey.load(site.inventory, slug), wanted(site, slug), today)
+
+
+def ledger(site: "Site", seen: "Survey", school: "School", today: date) -> Ledger:
+    """The ledger of *seen* against *school*, as ``of`` makes it of what is kept."""
+    from matric import survey  # noqa: PLC0415 - loaded on use
+    from matric.policy import agreement  # noqa: PLC0415 - ditto
+
+    held = decisions.load(survey.folder(site.inventory, seen.school))
+    inherited = tuple(_inherited(site.templates, seen, school, agreement.load(site.inventory)))
+    return built(seen, inherited, held, today, max_age_days=site.standard.survey.max_age_days)
+
+
+def inherited(found: Ledger) -> Inheritance:
+    """What rules see of *found*."""
+
+    def line(entry: Entry) -> Line:
+        return Line(entry.device, entry.number, entry.path.split("\n", 1)[0], entry.why)
+
+    return Inheritance(
+        lines=len(found.entries),
+        unknown=tuple(line(entry) for entry in found.unknown),
+        lost=tuple(line(entry) for entry in found.lost),
+        unread=found.unread,
+        faults=tuple((fault.object, fault.rule, fault.remedy) for fault in found.faults),
+        age_days=found.age_days,
+        max_age_days=found.max_age_days,
+        joined=str(found.joined or ""),
+    )
+
+
+def built(
+    seen: "Survey",
+    inherited: tuple[tuple[Inherited, str], ...],
+    held: decisions.Decisions,
+    today: date,
+    *,
+    max_age_days: int = 90,
+) -> Ledger:
+    """The ledger of *inherited*: each device with the key of what the standard has in its place."""
+    accounts: dict[str, Account] = {}
+    for device, key in inherited:
+        entries = _shown(classified(device, {}), device)
+        accounts[device.name] = Account(
+            device.name, device.platform, key, entries, device.why, read=bool(device.text.strip())
+        )
+    counting = ruled(held.decisions, accounts, today)
+    for name in counting.whole:
+        accounts[name] = replace(accounts[name], read=True)
+    for device, key in inherited:
+        if found := counting.by_device.get(device.name):
+            entries = _shown(classified(device, found), device)
+            accounts[device.name] = Account(device.name, device.platform, key, entries, device.why)
+    return Ledger(
+        school=seen.school,
+        taken_at=seen.taken_at,
+        accounts=tuple(accounts.values()),
+        faults=tuple(counting.faults),
+        age_days=max(0, (today - _day(seen.taken_at, today)).days),
+        max_age_days=max_age_days,
+        joined=held.joined if held.joined is not None and held.joined <= today else None,
+    )
+
+
+def _shown(entries: tuple[Entry, ...], device: Inherited) -> tuple[Entry, ...]:
+    """The entries; the law of the ledger is held here too, not by tests alone."""
+    said = sum(1 for row in device.text.replace("\r\n", "\n").split("\n") if row.strip())
+    if len(entries) != said:
+        raise AssertionError(f"{device.name} has {said} lines and {len(entries)} entries")
+    return entries
+
+
+def _day(taken_at: str, today: date) -> date:
+    try:
+        return datetime.fromisoformat(taken_at).astimezone(UTC).date()
+    except ValueError:
+        return today
+
+
+# ---- what stands in whose place ----
+
+
+def counterparts(seen: "Survey", school: "School") -> "Mapping[str, Wanted]":
+    """Name in the survey -> what the standard has in its place, found by serial number, then name, then address."""
+    by_serial = {one.serial.casefold(): one for one in school.devices if one.serial}
+    by_name = {one.name.casefold(): one for one in school.devices}
+    by_address = {str(one.management.ip): one for one in school.devices if one.management is not None}
+    found: dict[str, Wanted] = {}
+    taken: set[str] = set()
+    for way in range(3):
+        for device in seen.devices:
+            names = (
+                by_serial.get(device.serial.casefold()) if device.serial else None,
+                by_name.get(device.name.casefold()),
+                by_address.get(device.management) if device.management else None,
+            )
+            one = names[way]
+            if one is not None and device.name not in found and one.key not in taken:
+                found[device.name] = one
+                taken.add(one.key)
+    return found
+
+
+def _inherited(
+    templates: Path, seen: "Survey", school: "School", agreements: "Agreements"
+) -> Iterator[tuple[Inherited, str]]:
+    from matric.platform import PLATFORMS  # noqa: PLC0415 - ditto
+    from matric.render import Renderer  # noqa: PLC0415 - Jinja2 is slow to load
+    from matric.render.origin import Tracer  # noqa: PLC0415 - ditto
+
+    renderer, tracer = Renderer(templates), Tracer(templates)
+    agreed = _agreed(agreements, seen.school)
+    places = counterparts(seen, school)
+    for device in seen.devices:
+        text = secret.guarded(device.configuration)
+        one = places.get(device.name)
+        why = _unlike(device, one)
+        if why or one is None or one.platform is None or one.platform not in PLATFORMS:
+            yield Inherited(device.name, device.platform, text, None, why or ABSENT), one.key if one else ""
+            continue
+        rules = PLATFORMS[one.platform].rules
+        rendered = secret.guarded(renderer.render(school, one).text)
+        intended = Intended(rendered, tracer.origins(school, one), rules, agreed)
+        yield Inherited(device.name, device.platform, text, intended), one.key
+
+
+def _unlike(device: "Device", one: "Wanted | None") -> str:
+    """Why the standard's configuration does not take the place of this device's; empty where it does."""
+    if one is None:
+        return ABSENT
+    if not one.configured:
+        return f"matric does not configure {one.key}. Do: decide what becomes of the whole device"
+    if device.platform != (one.platform or ""):
+        was = device.platform or "an unknown system"
+        return (
+            f"it runs {was}, and {one.key} is to run {one.platform}: the device goes, and its lines with it. "
+            "Do: decide that for the whole device"
+        )
+    return ""
+
+
+def _agreed(agreements: "Agreements", slug: str) -> dict[int, str]:
+    """VLAN -> who keeps it by agreement, and until when."""
+    found: dict[int, str] = {}
+    for one in agreements.agreements:
+        last = one.object.rsplit(" ", 1)[-1]
+        if one.school == slug and one.area == "vlan" and last.isdecimal():
+            found[int(last)] = f"{one.owner}, agreed by {one.approver}, until {one.review}"
+    return found
