@@ -143,8 +143,7 @@ class _Follow:
         return change.carry_out(self.context, self.plan_file, questions=questions)
 
     def _do(self, step: Do) -> int:
-        from matric.cli import adopt, attest, change, drift, estate, page  # noqa: PLC0415 - loaded on use
-        from matric.cli import planning, readiness, setup  # noqa: PLC0415 - ditto
+        from matric.cli import adopt, attest, change, drift, estate, page, planning, readiness, setup  # noqa: PLC0415 - loaded on use  # noqa: PLC0415 - ditto
 
         call = click.get_current_context().invoke
         plan, school = self.plan_file, self.school
