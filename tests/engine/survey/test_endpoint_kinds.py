@@ -5,7 +5,7 @@ import pytest
 from matric.survey.endpoint import kind
 from matric.survey.endpoint.kind import Source, named, room_in, signs_of
 from matric.survey.endpoint.maker import RANDOM, group, maker, random
-from matric.survey.endpoint.port_name import Ports, short
+from matric.survey.endpoint.port_name import Ports, same_number, short
 
 KINDS: list[tuple[str, dict[Source, str], str, str]] = [
     # address, what else was seen -> kind, confidence
@@ -125,3 +125,17 @@ def test_ports_of_two_kinds_with_one_number_are_not_confused() -> None:
 )
 def test_a_room_is_what_the_description_names(description: str, room: str) -> None:
     assert room_in(description) == room
+
+
+@pytest.mark.parametrize(
+    ("old", "names", "new"),
+    [
+        ("7", ["1/1/6", "1/1/7"], "1/1/7"),
+        ("GigabitEthernet1/0/1", ["GigabitEthernet1/1/1", "1/1/1"], "1/1/1"),
+        ("1", ["GigabitEthernet1/0/1", "TenGigabitEthernet1/1/1"], "GigabitEthernet1/0/1"),
+        ("7", ["1/1/17"], ""),
+        ("Trk", ["1/1/1"], ""),
+    ],
+)
+def test_a_cable_goes_to_the_port_of_the_same_number_of_another_model(old: str, names: list[str], new: str) -> None:
+    assert same_number(old, names) == new

@@ -117,3 +117,38 @@ def test_an_endpoint_whose_port_is_what_is_intended_for_it_stays(data: st.DataOb
     assert (one.endpoint.place.device, one.endpoint.place.port) == (device.name, port.name)
     assert (one.fate.word, [change for change in one.fate.changes if change.weight != "stays"]) == ("stays", [])
     assert not one.owed
+
+
+def test_two_switches_of_one_name_are_told_apart_by_the_port_that_each_hears() -> None:
+    def hears(port: str, other: str, remote: str) -> Neighbour:
+        return Neighbour(port=port, protocol="lldp", name=other, remote_port=remote, capabilities=("bridge",))
+
+    core = Device(
+        name="Switch1",
+        neighbours=(hears("Gi1/0/46", "HP-2920", "24"), hears("Gi1/0/47", "HP-2920", "24")),
+        macs=(Mac(mac="00:0b:d6:00:00:01", port="Gi1/0/46"), Mac(mac="00:0b:d6:00:00:02", port="Gi1/0/47")),
+    )
+    read = Device(
+        name="HP-2920 (192.168.1.21)",
+        neighbours=(hears("24", "Switch1", "GigabitEthernet1/0/47"),),
+        macs=(Mac(mac="00:0b:d6:00:00:02", port="8"),),
+    )
+    unread = Device(name="HP-2920 (192.168.1.22)", neighbours=(hears("24", "Switch1", "Gi1/0/46"),))
+
+    told = {one.mac: one.place for one in census(survey(core, read, unread)).endpoints}
+
+    there, hidden = told["00:0b:d6:00:00:02"], told["00:0b:d6:00:00:01"]
+    assert (there.how, there.device, there.port) == ("port", "HP-2920 (192.168.1.21)", "8")
+    assert (hidden.how, hidden.behind) == ("behind", "HP-2920 (192.168.1.22), which was not read")
+
+
+def test_where_a_switch_stands_is_one_line_of_its_configuration_and_nothing_below() -> None:
+    device = Device(
+        name="sw",
+        configuration="snmp-server location Comms cupboard\nusername admin password 0 not-for-anybody\n",
+        macs=(Mac(mac="00:0b:d6:00:00:01", port="1"),),
+    )
+
+    (one,) = census(survey(device)).endpoints
+
+    assert one.room == "wired from Comms cupboard"

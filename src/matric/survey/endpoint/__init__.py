@@ -20,9 +20,19 @@ UNPORTED = ("place", "device", "port", "mode")
 
 def endpoints(inventory: Path, survey: Survey, school: School) -> tuple[Fated, ...]:
     """Every endpoint of *survey* with its fate in *school*, and what people said of it in ``endpoints.yaml``."""
-    said = kept.load(folder(inventory, survey.school))
+    said = _said(inventory, survey.school)
     found = census(survey, said, locations(survey, school, said))
     return fate.fated(found, survey, school, said)
+
+
+def _said(inventory: Path, school: str) -> kept.Kept:
+    """``endpoints.yaml``, and the names that were chosen for devices in ``choices.yaml``."""
+    from matric.survey import adopt  # noqa: PLC0415 - slow to load, and few commands need it
+
+    there = folder(inventory, school)
+    said = kept.load(there)
+    chosen = {one.thing: one.value for one in adopt.load(there, school).choices if one.field == "name" and one.value}
+    return said.model_copy(update={"devices": {**chosen, **said.devices}})
 
 
 def locations(survey: Survey, school: School, said: kept.Kept) -> Mapping[str, str]:
@@ -33,7 +43,7 @@ def locations(survey: Survey, school: School, said: kept.Kept) -> Mapping[str, s
 
 def surveyed(inventory: Path, survey: Survey, school: School) -> Surveyed:
     """The same for rules, with how each was found after the cut-over, where somebody has looked."""
-    said = kept.load(folder(inventory, survey.school))
+    said = _said(inventory, survey.school)
     found = census(survey, said, locations(survey, school, said))
     returned = after.kept(inventory, survey.school)
     if returned is not None and returned.before != survey.taken_at:

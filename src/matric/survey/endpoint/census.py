@@ -35,7 +35,8 @@ def unseen(survey: Survey) -> tuple[str, ...]:
     strangers = (
         one.name or one.mac
         for one in heard
-        if wiring.passes_on(one) and wiring.known(one) is None and "bridge" in one.capabilities
+        if "bridge" in one.capabilities and wiring.passes_on(one)
+        if wiring.known(one) is None and not wiring.has_name(one.name)
     )
     named = dict.fromkeys((*unread, *told))
     # A walk names a device with its address: sw-9 (10.1.1.9).

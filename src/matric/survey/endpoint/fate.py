@@ -10,7 +10,7 @@ from matric.survey.endpoint import port_change
 from matric.survey.endpoint.census import prefixes
 from matric.survey.endpoint.kept import Kept
 from matric.survey.endpoint.model import Census, Change, Endpoint, Fate, Fated, Word
-from matric.survey.endpoint.port_name import Ports
+from matric.survey.endpoint.port_name import Ports, same_number
 from matric.survey.endpoint.wiring import Wiring, base_name
 from matric.survey.model import Port as OldPort
 from matric.survey.model import Survey
@@ -21,7 +21,7 @@ __all__ = ("fated", "pairs")
 def pairs(survey: Survey, school: School, kept: Kept) -> dict[str, str]:
     """Old device -> device of the school that it is, or that takes its place.
 
-    By what people said, serial number, name, and management address.
+    By what people said (``endpoints.yaml``), serial number, name, and management address. *kept* may name more.
     """
     by_serial = {one.serial.casefold(): one.name for one in school.devices if one.serial}
     by_name = {base_name(one.name): one.name for one in school.devices}
@@ -130,6 +130,9 @@ class _Judge:
                 do=f"name what takes the place of {told} in endpoints.yaml (devices), or where it will hang (to)",
             )  # fmt: skip
         found = self._ports[name].known(wanted)
+        if not found and not sent and self._replaced(one.place.device, device):
+            # Another model has other names for its ports; the cables go to the same numbers.
+            found = same_number(wanted, (port.name for port in device.ports))
         port = next((port for port in device.ports if port.name == found), None)
         if port is None:
             return Change(
@@ -142,11 +145,18 @@ class _Judge:
                 what="device", old=old, new=new, weight="changes", reason=f"it moves to {new}",
                 do=f"plug it into {new}",
             ),)  # fmt: skip
-        if sent and self._ports[name].known(one.place.port) != port.name:
+        if self._ports[name].known(one.place.port) != port.name:
             return device, port, (Change(
                 what="port", old=old, new=new, weight="changes", reason=f"it moves to {new}", do=f"plug it into {new}"
             ),)  # fmt: skip
         return device, port, ()
+
+    def _replaced(self, old: str, new: Device) -> bool:
+        """True where another box takes the old one's place, for all that was seen of the two."""
+        device = self.survey.device(old)
+        if device is None or not device.serial or not new.serial:
+            return device is not None and bool(device.model) and device.model.casefold() != new.model.casefold()
+        return device.serial.casefold() != new.serial.casefold()
 
     # ---- what is otherwise there ----
 

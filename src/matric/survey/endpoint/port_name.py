@@ -1,8 +1,9 @@
 """Which port is meant, however short a device writes its name in one table and how long in another."""
 
+import re
 from collections.abc import Iterable
 
-__all__ = ("Ports", "short")
+__all__ = ("Ports", "same_number", "short")
 
 # Comware and Junos write GE and ge- where IOS writes Gi; Comware says XGE for Ten-Gigabit and BAGG for its LAGs.
 _SAME = {"ge": "gi", "xg": "te", "xe": "te", "ba": "br"}
@@ -41,6 +42,20 @@ class Ports:
             # Some tables leave the kind out: 1/1/1 for ethernet1/1/1.
             found = self._by_number.get(_number(name))
         return found or ""
+
+
+def same_number(old: str, names: Iterable[str]) -> str:
+    """The port among *names* of another model into which the cable of port *old* goes: that of the same number.
+
+    Of several the first module's; empty where there is none.
+    """
+    wanted = _numbers(old)[-1:]
+    found = [(_numbers(name), name) for name in names if wanted and _numbers(name)[-1:] == wanted]
+    return min(found)[1] if found else ""
+
+
+def _numbers(name: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in re.findall(r"[0-9]+", _number(name)))
 
 
 def _number(name: str) -> str:

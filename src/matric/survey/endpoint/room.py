@@ -9,7 +9,7 @@ from matric.survey.model import Survey
 __all__ = ("Rooms",)
 
 _LOCATION = re.compile(
-    r"""^\s*(?:set\s+)?(?:snmp-server|snmp|snmp-agent\ sys-info|system)\s+location\s+["']?(?P<where>[^"';]+)""",
+    r"""^\s*(?:set\s+)?(?:snmp-server|snmp|snmp-agent\ sys-info|system)\s+location\s+["']?(?P<where>[^"';\r\n]+)""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 """How IOS, EOS, AOS-CX, AOS-S, ICX, Comware and Junos (as set lines) say where a device stands."""

@@ -28,8 +28,8 @@ class Link:
 
 
 def base_name(name: str) -> str:
-    """A host name as it is compared: without domain, in lower case."""
-    return name.partition(".")[0].casefold()
+    """A host name as it is compared: in lower case, without domain, and without what tells two of a name apart."""
+    return name.partition(" ")[0].partition(".")[0].casefold()
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,11 @@ class Wiring:
             self.ports[device.name] = Ports([*names, *sorted(lags - {*names})])
 
     @cached_property
-    def _by_name(self) -> dict[str, Device]:
-        return {base_name(device.name): device for device in self.survey.devices}
+    def _by_name(self) -> dict[str, list[Device]]:
+        found: dict[str, list[Device]] = {}
+        for device in self.survey.devices:
+            found.setdefault(base_name(device.name), []).append(device)
+        return found
 
     @cached_property
     def _by_address(self) -> dict[str, Device]:
@@ -60,13 +63,35 @@ class Wiring:
         return found
 
     def known(self, heard: Neighbour) -> Device | None:
-        """The device of the survey that is *heard*."""
-        by_name = self._by_name.get(base_name(heard.name)) if heard.name else None
-        return by_name or self._by_address.get(heard.mac) or self._by_address.get(heard.address)
+        """The device of the survey that is *heard*; None also where several have its name and nothing tells which."""
+        by_address = self._by_address.get(heard.mac) or self._by_address.get(heard.address)
+        named = self._by_name.get(base_name(heard.name), []) if heard.name else []
+        if by_address is not None and (by_address in named or not named):
+            return by_address
+        return named[0] if len(named) == 1 else by_address
+
+    def _beside(self, device: Device, heard: Neighbour) -> Device | None:
+        """The same for what *device* hears: of several of one name the one that hears it back."""
+        found = self.known(heard)
+        if found is not None or not heard.name:
+            return found
+        named = (one for one in self._by_name.get(base_name(heard.name), ()) if one is not device)
+        back = [one for one in named if any(self._is_back(said, device, heard) for said in one.neighbours or ())]
+        return back[0] if len(back) == 1 else None
+
+    def _is_back(self, said: Neighbour, device: Device, heard: Neighbour) -> bool:
+        """True where *said* is the other end of what *device* heard."""
+        port = self.full(device.name, heard.port)
+        there = not said.remote_port or self.full(device.name, said.remote_port) == port
+        return base_name(said.name) == base_name(device.name) and there
+
+    def has_name(self, name: str) -> bool:
+        """True where a device of the survey has that name."""
+        return base_name(name) in self._by_name
 
     def passes_on(self, heard: Neighbour) -> bool:
         """True where what is *heard* is a switch or a router."""
-        if self.known(heard) is not None:
+        if self.known(heard) is not None or (heard.name and self.has_name(heard.name)):
             return True
         told = {*heard.capabilities}
         return bool(told & _PASSES_ON) and not told & _ENDS
@@ -98,7 +123,7 @@ class Wiring:
             for heard in device.neighbours or ():
                 if not self.passes_on(heard):
                     continue
-                other = self.known(heard)
+                other = self._beside(device, heard)
                 yield device.name, self.full(device.name, heard.port), self._link(other, heard.name or heard.mac)
                 if other is not None and heard.remote_port:
                     # The other end need not have been listened to.
