@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from matric.lab import facts, junos_tree
+from matric.lab import facts, junos_cli, junos_tree
+from matric.lab.attached import Heard
 from matric.lab.device import Dropped
 from matric.lab.junos import Commit, Denied, JunosDevice, Login
 from matric.lab.junos_grammar import SCHEMA
@@ -38,6 +39,8 @@ SHOWN_COMMENT = 60
 def named(call: Any) -> str:
     """A request in words, for the log and for faults: no configuration, which may hold a secret."""
     words = [local(call)]
+    if words == ["command"]:
+        return " ".join((call.text or "").split())
     keys = ("database", "action", "compare", "rollback", "format")
     words += [f"{key} {call.get(key)}" for key in keys if call.get(key)]
     words += [_worded(child) for child in call if local(child)]
@@ -299,17 +302,61 @@ def _uptime(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG00
 def _lldp(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
     if at(device.running, "protocols", "lldp") is None:
         raise Denied("lldp is not configured")
-    rows = "".join(
-        f"<lldp-neighbor-information><lldp-local-port-id>{escape(port)}</lldp-local-port-id>"
+    only = _of(call, "interface-device") or _of(call, "interface-name")
+    rows = "".join(_neighbour(one) for one in junos_cli.heard(device) if only in (None, one.port))
+    return f"<lldp-neighbors-information>{rows}</lldp-neighbors-information>"
+
+
+def _neighbour(one: Heard) -> str:
+    able = " ".join(word.title() for word in one.capabilities)
+    address = f"<lldp-remote-management-address>{one.address}</lldp-remote-management-address>" if one.address else ""
+    return (
+        f"<lldp-neighbor-information><lldp-local-port-id>{escape(one.port)}</lldp-local-port-id>"
         "<lldp-local-parent-interface-name>-</lldp-local-parent-interface-name>"
         "<lldp-remote-chassis-id-subtype>Mac address</lldp-remote-chassis-id-subtype>"
-        f"<lldp-remote-chassis-id>{facts.mac(other)}</lldp-remote-chassis-id>"
-        f"<lldp-remote-port-id>{escape(remote)}</lldp-remote-port-id>"
-        f"<lldp-remote-port-description>{escape(remote)}</lldp-remote-port-description>"
-        f"<lldp-remote-system-name>{escape(other)}</lldp-remote-system-name></lldp-neighbor-information>"
-        for port, other, remote in device.lab.neighbours(device)
+        f"<lldp-remote-chassis-id>{one.mac}</lldp-remote-chassis-id>"
+        f"<lldp-remote-port-id>{escape(one.remote_port)}</lldp-remote-port-id>"
+        f"<lldp-remote-port-description>{escape(one.remote_port)}</lldp-remote-port-description>"
+        f"<lldp-remote-system-name>{escape(one.name)}</lldp-remote-system-name>"
+        "<lldp-system-description>"
+        f"<lldp-remote-system-description>{escape(one.description)}</lldp-remote-system-description>"
+        "</lldp-system-description>"
+        f"<lldp-remote-system-capabilities-supported>{able}</lldp-remote-system-capabilities-supported>"
+        f"<lldp-remote-system-capabilities-enabled>{able}</lldp-remote-system-capabilities-enabled>"
+        f"{address}</lldp-neighbor-information>"
     )
-    return f"<lldp-neighbors-information>{rows}</lldp-neighbors-information>"
+
+
+def _command(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
+    """``<command>``: a line of the CLI, answered as text."""
+    shown = junos_cli.answer(device, (call.text or "").strip())
+    if shown is None:
+        return _error(f"syntax error: {(call.text or '').strip()}")
+    return f"<output>{escape(shown)}</output>"
+
+
+def _table(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
+    names = junos_cli.vlan_names(device)
+    rows = "".join(
+        "<l2ng-l2ald-mac-entry-vlan><l2ng-l2-mac-routing-instance>default-switch</l2ng-l2-mac-routing-instance>"
+        f"<l2ng-l2-vlan-id>{one.vid}</l2ng-l2-vlan-id>"
+        f"<l2ng-l2-mac-vlan-name>{escape(names.get(one.vid, str(one.vid)))}</l2ng-l2-mac-vlan-name>"
+        f"<l2ng-l2-mac-address>{one.mac}</l2ng-l2-mac-address><l2ng-l2-mac-flags>D</l2ng-l2-mac-flags>"
+        f"<l2ng-l2-mac-logical-interface>{escape(one.port)}.0</l2ng-l2-mac-logical-interface>"
+        "</l2ng-l2ald-mac-entry-vlan>"
+        for one in device.lab.seen(device).learnt
+    )
+    return f"<l2ng-l2ald-rtb-macdb>{rows}</l2ng-l2ald-rtb-macdb>"
+
+
+def _arp(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
+    rows = "".join(
+        f"<arp-table-entry><mac-address>{one.mac}</mac-address><ip-address>{one.ip}</ip-address>"
+        f"<interface-name>irb.{one.vid} [{escape(one.port)}.0]</interface-name>"
+        "<arp-table-entry-flags><none/></arp-table-entry-flags></arp-table-entry>"
+        for one in device.lab.seen(device).bound
+    )
+    return f"<arp-table-information>{rows}</arp-table-information>"
 
 
 def _interfaces(device: JunosDevice, login: Login, call: Any) -> str:  # noqa: ARG001
@@ -377,7 +424,11 @@ HANDLERS: dict[str, Handler] = {
     "get-software-information": _software,
     "get-chassis-inventory": _inventory,
     "get-system-uptime-information": _uptime,
+    "command": _command,
     "get-lldp-neighbors-information": _lldp,
+    "get-lldp-interface-neighbors": _lldp,
+    "get-ethernet-switching-table-information": _table,
+    "get-arp-table-information": _arp,
     "get-interface-information": _interfaces,
     "get-vlan-information": _vlans,
     "get-ethernet-switching-vlan-information": _vlans,
