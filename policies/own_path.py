@@ -18,6 +18,7 @@ LOGINS = ("aaa authentication login default ", "aaa authorization exec default "
     "MAT-01",
     title="No step of the plan cuts the way to a device that is not under an armed timer",
     severity="blocker",
+    about="way",
     sources=("matric, safety invariant 13: own path",),
 )
 def no_step_cuts_the_way_to_a_device(school: School, subject: Subject) -> Iterator[Said]:
@@ -69,6 +70,7 @@ def _cut(device: Device, when: str, reason: str) -> Finding:
     "MAT-02",
     title="The intended configuration lets matric in",
     severity="blocker",
+    about="way",
     sources=("matric, safety invariant 13: own path",),
 )
 def the_intended_configuration_lets_matric_in(device: Device, subject: Subject) -> Iterator[Said]:

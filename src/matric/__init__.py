@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matric.intent.school import Device, Lag, Network, Port, School, Svi, Wlan
-    from matric.policy import Finding, Said, cannot_evaluate, checked, not_applicable
+    from matric.policy import Finding, Question, Said, cannot_evaluate, checked, not_applicable
     from matric.policy.subject import Configuration, Subject
+    from matric.policy.vouched import vouched
 
 __all__ = (
     "Configuration",
@@ -19,6 +20,7 @@ __all__ = (
     "Lag",
     "Network",
     "Port",
+    "Question",
     "Said",
     "School",
     "Subject",
@@ -27,12 +29,14 @@ __all__ = (
     "cannot_evaluate",
     "checked",
     "not_applicable",
+    "vouched",
 )
 
 _HOMES = {
     "matric.intent.school": ("Device", "Lag", "Network", "Port", "School", "Svi", "Wlan"),
-    "matric.policy": ("Finding", "Said", "cannot_evaluate", "checked", "not_applicable"),
+    "matric.policy": ("Finding", "Question", "Said", "cannot_evaluate", "checked", "not_applicable"),
     "matric.policy.subject": ("Configuration", "Subject"),
+    "matric.policy.vouched": ("vouched",),
 }
 
 

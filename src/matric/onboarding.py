@@ -37,12 +37,7 @@ if TYPE_CHECKING:
     from matric.secret import Vault
     from matric.site import Site
 
-OF_THE_WAY = frozenset({"CUT-01", "CUT-02", "CUT-04", "CUT-05", "CUT-07", "CUT-08", "CUT-09", "MAT-01", "MAT-02"})
-"""Rules about how a change is made, whatever it leads to. What people vouch for of the school is none of it. Nor is
-CUT-03: what is left alone need not hold what is intended where a school goes back."""
-
 __all__ = (
-    "OF_THE_WAY",
     "Drift",
     "Intended",
     "Looked",
@@ -388,9 +383,13 @@ def planned_back(  # noqa: PLR0913 - each is another part of the estate
 
 
 def _ways_back(wanted: Intended, made: Plan, seen: Looked, now: datetime) -> "tuple[Result, ...]":
-    """What the rules of the way itself say: going back is no time to ask whether the past met the standard."""
+    """What the rules of the way itself say: going back is no time to ask whether the past met the standard.
+
+    What people vouch for of the school is none of it. Nor is CUT-03: what is left alone need not hold what is intended.
+    """
     found = judged(wanted, now=now, seen=seen, steps=made.steps, window=_when(wanted.site, made, now))
-    return tuple(result for result in found if result.rule in OF_THE_WAY)
+    of_the_way = {rule.id for rule in wanted.site.rules if rule.of_the_way}
+    return tuple(result for result in found if result.rule in of_the_way)
 
 
 def platforms(wanted: Intended) -> dict[str, "Platform"]:
@@ -402,7 +401,7 @@ def verdict(trust: "Site", made: Plan, now: datetime) -> "Verdict":
     """The gate's word on *made* today: what the rules said when it was planned, against the waivers of now."""
     from matric import gate  # noqa: PLC0415 - loaded on use
 
-    rules = tuple(rule.id for rule in trust.rules if not made.reverts or rule.id in OF_THE_WAY)
+    rules = tuple(rule.id for rule in trust.rules if not made.reverts or rule.of_the_way)
     return gate.verdict(made.results, trust.waivers, now.date(), school=made.school, rules=rules)
 
 

@@ -27,8 +27,8 @@ When = Literal["before", "after"]
 @click.command()
 @click.argument("school")
 @click.argument("questions", nargs=-1, metavar="[QUESTION]...")
-@click.option("--yes", "said", flag_value="yes", help="Answer every QUESTION named with yes.")
-@click.option("--no", "said", flag_value="no", help="Answer every QUESTION named with no.")
+@click.option("--yes", is_flag=True, help="Answer every QUESTION named with yes.")
+@click.option("--no", is_flag=True, help="Answer every QUESTION named with no.")
 @click.option("--by", default="", help="Who vouches for it: name and role. Asked for at a terminal.")
 @click.option("--note", default="", help="How it was seen, in a few words.")
 @click.option("--at", "seen", default="", metavar="DATE", help="The day it was seen, YYYY-MM-DD (default: today).")
@@ -40,11 +40,12 @@ def attest(
     context: Context,
     school: str,
     questions: tuple[str, ...] = (),
-    said: str | None = None,
     by: str = "",
     note: str = "",
     seen: str = "",
     *,
+    yes: bool = False,
+    no: bool = False,
     after: bool = False,
     list_only: bool = False,
     detailed_exitcode: bool = False,
@@ -54,16 +55,18 @@ def attest(
     An answer goes into inventory/answers.yaml, with a name and a day, and holds for the days its question says: commit
     it for review. Without QUESTION everything that is open is asked. With --yes or --no nothing is asked.
     """
+    if yes and no:
+        raise UsageError("--yes and --no are given. Do: say one of them; 'matric attest' once for each")
     when: When = "after" if after else "before"
     book = _Book(context, context.site.school(school), _day(seen))
     book.refuse_unknown(questions)
-    if said is not None:
+    if yes or no:
         if not questions:
             raise UsageError(
                 "no question is named. Do: name those that are answered; 'matric attest SCHOOL' lists them"
             )
         for name in questions:
-            book.write(name, by=by, yes=said == "yes", note=note)
+            book.write(name, by=by, yes=yes, note=note)
     elif not (list_only or context.as_json) and sys.stdin.isatty():
         _Asking(book, by, note).all(questions, when)
     elif by or note or seen:
@@ -90,7 +93,7 @@ class _Book:
 
         self.context, self.school, self.seen = context, school, seen
         self.today = onboarding.clock_of(context.any_lab).now().date()
-        self.asked = {one.id: one for one in asked.questions(school, {rule.id for rule in context.site.rules})}
+        self.asked = {one.id: one for one in asked.questions(school, context.site.rules)}
         self.written: list[str] = []
 
     @property

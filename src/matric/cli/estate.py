@@ -137,7 +137,7 @@ def check(context: Context, schools: tuple[str, ...], kind: str | None = None, *
     }
     found = {name: policy.check(site.rules, subject) for name, subject in subjects.items()}
     rules = [rule.id for rule in site.rules]
-    unanswered = {name: asked.waiting(subject, rules) for name, subject in subjects.items()}
+    unanswered = {name: asked.waiting(subject, site.rules) for name, subject in subjects.items()}
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
     failed = [result for results in found.values() for result in results if _fails(result, live=live)]
     if kind is not None:

@@ -5,16 +5,18 @@ school with everything that was rendered, read and answered), and ``Device``, wh
 matric configures. A rule that looked at nothing has not passed; a rule that fails to run has not passed either.
 """
 
+import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import Any, cast, get_type_hints
+from typing import Any, Literal, cast, get_type_hints
 
 from matric.config import natural
 from matric.errors import BadInput, Problem
 from matric.intent.school import Device, School
 from matric.policy import controls
+from matric.policy.controls import Question
 from matric.policy.patience import PATIENCE_S, within
 from matric.policy.said import (
     Checked,
@@ -48,6 +50,7 @@ __all__ = (
     "NotApplicable",
     "Outcome",
     "Policy",
+    "Question",
     "Result",
     "Said",
     "Severity",
@@ -102,6 +105,18 @@ class Policy:
     function: Rule = field(repr=False)
     wants: tuple[tuple[str, str], ...] = field(repr=False)
     """(parameter, what it is given), in the function's order."""
+    question: Question | None = None
+    """What the trust asks people for it; None where it asks nothing, or what the catalogue holds."""
+    of_the_way: bool = False
+    """It is about how a change is made, whatever that leads to: a way back is judged by such rules alone."""
+
+    @property
+    def control(self) -> controls.Control:
+        """The control that it carries out; of a rule of the trust's own, what it says of itself."""
+        found = controls.find(self.id)
+        return found or controls.Control(
+            self.id, self.title, self.severity, self.applies, (), "", self.sources, self.question
+        )
 
     @property
     def where(self) -> str:
@@ -163,6 +178,8 @@ def _words(error: BaseException) -> str:
 
 ON_REPLACEMENT = "on-replacement"
 """When a control applies that never closes the gate alone."""
+LONGEST_DAYS = 366
+"""The longest that an answer may hold."""
 MOST_ANSWERS = 100_000
 """Answers of one rule about one device, or one school: a rule that never stops yielding would fill the memory first."""
 
@@ -253,15 +270,23 @@ def _file(name: str) -> str:
 # Writing and collecting rules
 
 
-def policy(
+def policy(  # noqa: PLR0913 - what a rule says of itself
     name: str,
     *,
     title: str = "",
     severity: Severity | None = None,
     sources: tuple[str, ...] = (),
+    question: Question | None = None,
+    about: Literal["", "way"] = "",
 ) -> Callable[[Rule], Policy]:
-    """Make a function the rule *name*: a control of matric's data, or one of the trust's own with all three given."""
+    """Make a function the rule *name*: a control of matric's data, or one of the trust's own with all three given.
+
+    A rule of the trust's own may have a *question*, which people are asked like matric's (``matric.vouched`` hears the
+    answer). One that is *about* the way of a change is asked of a way back too.
+    """
     control = controls.find(name)
+    if question is not None and (fault := _fault(question, control, about)):
+        raise _wrong(name, *fault)
     if control is None and not (title and severity and sources):
         raise _wrong(name, "no control has this id", "correct it, or give title, severity and sources of your own rule")
 
@@ -274,9 +299,33 @@ def policy(
             applies=control.applies if control else "always",
             function=function,
             wants=tuple(_wants(name, function)),
+            question=question,
+            of_the_way="way" in (about, control.about if control else ""),
         )
 
     return named
+
+
+def _fault(question: Question, control: controls.Control | None, about: str) -> tuple[str, str] | None:
+    """What keeps *question* from being asked, and what to do; None where nothing does."""
+    if control is not None:
+        return "matric's catalogue says what is asked for this control", "give your question an id of your own"
+    if about:
+        return "a way back waits for nobody's answer", "leave about or the question out"
+    if question.id in controls.question_ids() or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", question.id):
+        return f"{question.id} is matric's question, or no name", "name it in small letters, as keyholder-named"
+    if question.each or question.only:
+        return f"{question.id} asks only sometimes, as matric's alone can", "leave each and only out"
+    if (
+        not question.ask.strip().endswith("?")
+        or not question.why.strip()
+        or not 1 <= question.valid_days <= LONGEST_DAYS
+    ):
+        return (
+            f"{question.id} is no question that can be asked",
+            f"let ask end with a question mark, say why, and let valid_days be 1 to {LONGEST_DAYS}",
+        )
+    return None
 
 
 def _effective(control: controls.Control) -> Severity:
@@ -304,6 +353,7 @@ def collect(modules: ModuleType | Iterable[ModuleType]) -> tuple[Policy, ...]:
     given = (modules,) if isinstance(modules, ModuleType) else tuple(modules)
     problems: list[Problem] = []
     found: dict[str, Policy] = {}
+    asking: dict[str, Policy] = {}
     for module in given:
         rules = _defined(module)
         if not rules:
@@ -313,6 +363,10 @@ def collect(modules: ModuleType | Iterable[ModuleType]) -> tuple[Policy, ...]:
                 where = f"{found[rule.id].where} and {rule.where}"
                 problems.append(Problem("POLICY-FILE", rule.id, f"two rules have this id: {where}", "rename one"))
             found.setdefault(rule.id, rule)
+            if rule.question is not None and (first := asking.setdefault(rule.question.id, rule)) is not rule:
+                where = f"{first.where} and {rule.where}"
+                remedy = "ask it in one, and read subject.answer in the other"
+                problems.append(Problem("POLICY-FILE", rule.id, f"two rules ask {rule.question.id}: {where}", remedy))
     if not given:
         problems.append(Problem("POLICY-FILE", "policies/", "there is no policy file", "add one"))
     if problems:

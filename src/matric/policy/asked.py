@@ -1,16 +1,17 @@
 """What people are asked about a school, and how it stands today.
 
-A school is asked what the catalogue's controls hold as questions, as far as its trust has rules for them. What only a
+A school is asked what the catalogue's controls hold as questions, as far as its trust has rules for them, and what the
+trust's own rules ask. What only a
 person knows of the condition that a control applies on is asked first: where it is no, the rest is not asked.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from matric.intent.school import School, Wlan
-from matric.policy import controls
+from matric.policy import Policy, controls
 from matric.policy.controls import Control, Question
 from matric.policy.subject import Answer, Subject, newest
 
@@ -63,13 +64,21 @@ class Standing:
         return self.word in {"open", "expiring"}
 
 
-def questions(school: School, rules: Collection[str] | None = None) -> tuple[Asked, ...]:
-    """Everything asked about *school*, a condition before what hangs on it; with *rules* (ids), only what they ask."""
-    wanted = [
-        control
-        for control in controls.catalogue().values()
-        if control.question is not None and (rules is None or control.id in rules)
-    ]
+def questions(school: School, rules: Iterable[Policy] | None = None) -> tuple[Asked, ...]:
+    """Everything asked about *school*, a condition before what hangs on it.
+
+    With *rules*, only what those ask, their trust's own questions last; without, everything of the catalogue.
+    """
+    held = controls.catalogue()
+    if rules is None:
+        given = list(held.values())
+    else:
+        ours = {rule.id: rule.control for rule in rules}
+        given = [
+            *(one for name, one in held.items() if name in ours),
+            *(ours[name] for name in ours if name not in held),
+        ]
+    wanted = [control for control in given if control.question is not None]
     found: dict[str, Asked] = {}
     for control in wanted:
         for one in _of(control, school, wanted):
@@ -140,8 +149,8 @@ def _standing(asked: Asked, given: Iterable[Answer], school: str, today: date) -
     return Standing(asked, word, holding)
 
 
-def waiting(subject: Subject, rules: Collection[str]) -> frozenset[str]:
-    """The rules (of *rules*, ids) that nobody has answered: what they ask is open.
+def waiting(subject: Subject, rules: Iterable[Policy]) -> frozenset[str]:
+    """The ids of those of *rules* that nobody has answered: what they ask is open.
 
     What is asked after a cut-over waits only where nothing is going to change any more.
     """

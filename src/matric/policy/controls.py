@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-__all__ = ("AREAS", "CONFIDENCE", "Control", "Question", "Source", "catalogue", "conditions", "find")
+__all__ = ("AREAS", "CONFIDENCE", "Control", "Question", "Source", "catalogue", "conditions", "find", "question_ids")
 
 AREAS: Mapping[str, str] = {
     "SAF": "Safeguarding",
@@ -87,6 +87,8 @@ class Control:
     """Asked where data does not decide the control, or not all of it."""
     decided_by: Literal["", "gate"] = ""
     """``gate``: the gate decides it by itself, without a rule."""
+    about: Literal["", "way"] = ""
+    """``way``: how a change is made, whatever it leads to; asked of a way back too."""
     cited: tuple[Source, ...] = ()
     """The same sources, with where to read them and how well they were read."""
 
@@ -116,6 +118,7 @@ def catalogue() -> Mapping[str, Control]:
                 sources=tuple(f"{source['document']}, {source['section']}" for source in row["sources"]),
                 question=Question(**row["question"]) if "question" in row else None,
                 decided_by=row.get("decided_by", ""),
+                about=row.get("about", ""),
                 cited=tuple(Source(**source) for source in row["sources"]),
             )
             for row in _file()["controls"]
@@ -127,6 +130,13 @@ def catalogue() -> Mapping[str, Control]:
 def conditions() -> Mapping[str, Question]:
     """The conditions of controls that only a person knows, by name. An answer of no: the control does not apply."""
     return MappingProxyType({name: Question(**row) for name, row in _file()["conditions"].items()})
+
+
+@cache
+def question_ids() -> frozenset[str]:
+    """The names of everything that the catalogue asks."""
+    asked = (control.question for control in catalogue().values())
+    return frozenset(one.id for one in (*asked, *conditions().values()) if one is not None)
 
 
 def find(name: str) -> Control | None:

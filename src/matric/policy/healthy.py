@@ -61,7 +61,7 @@ class Healthy:
             running=rendered,
             looks={device.key: _look(school, device, rendered[device.key]) for device in school.configured},
             steps=_steps(school),
-            answers=Answers(answers=tuple(_answer(school, question) for question in _questions(school))),
+            answers=Answers(answers=tuple(_answer(school, question) for question in self._questions(school))),
             agreements=agreement.load(self.trust.inventory),
             calendar=self.trust.calendar,
             window=(NOW, NOW + timedelta(hours=2)),
@@ -69,10 +69,10 @@ class Healthy:
             records=records,
         )
 
-
-def _questions(school: "School") -> tuple[str, ...]:
-    """What people are asked about *school*, conditions included: every control applies."""
-    return tuple(one.id for one in asked.questions(school))
+    def _questions(self, school: "School") -> tuple[str, ...]:
+        """What people are asked about *school*, conditions included: every control applies."""
+        every = (*asked.questions(school), *asked.questions(school, self.trust.rules))
+        return tuple(dict.fromkeys(one.id for one in every))
 
 
 def _answer(school: "School", question: str) -> Answer:

@@ -84,14 +84,9 @@ def rows(rules: Iterable[Policy]) -> tuple[Row, ...]:
     """Every control with the rule that decides it, and every rule beside them, by area and id."""
     known = {rule.id: rule for rule in rules}
     found = [Row(control, known.get(name)) for name, control in controls.catalogue().items()]
-    found += [Row(_alone(rule), rule) for name, rule in known.items() if name not in controls.catalogue()]
+    found += [Row(rule.control, rule) for name, rule in known.items() if name not in controls.catalogue()]
     areas = [*AREAS.values(), OTHER]
     return tuple(sorted(found, key=lambda row: (areas.index(row.area), natural(row.id))))
-
-
-def _alone(rule: Policy) -> Control:
-    """A rule that carries out no control of matric's, as the catalogue would have it."""
-    return Control(rule.id, rule.title, rule.severity, rule.applies, (), "", rule.sources)
 
 
 def matching(given: Iterable[Row], *, source: str = "", area: str = "", severity: str | None = None) -> tuple[Row, ...]:

@@ -101,7 +101,10 @@ def assembled(  # noqa: PLR0913 - a pack rests on all of it
         today=now.date(),
         judged=subject.now,
         bound=(*_bound(trust, subject, digests), *_bound_to(plan), *kept),
-        words={one.id: one.question.ask for one in asked.questions(subject.school)},
+        words={
+            one.id: one.question.ask
+            for one in (*asked.questions(subject.school), *asked.questions(subject.school, trust.rules))
+        },
     )
 
 
@@ -196,7 +199,7 @@ def of_school(  # noqa: PLR0913 - a pack rests on all of it
         for control in (catalogue[name] for name in sorted(catalogue, key=natural))
     )
     others = tuple(
-        _judged(_own(rule), rule, results.get(rule.id), own, held, judged.date())
+        _judged(rule.control, rule, results.get(rule.id), own, held, judged.date())
         for rule in sorted(known.values(), key=lambda rule: natural(rule.id))
         if rule.id not in catalogue
     )
@@ -218,11 +221,6 @@ def of_school(  # noqa: PLR0913 - a pack rests on all of it
         soon=tuple(_soon((*decided, *others), held, today)),
     )
     return _clean(pack)
-
-
-def _own(rule: Policy) -> Control:
-    """A rule of the trust's own, as the catalogue would have it."""
-    return Control(rule.id, rule.title, rule.severity, rule.applies, (), "", rule.sources)
 
 
 def _held(waiver: Waiver, known: Mapping[str, Policy], today: date) -> Held:

@@ -157,3 +157,42 @@ def test_the_gate_asks_for_what_nobody_has_answered(unasked: Shell) -> None:
     assert (
         "illegal-content-lists in answers.yaml. Do: answer what 'matric attest oakfield' asks" in lacking["missing"][0]
     )
+
+
+def test_yes_and_no_at_once_is_no_answer(unasked: Shell) -> None:
+    ended = unasked("attest", "oakfield", "restore-tried", "--yes", "--no", "--by", ADA)
+
+    assert ended.code == 7
+    assert "--yes and --no" in ended.err
+    assert held(unasked) == {}
+
+
+OWN_RULE = '''"""Keys."""
+
+from collections.abc import Iterator
+
+from matric import Question, Said, Subject, vouched
+from matric.policy import policy
+
+KEYS = Question(id="keyholder-named", ask="Is a keyholder named?", valid_days=120, why="It is in no record.")
+
+
+@policy("FLT-20", title="Somebody has the keys", severity="warning", sources=("ours",), question=KEYS)
+def somebody_has_the_keys(subject: Subject) -> Iterator[Said]:
+    yield from vouched(subject, KEYS)
+'''
+
+
+def test_a_trust_s_own_question_is_asked_answered_and_shown_like_the_others(unasked: Shell) -> None:
+    (unasked.folder / "policies" / "keys.py").write_text(OWN_RULE, encoding="utf-8")
+
+    before = unasked("attest", "oakfield")
+    ended = unasked("attest", "oakfield", "keyholder-named", "--yes", "--by", ADA)
+
+    assert "keyholder-named (FLT-20) Is a keyholder named?" in before.out
+    assert ended.code == 0, ended.err
+    assert standing(unasked)["keyholder-named"]["standing"] == "answered"
+    assert held(unasked)["oakfield", "keyholder-named"].valid_days == 120
+    shown = unasked("policy", "show", "FLT-20").out
+    assert "question keyholder-named" in shown
+    assert "matric attest <slug> <id>" in shown

@@ -7,9 +7,9 @@ of this file and writes its own.
 
 from collections.abc import Iterator
 
-from matric import Finding, Said, Subject, cannot_evaluate, checked, not_applicable
+from matric import Said, Subject, cannot_evaluate, not_applicable, vouched
 from matric.policy import controls, policy
-from matric.policy.subject import Answer
+from matric.policy.vouched import refuse_before
 
 from ._endpoints import acknowledged, come_back
 
@@ -21,33 +21,12 @@ def _vouched(subject: Subject, name: str) -> Iterator[Said]:
     if question is None:
         raise cannot_evaluate(f"{subject.school.slug}: the catalogue holds no question for {name}")
     if question.when == "after":
-        _refuse_before(subject)
+        refuse_before(subject)
     condition = control.condition
     if condition is not None and not subject.answer(condition.id).answer:
         raise not_applicable(f"it applies only where the answer to {condition.id} is yes")
-    answer = subject.answer(question.id)
-    yield checked(1)
-    if not answer.answer:
-        # What is asked after a cut-over is only told while nobody has answered; a no weighs what the control does.
-        yield Finding(
-            f"{subject.school.slug} {question.id}",
-            _told(answer),
-            f"make it so, then 'matric attest {subject.school.slug} {question.id}'",
-            control.severity if question.when == "after" else None,
-        )
-
-
-def _refuse_before(subject: Subject) -> None:
-    """End the rule where a change is still to be made: what is asked after it must keep none from beginning."""
-    if subject.steps is None:
-        raise cannot_evaluate("the plan's steps")
-    if any(step.action == "arm" for step in subject.steps):
-        raise not_applicable("it is asked once the cut-over is done")
-
-
-def _told(answer: Answer) -> str:
-    note = " ".join(answer.note.split()).rstrip(".")
-    return f"{answer.by} said on {answer.at} that it is not so" + (f": {note}" if note else "")
+    # What is asked after a cut-over is only told while nobody has answered; a no weighs what the control does.
+    yield from vouched(subject, question, control.severity if question.when == "after" else None)
 
 
 @policy("SAF-03")
@@ -197,7 +176,7 @@ def the_change_is_signed_and_somebody_may_call_it_off(subject: Subject) -> Itera
 
 @policy("CUT-10", severity="info")
 def everything_worked_after_the_cut_over(subject: Subject) -> Iterator[Said]:
-    _refuse_before(subject)
+    refuse_before(subject)
     yield from come_back(subject)
     # A call, a printed page and a login somebody still has to hear, hold and try.
     yield from _vouched(subject, "CUT-10")
