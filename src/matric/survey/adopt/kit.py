@@ -131,7 +131,7 @@ def kits(
                 platform=supported,
                 hardware=own,
                 replaced_by=instead if instead is not own else None,
-                serial=serials.get(one.name) or one.serial,
+                serial=serials.get(one.name) or ("" if instead is not None and instead is not own else one.serial),
                 lags=_lags(one),
             )
         )

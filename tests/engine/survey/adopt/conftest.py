@@ -1,12 +1,15 @@
 """A primary school with a past, as a survey: three makes of switch, VLAN 1, one LAG, a switch that tells nothing."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from matric import site
-from matric.survey.adopt import Choices, with_block
-from matric.survey.adopt.block import free
+from matric.intent import build
+from matric.intent.school import School
+from matric.intent.standard import Standard
+from matric.survey.adopt import Adoption, Choices, adoption, free, with_block
 from matric.survey.model import (
     Address,
     Arp,
@@ -94,22 +97,33 @@ def survey() -> Survey:
     )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def messy() -> Survey:
     return survey()
 
 
 @pytest.fixture(scope="session")
 def trust() -> site.Site:
-    return site.load(pytest.importorskip("pathlib").Path(__file__).parents[4])
+    return site.load(Path(__file__).parents[4])
 
 
-@pytest.fixture
-def standard(trust: site.Site, messy: Survey) -> Any:
+@pytest.fixture(scope="session")
+def standard(trust: site.Site, messy: Survey) -> Standard:
     """The trust's, with a block for the school."""
     return with_block(trust.standard, "thornfield", free(trust.standard, trust.snapshot.records, messy))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def nothing() -> Choices:
     return Choices(school="thornfield")
+
+
+@pytest.fixture(scope="session")
+def made(messy: Survey, standard: Standard, trust: site.Site, nothing: Choices) -> Adoption:
+    """What comes of it where nothing is decided."""
+    return adoption(messy, standard, trust.snapshot.records, nothing)
+
+
+@pytest.fixture(scope="session")
+def built(made: Adoption, standard: Standard) -> School:
+    return build.school(made.records, standard, "thornfield")

@@ -1,0 +1,215 @@
+"""What NetBox is to hold for a joining school comes from its survey and the standard, and not from typing."""
+
+from ipaddress import IPv4Network
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matric import site as sites
+from matric.errors import UsageError
+from matric.intent import build, record
+from matric.intent.limit import HARDWARE
+from matric.intent.record import Records
+from matric.intent.school import School
+from matric.intent.standard import Standard
+from matric.render import Renderer
+from matric.survey.adopt import Adoption, Choices, adoption, free, taken
+from matric.survey.adopt.kit import clean, hardware
+from matric.survey.model import Address, Device, Neighbour, Port, Survey
+
+
+def test_the_rows_pass_every_check_of_the_input(made: Adoption) -> None:
+    assert made.problems == ()
+
+
+def test_every_surveyed_switch_is_a_device_under_its_own_name_where_that_will_do(built: School) -> None:
+    found = {one.name: (one.role, one.platform, one.model, one.serial) for one in built.configured}
+
+    assert found == {
+        "core": ("collapsed-core", "aoss", "2930F-24G-PoE+ (JL255A)", "CN11A"),
+        "SW-A": ("access", "aoss", "2530-24G-PoE+ (J9773A)", "CN22B"),
+        "ks2": ("access", "ios", "C9200L-24P-4X", "FOC33"),
+        "sw-01": ("access", "junos", "EX2300-24P", "JN44"),
+    }
+
+
+def test_each_has_every_port_its_model_has_by_the_models_names(built: School) -> None:
+    for one in built.configured:
+        assert {port.name for port in one.ports} == set(HARDWARE[one.model].names())
+
+
+@pytest.mark.parametrize(
+    ("port", "profile"),
+    [
+        ("1", "staff"), ("2", "printer"), ("3", "phone"), ("4", "camera"), ("7", "access-point"), ("8", "unused"),
+        ("24", "downlink"), ("25", "downlink"), ("27", "router"), ("28", "downlink"),
+    ],
+)  # fmt: skip
+def test_a_ports_purpose_comes_from_what_it_does_today(built: School, port: str, profile: str) -> None:
+    ports = {one.name: one for one in built.by_name["core"].ports}
+
+    assert ports[port].profile_name == profile
+
+
+def test_a_telephone_with_a_computer_behind_it_gets_both_networks(built: School) -> None:
+    port = next(one for one in built.by_name["ks2"].ports if one.name == "GigabitEthernet1/0/2")
+
+    assert (port.profile_name, port.access and port.access.role, port.voice and port.voice.role) == (
+        "staff", "staff", "voice",
+    )  # fmt: skip
+
+
+def test_two_cables_between_two_switches_become_one_lag_at_both_ends(built: School) -> None:
+    assert [(one.name, one.members) for one in built.by_name["core"].lags] == [("Trk1", ("25", "26"))]
+    assert [(one.name, one.members) for one in built.by_name["SW-A"].lags] == [("Trk1", ("25", "26"))]
+
+
+def test_a_trunk_carries_what_is_behind_it_and_nothing_else(built: School) -> None:
+    ports = {one.name: one for one in built.by_name["core"].ports}
+
+    assert {one.role for one in ports["28"].allowed} == {"management", "pupil", "staff", "voice"}
+    assert {one.role for one in ports["24"].allowed} == {"management", "pupil"}
+
+
+def test_a_cable_says_where_only_one_end_or_no_end_told_of_it(made: Adoption) -> None:
+
+    labels = sorted(one.label for one in made.school_rows.cables)
+
+    assert labels == ["", "", "", "", "seen by MAC tables only", "seen by one end only"]
+
+
+def test_the_room_is_the_one_the_device_names(built: School) -> None:
+    assert built.by_name["core"].location == "Main / Comms cupboard"
+
+
+def test_the_old_way_in_is_kept_beside_the_new_addresses(made: Adoption, built: School) -> None:
+    old = {one.description: one.address for one in made.school_rows.ip_addresses if one.status == "deprecated"}
+
+    assert old["ks2 until its cut-over"] == "192.168.1.3/24"
+    assert str(IPv4Network("192.168.1.0/24")) in {
+        one.prefix for one in made.school_rows.prefixes if one.status == "deprecated"
+    }
+    assert all(one.management and one.management.ip in built.block for one in built.configured)
+
+
+def test_a_reserved_address_has_its_successor_put_by(made: Adoption) -> None:
+    kept = [one for one in made.school_rows.ip_addresses if one.status == "reserved"]
+
+    assert [one.description for one in kept] == ["sims had 10.0.20.9"]
+
+
+def test_every_configuration_of_the_school_can_be_written(built: School, trust: sites.Site) -> None:
+    texts = {one.device_key for one in Renderer(trust.templates).school(built)}
+
+    assert texts == {one.key for one in built.configured}
+
+
+def test_worked_out_again_over_its_own_result_nothing_is_added(
+    messy: Survey, standard: Standard, made: Adoption, nothing: Choices
+) -> None:
+    assert adoption(messy, standard, made.records, nothing).records == made.records
+
+
+def unread(name: str) -> Neighbour:
+    return Neighbour(port="23", protocol="lldp", name=name, remote_port="1", capabilities=("bridge",))
+
+
+def test_a_switch_that_nobody_read_stays_behind_a_trunk_and_is_asked_about(
+    messy: Survey, standard: Standard, trust: sites.Site
+) -> None:
+    core = messy.devices[0]
+    more = core.model_copy(
+        update={
+            "neighbours": (*(core.neighbours or ()), unread("hall-switch")),
+            "ports": (
+                *(core.ports or ()),
+                Port(name="23", enabled=True, up=True, mode="trunk", native=1, tagged=(10,)),
+            ),
+        }
+    )
+    changed = messy.model_copy(update={"devices": (more, *messy.devices[1:])})
+    made = adoption(changed, standard, trust.snapshot.records, Choices(school="thornfield"))
+    asked = made.choices.of("core 23", "profile")
+    port = next(
+        one for one in build.school(made.records, standard, "thornfield").by_name["core"].ports if one.name == "23"
+    )
+
+    assert asked is not None
+    assert "hall-switch is behind it" in asked.why
+    assert (port.profile_name, {one.role for one in port.allowed}) == ("downlink", {"management", "pupil"})
+
+
+def test_a_switch_matric_writes_nothing_for_is_replaced_and_its_serial_asked_for(
+    messy: Survey, standard: Standard, trust: sites.Site
+) -> None:
+    old = Device(name="hall", platform="comware", vendor="HPE", model="1920S", serial="OLD1", neighbours=(
+        Neighbour(port="GigabitEthernet1/0/24", protocol="lldp", name="core", remote_port="23"),),
+        ports=(Port(name="GigabitEthernet1/0/1", enabled=True, up=True, mode="access", access=10),
+               Port(name="GigabitEthernet1/0/24", enabled=True, up=True, mode="trunk", tagged=(10,))))  # fmt: skip
+    changed = messy.model_copy(update={"devices": (*messy.devices, old)})
+    made = adoption(changed, standard, trust.snapshot.records, Choices(school="thornfield"))
+    model, serial = made.choices.of("hall", "model"), made.choices.of("hall", "serial")
+
+    assert model is not None
+    assert model.value in HARDWARE
+    assert serial is not None
+    assert serial.needs
+    assert [one.code for one in made.problems] == ["DEV-SERIAL"]
+
+
+@pytest.mark.parametrize(
+    ("told", "model"),
+    [
+        ("JL255A Aruba 2930F-24G-PoE+-4SFP+ Switch", "2930F-24G-PoE+ (JL255A)"), ("c9200l-24p-4x", "C9200L-24P-4X"),
+        ("C9200L-24P-4X-E", "C9200L-24P-4X"), ("ex2300-24p", "EX2300-24P"), ("WS-C2960X-48TS-L", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_model_is_known_by_its_name_its_part_number_or_the_start_of_either(told: str, model: str | None) -> None:
+    found = hardware(told)
+
+    assert (found.model if found else None) == model
+
+
+@given(st.text(max_size=300))
+def test_a_cleaned_description_is_one_that_every_platform_takes(text: str) -> None:
+    found = clean(text, 64)
+
+    assert len(found) <= 64
+    assert found.isascii()
+    assert found == found.strip()
+    assert not set(found) & set('"?|\\^`\n\r\t')
+    assert not found.startswith("!")
+
+
+# Address blocks.
+
+
+NETS = st.builds(
+    lambda start, length: IPv4Network((start << 8, length), strict=False),
+    st.integers(min_value=0x0A3000, max_value=0x0A3FFF), st.integers(min_value=16, max_value=30),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NETS, max_size=8), st.lists(NETS, max_size=3), st.integers(min_value=16, max_value=20))
+def test_a_block_collides_with_nothing_that_anybody_has_or_that_the_school_uses(
+    standard: Standard, held: list[IPv4Network], own: list[IPv4Network], size: int
+) -> None:
+    rows = tuple(
+        record.PrefixRow(id=number, prefix=str(one), status="active") for number, one in enumerate(held, start=1)
+    )
+    device = Device(
+        name="core", addresses=tuple(Address(interface="vlan1", address=f"{one[1]}/{one.prefixlen}") for one in own)
+    )
+    survey = Survey(school="thornfield", taken_at="", how="folder", devices=(device,))
+
+    try:
+        found = free(standard, Records(prefixes=rows), survey, size)
+    except UsageError:
+        return  # nothing left: the next assertion would have nothing to hold
+
+    assert found.prefixlen == size
+    assert found.subnet_of(standard.addresses.block)
+    assert not [one for one in (*held, *own, *standard.addresses.schools.values()) if one.overlaps(found)]
+    assert list(taken(standard, Records(prefixes=rows), survey))
