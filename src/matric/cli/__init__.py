@@ -30,6 +30,7 @@ Completion: eval "$(_MATRIC_COMPLETE=bash_source matric)", or zsh_source, fish_s
 # name -> (module under matric.cli, one line for --help). The lines stand here so that --help imports nothing.
 _COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("setup", "Lay out a new trust's repository."),
+    "survey": ("survey", "Survey a joining school: what it has today, and what could not be seen."),
     "snapshot": ("source", "Pull, check, compare, propose and push the pinned copy of NetBox."),
     "netbox": ("source", "Prepare a NetBox for matric, say what it lacks, send what it has yet to hear."),
     "readiness": ("readiness", "Say whether a joining school fits, what closing each gap takes, and in which order."),
@@ -39,6 +40,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("estate", "Write the intended configuration of each device."),
     "check": ("estate", "Check input and policies, without touching a device."),
     "endpoints": ("endpoints", "Say what hangs on each port of a joining school, and what becomes of it."),
+    "ledger": ("ledger", "Say what becomes of every line a joining school brings along; decide what is unknown."),
     "path": ("path", "Say who reaches whom at a school, and prove its zone matrix."),
     "allocate": ("adopt", "Give a joining school an address block, by NetBox."),
     "adopt": ("adopt", "Fill NetBox with a joining school; where it differs, each field is a choice."),

@@ -63,6 +63,9 @@ class Source(Model):
     """Of these, the lines that became values or are known to say nothing matric needs."""
     fault: str = ""
     """Why it could not be read whole: "cut short at line 211", "not text", ...; empty where it could."""
+    set_aside: str = ""
+    """Name of the source whose configuration of the same device was taken instead of this one's; empty where none was.
+    What it alone holds is in no device: it is an older word."""
 
 
 class Unread(Model):

@@ -1,0 +1,226 @@
+"""Several sources of one device as one device: the newest and most complete configuration, and what each other adds.
+
+What a configuration says of a port counts before what a show command says, for it is what the switch goes back to after
+a restart; what only a show command knows (link, speed, MAC addresses) comes from the newest that knows it.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from matric.intent.base import Model
+from matric.survey import redacted
+from matric.survey.model import Address, Device, Neighbour, Origin, Port, Source, Survey, Unread, Unseen
+from matric.survey.recognise_name import key_of
+from matric.survey.told import Told
+
+__all__ = ("Part", "device", "sorted_survey", "unseen_neighbours")
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one source told of a device; its text is raw, and lives in memory only."""
+
+    source: Source
+    told: Told
+    configuration: str = field(default="", repr=False)
+    """The text, raw, where it is a configuration."""
+    dated: str = ""
+    """ISO 8601, as far as anything says it."""
+    saved: bool = False
+    """It is what the device keeps for its next start, not what runs."""
+    demoted: bool = False
+    """Its file is called old, or a copy."""
+    start: int = 0
+    """Lines of the source before it."""
+
+    def rank(self) -> tuple[object, ...]:
+        """Of two configurations the one with the higher rank is taken."""
+        cut_short = self.source.fault.startswith("cut short")
+        return (not cut_short, not self.saved, self.dated, not self.demoted, self.told.lines, self.source.name)
+
+
+def device(name: str, parts: Sequence[Part]) -> tuple[Device, tuple[Source, ...]]:
+    """The device *name* from all its *parts*, and their sources: those set aside say for which."""
+    configured = sorted((one for one in parts if one.configuration), key=lambda one: one.rank(), reverse=True)
+    chosen = configured[0] if configured else None
+    shown = sorted(
+        (one for one in parts if not one.configuration),
+        key=lambda one: (one.dated, one.source.name, -one.start),
+        reverse=True,
+    )
+    taken = [*([chosen] if chosen else []), *shown]
+    sources = tuple(
+        one.source.model_copy(update={"device": name, **_aside(one, chosen)})
+        for one in sorted(parts, key=lambda one: (one.source.name, one.start))
+    )
+    tolds = [one.told for one in taken]
+    said = {
+        of: next((value for one in tolds if (value := getattr(one, of))), "")
+        for of in ("vendor", "model", "serial", "os_version", "mac", "gateway")
+    }
+    platform = next((one.source.platform for one in taken if one.source.platform), "")
+    addresses = _joined((one.addresses for one in tolds), lambda one: (one.interface, one.address), _filled)
+    return (
+        Device(
+            name=name,
+            platform=platform,
+            **said,
+            management=_management(addresses, said["gateway"]),
+            configuration=redacted.configuration(chosen.source.platform, chosen.configuration) if chosen else "",
+            configured_from=Origin(source=chosen.source.name, line=chosen.start + 1 if chosen.start else 0)
+            if chosen
+            else None,
+            vlans=_joined((one.vlans for one in tolds), lambda one: one.vid, _filled),
+            addresses=addresses,
+            ports=_joined((one.ports for one in tolds), lambda one: one.name, _port),
+            neighbours=_joined(
+                (one.neighbours for one in tolds),
+                lambda one: (one.port, one.protocol, key_of(one.name) or one.mac),
+                _filled,
+            ),
+            macs=_joined((one.macs for one in tolds), lambda one: (one.mac, one.port, one.vid)),
+            arps=_joined((one.arps for one in tolds), lambda one: (one.ip, one.mac)),
+            leases=_joined((one.leases for one in tolds), lambda one: (one.ip, one.mac)),
+            power=_joined((one.power for one in tolds), lambda one: one.port),
+            power_budget_w=next((one.power_budget_w for one in tolds if one.power_budget_w is not None), None),
+            wlans=_joined((one.wlans for one in tolds), lambda one: one.ssid),
+            unread=tuple(_unread(taken)),
+        ),
+        sources,
+    )
+
+
+def _aside(one: Part, chosen: Part | None) -> dict[str, str]:
+    return {"set_aside": chosen.source.name} if one.configuration and chosen and one is not chosen else {}
+
+
+def _unread(parts: Iterable[Part]) -> list[Unread]:
+    found = [
+        line.model_copy(update={"origin": Origin(source=one.source.name, line=_shifted(line.origin.line, one.start))})
+        for one in parts
+        for line in one.told.unread
+    ]
+    return sorted(found, key=lambda one: (one.origin.source, one.origin.line))
+
+
+def _shifted(line: int, start: int) -> int:
+    return line + start if line else 0
+
+
+# ---- lists of things ----
+
+
+def _joined(
+    lists: Iterable[tuple[T, ...] | None], key: Callable[[T], Hashable], both: Callable[[T, T], T] | None = None
+) -> tuple[T, ...] | None:
+    found: dict[Hashable, T] = {}
+    seen = False
+    for one in lists:
+        seen = seen or one is not None
+        for value in one or ():
+            at = key(value)
+            if at not in found:
+                found[at] = value
+            elif both is not None:
+                found[at] = both(found[at], value)
+    return tuple(found.values()) if seen else None
+
+
+def _filled(first: M, second: M, *kept: str) -> M:
+    """*first* with what only *second* says; the fields *kept* are never taken over."""
+    more = {
+        of: theirs
+        for of in type(first).model_fields
+        if of not in kept
+        and getattr(first, of) in (None, "", ())
+        and (theirs := getattr(second, of)) not in (None, "", ())
+    }
+    return first.model_copy(update=more) if more else first
+
+
+def _port(first: Port, second: Port) -> Port:
+    """What VLANs a port is in goes together: half of it from each source would be a port that is nowhere."""
+    together = ("mode", "access", "native", "tagged")
+    joined = _filled(first, second, *together)
+    if first.mode or not second.mode:
+        return joined
+    return joined.model_copy(update={of: getattr(second, of) for of in together})
+
+
+def _management(addresses: tuple[Address, ...] | None, gateway: str) -> str:
+    """The address that a device is managed at, where it shows: its only one, or the one beside its gateway."""
+    from ipaddress import ip_address, ip_interface  # noqa: PLC0415 - only here
+
+    plain = [one for one in addresses or () if "/" in one.address]
+    if len({one.address for one in plain}) == 1:
+        return plain[0].address.partition("/")[0]
+    try:
+        way = ip_address(gateway)
+        beside = [one.address for one in plain if way in ip_interface(one.address).network]
+    except ValueError:
+        return ""
+    return beside[0].partition("/")[0] if len(beside) == 1 else ""
+
+
+# ---- who is named and was not seen ----
+
+_NO_KIT = frozenset({"telephone", "station"})
+_KIT = frozenset({"bridge", "router"})
+
+
+def unseen_neighbours(devices: Sequence[Device], why: str, remedy: str) -> tuple[Unseen, ...]:
+    """Switches, routers and access points that LLDP or CDP of *devices* name and that are not among them.
+
+    Phones and stations are endpoints, and no kit to log in to. *why* and *remedy* are said of switches and routers.
+    """
+    names = {key_of(one.name) for one in devices}
+    addresses = {one.management for one in devices if one.management}
+    addresses |= {two.address.partition("/")[0] for one in devices for two in one.addresses or ()}
+    macs = {one.mac for one in devices if one.mac}
+    told: dict[str, list[tuple[Neighbour, str]]] = {}
+    for one in devices:
+        for near in one.neighbours or ():
+            known = key_of(near.name) in names or near.address in addresses or near.mac in macs
+            if not known and (near.name or near.address or near.mac) and _is_kit(near):
+                told.setdefault(key_of(near.name) or near.address or near.mac, []).append(
+                    (near, f"{one.name} {near.port}")
+                )
+    found: list[Unseen] = []
+    for _, words in sorted(told.items()):
+        near = max((one for one, _ in words), key=lambda one: (bool(one.name), len(one.capabilities)))
+        radio = any("wlan-access-point" in one.capabilities for one, _ in words) and not any(
+            _KIT & set(one.capabilities) == _KIT for one, _ in words
+        )
+        by = tuple(sorted({port for _, port in words}))
+        label = near.name or near.address or near.mac
+        if radio:
+            reason = (
+                "an access point: its wireless networks are kept by its controller or cloud, which was not looked at"
+            )
+            mend = "export the wireless networks from the controller"
+            found.append(Unseen(what="wireless", name=label, told_by=by, why=reason, remedy=mend))
+        else:
+            found.append(Unseen(what="device", name=label, told_by=by, why=why, remedy=remedy))
+    return tuple(found)
+
+
+def _is_kit(near: Neighbour) -> bool:
+    said = set(near.capabilities)
+    if not said:
+        return True
+    return bool(said & (_KIT | {"wlan-access-point", "repeater"})) and not said & _NO_KIT
+
+
+def sorted_survey(survey: Survey) -> Survey:
+    """*survey* in the one order it is kept in: the same inputs give the same bytes."""
+    return survey.model_copy(
+        update={
+            "devices": tuple(sorted(survey.devices, key=lambda one: one.name)),
+            "leases": tuple(sorted(survey.leases, key=lambda one: (one.ip, one.mac, one.server))),
+            "unseen": tuple(sorted(survey.unseen, key=lambda one: (one.what, one.name, one.why))),
+        }
+    )
