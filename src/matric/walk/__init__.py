@@ -8,7 +8,8 @@ from matric.walk.credential import Account, accounts, trusts_own
 from matric.walk.door import Door, Doors, lab_doors, real_doors
 from matric.walk.frontier import Scope, scope
 from matric.walk.memory import Memory, given
-from matric.walk.run import Walked, placed, walked
+from matric.walk.run import Walked, walked
+from matric.walk.setup import Ready, placed, prepared
 from matric.walk.visit import Answer, Rules, Visit
 
 __all__ = (
@@ -17,6 +18,7 @@ __all__ = (
     "Door",
     "Doors",
     "Memory",
+    "Ready",
     "Rules",
     "Scope",
     "Visit",
@@ -25,6 +27,7 @@ __all__ = (
     "given",
     "lab_doors",
     "placed",
+    "prepared",
     "real_doors",
     "scope",
     "trusts_own",

@@ -71,7 +71,7 @@ def greeted(doors: tuple[Door, ...], timeout_s: float) -> Greeting:
             said.append(str(error))
         except OSError as error:
             said.append(f"port {door.port}: {_words(error)}")
-    raise Unreachable("; ".join(said) or "nothing that is known here answers at it")
+    raise Unreachable("; ".join(said) or "the lab has nothing there")
 
 
 def _words(error: OSError) -> str:

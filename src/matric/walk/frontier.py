@@ -139,9 +139,13 @@ class Frontier:
                 self._handed.add(address)
                 yield address
 
+    def at(self, address: str) -> tuple[Seen, ...]:
+        """What others say of *address*."""
+        return tuple(one for one in self.seen.values() if one.address == address)
+
     def names_at(self, address: str) -> tuple[str, ...]:
         """What others call the device at *address*."""
-        return tuple(dict.fromkeys(one.name for one in self.seen.values() if one.address == address and one.name))
+        return tuple(dict.fromkeys(one.name for one in self.at(address) if one.name))
 
 
 def _is_address(text: str) -> bool:

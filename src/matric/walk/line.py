@@ -33,6 +33,8 @@ MAX_CHARACTERS = 8_000_000
 """No switch of a school says more; what does is nonsense, and is cut."""
 _PROMPT = re.compile(r"(?:\A|[\r\n])(?P<prompt>[<\[]?[\w][\w.@()/:\- ]{0,62}[>#\]]) ?\Z")
 _MORE = re.compile(r"-+ ?\(?more\)?(?: \d+%)? ?-+[^\r\n]*\Z|press any key to continue[^\r\n]*\Z", re.IGNORECASE)
+_GREETING = re.compile(r"press any key to continue(?=\S)", re.IGNORECASE)
+"""AOS-S: netmiko's first Enter was the key, and a cursor movement stands for the line end."""
 _PASSWORD = re.compile(r"(?i)password: ?\Z")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[78EMDH=>]|\x08+ *\x08*|\x00|\x07")
 _DENIED = frozenset(
@@ -61,7 +63,8 @@ class Unknown(Refused):
 class Line(Protocol):
     """A login that stands."""
 
-    gate: Gate
+    platform: str
+    """What speaks so can be nothing else; empty where it may be anything."""
 
     def ask(self, command: str) -> str:
         """The answer, whole. Unknown where it is refused, Unreachable where none came: the login is spent then."""
@@ -118,6 +121,8 @@ def _is_denied(error: BaseException | None) -> bool:
 
 class _Shell:
     """A terminal over SSH, of whatever make."""
+
+    platform = ""
 
     def __init__(self, address: Address, enable: str, watch: Callable[[socket.socket], None]) -> None:
         quiet()
@@ -261,7 +266,7 @@ def _plain(text: str) -> str:
     """*text* without what moves a cursor; ``ESC E`` ends a line. A sequence that has come in part stays."""
     if "\x1b" not in text and "\x08" not in text and "\x00" not in text:
         return text
-    return _CONTROL.sub("", text.replace("\x1bE", "\r\n"))
+    return _GREETING.sub("\n", _CONTROL.sub("", text.replace("\x1bE", "\r\n")))
 
 
 # ---- eAPI ----
@@ -269,6 +274,8 @@ def _plain(text: str) -> str:
 
 class _Eapi:
     """Arista's eAPI over HTTPS, as text."""
+
+    platform = "eos"
 
     def __init__(self, address: Address) -> None:
         quiet()
@@ -316,6 +323,8 @@ class _Eapi:
 
 class _Netconf:
     """Junos over NETCONF, as text."""
+
+    platform = "junos"
 
     def __init__(self, address: Address, watch: Callable[[socket.socket], None]) -> None:
         from matric.platform import junos_login  # noqa: PLC0415 - heavy

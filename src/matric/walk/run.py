@@ -4,22 +4,18 @@ Threads of its own, not Nornir's: Nornir runs over an inventory that is known be
 goes in waves, and one silent device holds up everybody behind it in its wave.
 """
 
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from matric.survey import show
 from matric.survey.model import Unseen
+from matric.survey.recognise_command import is_configuration
 from matric.survey.told import Told
-from matric.walk.credential import Account
-from matric.walk.door import Doors
-from matric.walk.frontier import Frontier, Scope
-from matric.walk.memory import Memory
-from matric.walk.ration import Pace, Ration
-from matric.walk.visit import Counters, Place, Rules, Visit
+from matric.walk.frontier import Frontier, Scope, Seen
+from matric.walk.visit import Counters, Place, Visit
 
-__all__ = ("Walked", "placed", "walked")
+__all__ = ("Walked", "walked")
 
 _LOOK_S = 0.2
 """So often somebody who asks to stop is heard."""
@@ -69,14 +65,13 @@ def walked(place: Place, scope: Scope, seeds: Iterable[str], on_progress: Callab
                     under_way |= {pool.submit(place.visit, address) for address in frontier.due()}
                 if not under_way:
                     break
-                done, under_way = wait(under_way, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+                for one in wait(under_way, timeout=_LOOK_S, return_when=FIRST_COMPLETED).done:
+                    _take(one.result(), result, frontier, known, aliases)
+                    under_way.discard(one)
+                    on_progress(f"{len(result.seen)} seen, {len(under_way)} under way")
             except KeyboardInterrupt:
                 result.interrupted = True
                 place.cut()
-                continue
-            for one in done:
-                _take(one.result(), result, frontier, known, aliases)
-                on_progress(f"{len(result.seen)} seen, {len(under_way)} under way")
     finally:
         place.cut()
         pool.shutdown(wait=True, cancel_futures=True)
@@ -88,6 +83,8 @@ def walked(place: Place, scope: Scope, seeds: Iterable[str], on_progress: Callab
 def _take(
     visit: Visit, result: Walked, frontier: Frontier, known: dict[tuple[str, ...], _Known], aliases: dict[str, _Known]
 ) -> None:
+    if any(one is visit for one in result.visits):
+        return  # an interrupt fell between two lines
     told = tuple(_read(visit))
     name = next((one.name for one in told if one.name), "")
     serial = next((one.serial for one in told if one.serial), "")
@@ -108,16 +105,13 @@ def _take(
 def _read(visit: Visit) -> Iterable[Told]:
     """What the answers tell; an answer that nobody can read tells nothing, and costs only itself."""
     for answer in visit.answers:
-        if answer.fault or answer.command in {
-            "show running-config",
-            "show configuration",
-            "display current-configuration",
-        }:
+        if answer.fault or is_configuration(answer.command):
             continue
         try:
             yield show.read(visit.platform, answer.command, answer.text)
-        except Exception:  # noqa: BLE001, S112 - nonsense from a device may break any parser; the survey says what it could not read
-            continue
+        except Exception as error:  # noqa: BLE001 - nonsense from a device may break any parser, and costs only itself
+            visit.why = visit.why or f"its answer to `{answer.command}` made no sense ({type(error).__name__})"
+            visit.remedy = visit.remedy or "look at it by hand"
 
 
 def _unseen(
@@ -129,43 +123,38 @@ def _unseen(
     for visit in result.visits:
         if visit.why:
             called = frontier.names_at(visit.address)
-            told_by = tuple(
-                dict.fromkeys(
-                    by for one in frontier.seen.values() if one.address == visit.address for by in one.told_by
-                )
+            yield Unseen(
+                what="device",
+                name=called[0] if called else visit.address,
+                told_by=tuple(sorted({by for one in frontier.at(visit.address) for by in one.told_by})),
+                why=f"{visit.address}: {visit.why}" if called else visit.why,
+                remedy=visit.remedy,
             )
-            name = f"{called[0]} ({visit.address})" if called else visit.address
-            yield Unseen(what="device", name=name, told_by=told_by, why=visit.why, remedy=visit.remedy)
     for one in frontier.seen.values():
         if one.address in failed or not one.name:
             continue
         there = aliases.get(one.address)
         if one.name.lower() in names or (there is None and one.address in held):
             continue
-        why, remedy = _why(one.address, there.name if there else "", frontier, wireless=one.wireless)
-        label = f"{one.name} ({one.address})" if one.address else one.name
+        why, remedy = _why(one, there.name if there else "", frontier.scope, stopped=result.interrupted)
         yield Unseen(
             what="wireless" if one.wireless else "device",
-            name=label,
-            told_by=tuple(one.told_by),
+            name=one.name,
+            told_by=tuple(sorted(one.told_by)),
             why=why,
             remedy=remedy,
         )
 
 
-def _why(address: str, answered: str, frontier: Frontier, *, wireless: bool) -> tuple[str, str]:
-    if wireless:
-        return "an access point is not logged in to", "take its configuration, or its controller's"
+def _why(one: Seen, answered: str, scope: Scope, *, stopped: bool) -> tuple[str, str]:
+    """Why *one* was not asked, and what to do; the words for access points are those of a survey from files."""
+    if one.wireless:
+        reason = "an access point: its wireless networks are kept by its controller or cloud, which was not looked at"
+        return reason, "export the wireless networks from the controller"
     if answered:
-        return f"{address} answered as {answered}", "find out which of the two is there"
-    if not address:
+        return f"{one.address} answered as {answered}", "find out which of the two is there"
+    if not one.address:
         return "nobody tells its address", "give it with --seed"
-    if why := frontier.scope.why_not(address):
-        return f"it was not asked: {why}", "give --within, if it is the school's"
-    return "it was not asked", "run the survey again"
-
-
-def placed(rules: Rules, accounts: tuple[Account, ...], doors: Doors, memory: Memory) -> Place:
-    """Everything a walk needs, set up once."""
-    ends = threading.Event()
-    return Place(rules, accounts, doors, memory, Ration(ends, rules.rest_s), Pace(rules.logins_per_s, ends), ends)
+    if why := scope.why_not(one.address):
+        return f"{one.address}: not asked, for {why}", "widen --within or leave --exclude out, if it is the school's"
+    return f"{one.address}: not asked{', for the survey was stopped' if stopped else ''}", "run the survey again"

@@ -3,7 +3,8 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from matric import pins
@@ -18,6 +19,9 @@ from matric.walk.ration import Pace, Ration, Stopped
 from matric.walk.sent import ASKED_FIRST, recognised
 
 __all__ = ("Answer", "Counters", "Place", "Rules", "Visit")
+
+_AGAIN = 2
+"""So often a device that ends the login while it is asked is logged in to again, past the question it broke at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,9 @@ class Place:
     counters: Counters = field(default_factory=Counters)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _open: set[socket.socket] = field(default_factory=set[socket.socket])
+    _turns: dict[str, threading.Lock] = field(default_factory=dict[str, threading.Lock])
+    _failed: dict[str, int] = field(default_factory=dict[str, int])
+    """Fingerprint -> logins it refused in this run."""
 
     def visit(self, address: str) -> Visit:
         """Look at *address*. Never raises for what a device, a library or a parser does."""
@@ -135,21 +142,56 @@ class Place:
         if why := self.memory.locked(found.address, found.fingerprint):
             found.why, found.remedy = f"it is not tried again: {why}", "ask whoever runs it, then take its entry out"
             return
-        line = self._in(found, greeting)
-        if line is None:
-            return
+        with self._alone(found.fingerprint):
+            line = self._in(found, greeting)
+        again = _AGAIN
+        ends = time.monotonic() + self.rules.device_s
+        while line is not None:
+            try:
+                whole = self._ask(found, line, ends)
+            finally:
+                line.close()
+            if whole or not again or self.stop.is_set():
+                return
+            again -= 1
+            line = self._back(found, greeting)
+
+    @contextmanager
+    def _alone(self, fingerprint: str) -> Generator[None]:
+        """One login at a time to one device, whichever of its addresses it is met at: its refusals are counted."""
+        with self._lock:
+            turn = self._turns.setdefault(fingerprint, threading.Lock())
+        with turn:
+            yield
+
+    def _back(self, found: Visit, greeting: Greeting) -> Line | None:
+        """Log in again with the account that worked, where a login was lost; None where that does not go."""
+        account = next(one for one in self.accounts if one.name == found.credential)
+        self.pace.wait()
+        if not self.ration.take(account.name):
+            return None
+        accepted: bool | None = None
         try:
-            self._ask(found, line)
+            line = self._login(greeting, account)
+        except Denied:
+            accepted = False
+            self._count(failed=1)
+            return None
+        except DeviceError:
+            return None
+        else:
+            accepted = True
+            return line
         finally:
-            line.close()
+            self.ration.told(account.name, accepted)
 
     def _in(self, found: Visit, greeting: Greeting) -> Line | None:
         """A login with the first account it takes; None where it takes none that may be tried."""
         before = self.memory.refused(found.address, found.fingerprint)
         fitting = {one.name: one for one in self.accounts if one.fits(found.address)}
-        failed, rested = 0, False
+        rested = False
         for name in self.ration.order(tuple(one for one in fitting if one not in before)):
-            if failed >= self.rules.max_failed:
+            if self._failed.get(found.fingerprint, 0) >= self.rules.max_failed:
                 break
             self.pace.wait()
             if not self.ration.take(name):
@@ -159,11 +201,12 @@ class Place:
             try:
                 line = self._login(greeting, fitting[name])
             except Denied:
-                accepted, failed = False, failed + 1
+                accepted = False
+                self._failed[found.fingerprint] = self._failed.get(found.fingerprint, 0) + 1
                 self._count(failed=1)
                 self.memory.refuse(found.address, found.fingerprint, name)
             except Unreachable:
-                if failed:
+                if self._failed.get(found.fingerprint):
                     why = "it closed its door after a refused login, and may have locked us out"
                     self.memory.lock(found.address, found.fingerprint, why)
                 raise
@@ -174,9 +217,8 @@ class Place:
                 self.ration.told(name, accepted)
         tried = sorted({*self.memory.refused(found.address, found.fingerprint)})
         found.refused = tuple(tried)
-        found.why, found.remedy = _turned_away(
-            tried, rested=rested, limit=failed >= self.rules.max_failed and len(tried) < len(fitting)
-        )
+        limit = self._failed.get(found.fingerprint, 0) >= self.rules.max_failed and len(tried) < len(fitting)
+        found.why, found.remedy = _turned_away(tried, rested=rested, limit=limit)
         return None
 
     def _login(self, greeting: Greeting, account: Account) -> Line:
@@ -195,26 +237,29 @@ class Place:
 
     # ---- what it says ----
 
-    def _ask(self, found: Visit, line: Line) -> None:
-        ends = time.monotonic() + self.rules.device_s
+    def _ask(self, found: Visit, line: Line, ends: float) -> bool:
+        """Ask everything that was not asked; False where the login is spent before the end."""
         gap = Pace(self.rules.commands_per_s, self.stop)
-        first = self._identified(found, line, gap)
+        found.platform = found.platform or line.platform
+        if not found.platform:
+            self._identify(found, line, gap)
         if not found.platform:
             found.why = "nobody here knows what it is: it answers to none of " + " and ".join(ASKED_FIRST)
             found.remedy = "take its configuration by hand"
-            return
+            return True
         line.settle(found.platform)
         for command in COMMANDS.get(found.platform, ()):
-            if command == first:
+            if any(one.command == command for one in found.answers):
                 continue
             if time.monotonic() > ends:
                 found.why, found.remedy = f"it took longer than {self.rules.device_s:.0f} s", "survey it by itself"
-                return
+                return True
             if not self._one(found, line, command, gap):
-                return
+                return False
+        return True
 
-    def _identified(self, found: Visit, line: Line, gap: Pace) -> str:
-        """The question that told what it is; its answer is kept."""
+    def _identify(self, found: Visit, line: Line, gap: Pace) -> None:
+        """Ask what it is; the answer that tells is kept."""
         for command in ASKED_FIRST:
             gap.wait()
             self._count(commands=1)
@@ -225,8 +270,7 @@ class Place:
             if platform := recognised(text):
                 found.platform = platform
                 found.answers.append(Answer(command, text))
-                return command if command in COMMANDS.get(platform, ()) else ""
-        return ""
+                return
 
     def _one(self, found: Visit, line: Line, command: str, gap: Pace) -> bool:
         """Ask one question; False where the login is spent."""
@@ -241,11 +285,7 @@ class Place:
             found.answers.append(
                 Answer(command, fault="no answer" if isinstance(error, Unreachable) else _short(error))
             )
-            found.why = (
-                "the survey was stopped"
-                if self.stop.is_set()
-                else f"it gave no whole answer to {command!r}, and was not asked further"
-            )
+            found.why = "the survey was stopped" if self.stop.is_set() else f"it gave no whole answer to `{command}`"
             found.remedy = "run the survey again"
             return False
         return True
