@@ -81,6 +81,7 @@ def built(
         accounts[device.name] = Account(
             device.name, device.platform, key, entries, device.why, read=bool(device.text.strip())
         )
+    bare = tuple(accounts.values())
     counting = ruled(held.decisions, accounts, today)
     for name in counting.whole:
         accounts[name] = replace(accounts[name], read=True)
@@ -93,6 +94,7 @@ def built(
         taken_at=seen.taken_at,
         accounts=tuple(accounts.values()),
         faults=tuple(counting.faults),
+        bare=bare,
         age_days=max(0, (today - _day(seen.taken_at, today)).days),
         max_age_days=max_age_days,
         joined=held.joined if held.joined is not None and held.joined <= today else None,

@@ -193,6 +193,10 @@ class _Sorter:
         if row is not None and row.decide:
             return replace(plain, why=row.why or "somebody has to say what becomes of it")
         if new := self._instead(one, row):
+            if any(HIDDEN.sub("", other) == HIDDEN.sub("", one.text) for other in new):
+                return replace(
+                    plain, kind="replaced", why="the same, with the trust's own secret", new=new, residue=None
+                )
             return replace(plain, kind="replaced", why="the standard says it with another value", new=new)
         if row is not None and row.why:
             return replace(plain, kind="removed", why=row.why)
@@ -253,6 +257,7 @@ class _Sorter:
         return {}
 
 
+HIDDEN = re.compile(r"<secret[^>]*>")
 KINDS: Mapping[str, Class] = {"remove": "removed", "keep": "kept", "volatile": "volatile"}
 CARRIED = "it belongs to the device, and the cut-over carries it over"
 STAYS = (

@@ -134,6 +134,8 @@ class Ledger:
     accounts: tuple[Account, ...]
     faults: tuple[Fault, ...] = ()
     """Of decisions."""
+    bare: tuple[Account, ...] = ()
+    """The same before anything was decided: what decisions are held against."""
     age_days: int = 0
     max_age_days: int = 0
     joined: date | None = None
