@@ -8,6 +8,7 @@ from matric.walk.credential import Account, accounts, trusts_own
 from matric.walk.door import Door, Doors, lab_doors, real_doors
 from matric.walk.frontier import Scope, scope
 from matric.walk.memory import Memory, given
+from matric.walk.ration import Ration
 from matric.walk.run import Walked, walked
 from matric.walk.setup import Ready, placed, prepared
 from matric.walk.visit import Answer, Rules, Visit
@@ -18,6 +19,7 @@ __all__ = (
     "Door",
     "Doors",
     "Memory",
+    "Ration",
     "Ready",
     "Rules",
     "Scope",

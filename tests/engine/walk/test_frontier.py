@@ -1,0 +1,79 @@
+"""Where a walk may go, worked out without a network."""
+
+import pytest
+
+from matric import walk
+from matric.errors import UsageError
+from matric.survey.model import Arp, Neighbour
+from matric.walk.frontier import Frontier
+
+SCOPE = walk.scope(("192.168.1.1",), (), ("192.168.1.66",))
+
+
+def neighbour(name: str, address: str = "", mac: str = "", *capabilities: str) -> Neighbour:
+    return Neighbour(port="1", protocol="lldp", name=name, address=address, mac=mac, capabilities=capabilities)
+
+
+def due(*neighbours: Neighbour, arps: tuple[Arp, ...] = ()) -> list[str]:
+    frontier = Frontier(SCOPE)
+    frontier.told("core", neighbours, arps)
+    return list(frontier.due())
+
+
+def test_an_address_is_asked_once_however_many_name_it() -> None:
+    frontier = Frontier(SCOPE)
+    frontier.seed(("192.168.1.1",))
+    frontier.told("core", [neighbour("a", "192.168.1.2", "", "bridge")], ())
+
+    first = list(frontier.due())
+    frontier.told("b", [neighbour("a", "192.168.1.2", "", "bridge"), neighbour("core", "192.168.1.1")], ())
+
+    assert first == ["192.168.1.1", "192.168.1.2"]
+    assert not list(frontier.due())
+
+
+def test_nobody_outside_the_prefixes_and_nobody_excluded_is_asked() -> None:
+    outside = [neighbour("isp", "203.0.113.1", "", "router"), neighbour("next door", "192.168.2.1", "", "bridge")]
+
+    assert due(*outside, neighbour("left alone", "192.168.1.66", "", "bridge")) == []
+
+
+@pytest.mark.parametrize(
+    "capabilities",
+    [("telephone",), ("bridge", "telephone"), ("station",), ("wlan-access-point", "bridge")],
+)
+def test_telephones_computers_and_access_points_are_never_logged_in_to(capabilities: tuple[str, ...]) -> None:
+    assert due(neighbour("thing", "192.168.1.9", "", *capabilities)) == []
+
+
+def test_a_switch_that_tells_no_address_is_found_by_the_arp_table() -> None:
+    mac = "aa:bb:cc:00:00:01"
+
+    assert due(neighbour("sw", "", mac, "bridge"), arps=(Arp(ip="192.168.1.7", mac=mac),)) == ["192.168.1.7"]
+
+
+def test_who_only_stands_in_an_arp_table_is_never_asked() -> None:
+    assert due(arps=(Arp(ip="192.168.1.50", mac="aa:bb:cc:00:00:02"),)) == []
+
+
+def test_what_is_no_address_is_never_resolved() -> None:
+    assert due(neighbour("sw", "core.example.org", "", "bridge")) == []
+
+
+@pytest.mark.parametrize(
+    ("seeds", "within", "exclude", "words"),
+    [
+        ((), (), (), "no address to begin at"),
+        (("core.example.org",), (), (), "a name is never resolved"),
+        (("8.8.8.8",), (), (), "is no private address"),
+        (("10.1.1.1",), ("10.0.0.0/8",), (), "more than a school's"),
+        (("10.1.1.1",), ("school",), (), "no IPv4 prefix"),
+        (("10.1.1.1",), ("10.2.0.0/16",), (), "outside the prefixes"),
+        (("10.1.1.1",), (), ("10.1.1.1",), "excluded"),
+    ],
+)
+def test_a_walk_that_could_leave_the_school_is_refused(
+    seeds: tuple[str, ...], within: tuple[str, ...], exclude: tuple[str, ...], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        walk.scope(seeds, within, exclude)
