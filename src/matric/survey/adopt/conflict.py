@@ -45,11 +45,10 @@ def conflicts(facts: Facts, management: dict[str, str]) -> Iterator[Choice]:
 
 def _device(facts: Facts, kit: Kit) -> Iterator[Choice]:
     seen, named = kit.seen, facts.names[kit.seen.name]
-    why = named.why or _misleads(facts, kit)
-    if why or facts.choices.of(seen.name, "name"):
+    if named.why or facts.choices.of(seen.name, "name"):
         yield Choice(
             thing=seen.name, field="name", here=seen.name, there="letters, digits and hyphens that say what it is",
-            propose="impose" if named.why else "adopt", value=named.name, why=why or "it was decided",
+            propose="impose", value=named.name, why=named.why or "it was decided",
         )  # fmt: skip
     if kit.platform is None:
         model = (kit.replaced_by.model if kit.replaced_by else "") or seen.model
@@ -77,15 +76,6 @@ def _device(facts: Facts, kit: Kit) -> Iterator[Choice]:
                 yield Choice(thing=f"{seen.name} {port.name}", field="port", here=port.description or "in use",
                              there=f"no port of {kit.hardware.model}", propose="impose",
                              why="it is on a module or another member: it is left out")  # fmt: skip
-
-
-def _misleads(facts: Facts, kit: Kit) -> str:
-    """Why a name says something else than the device is; empty where it does not."""
-    low = kit.seen.name.casefold()
-    if kit is not facts.core and "core" in low.split("-") + low.split("_"):
-        return "it is called a core and is none"
-    other = next((slug for slug in facts.standard.addresses.schools if slug != facts.slug and slug in low), None)
-    return f"it bears the name of {other}" if other else ""
 
 
 def _router(facts: Facts) -> Iterator[Choice]:

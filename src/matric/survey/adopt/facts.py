@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network, ip_interface
+from itertools import count
 
 from matric.intent.limit import HARDWARE, LIMITS, Hardware
 from matric.intent.record import Records
@@ -13,7 +14,7 @@ from matric.intent.rows import natural
 from matric.intent.standard import Standard
 from matric.survey.adopt import use, wire
 from matric.survey.adopt.choice import Choices
-from matric.survey.adopt.kit import Kit, kits
+from matric.survey.adopt.kit import Kit, core_of, kits
 from matric.survey.adopt.use import Meaning, Use
 from matric.survey.endpoint.census import census
 from matric.survey.endpoint.kind import kinds
@@ -23,11 +24,16 @@ from matric.survey.model import Device, Survey, Wlan
 __all__ = ("Facts", "Named", "facts")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}")
-_FACTORY = re.compile(r"(switch|hostname|aruba|hpe?|procurve|router|localhost|cisco|juniper|ex\d{4}.*|hp-\d{4}.*|"
-                      r"(aruba-)?(hp-)?(aruba-)?\d{4}[a-z]?-.*(poe|xf|sfp).*)", re.IGNORECASE)  # fmt: skip
+_FACTORY = re.compile(
+    r"(switch[-_]?[0-9]*|hostname|aruba|hpe?|procurve|router|localhost|cisco|juniper|ex\d{4}.*|hp-\d{4}.*|"
+    r"(aruba-)?(hp-)?(aruba-)?\d{4}[a-z]?-.*(poe|xf|sfp).*)",
+    re.IGNORECASE,
+)
 _LOCATION = re.compile(
     r'^\s*(?:set snmp location|snmp-server location|snmp location|location)\s+"?([^"\n;]+?)"?;?\s*$', re.MULTILINE
 )
+FEWEST, MOST_OF = 2, 0.9
+"""So many names, and such a share of all, make a custom."""
 SPARE_MODEL = "6200F-48G-PoE (JL727A)"
 
 
@@ -181,8 +187,7 @@ class Facts:
                 seen = kit.seen_ports.get(port)
                 own = self.meanings.get(seen.access or 0) if seen else None
                 with_voice = use.profile_of(own.role if own else None, self.standard, voice=True)
-                alone = own is None or own.role == "voice"
-                return "phone" if alone and "phone" in self.standard.profiles else with_voice or ""
+                return with_voice or ("phone" if "phone" in self.standard.profiles else "")
         return self._kind(kit, port)
 
     def room(self, kit: Kit) -> str:
@@ -198,35 +203,63 @@ def _used(kit: Kit, port: str) -> bool:
 
 def facts(survey: Survey, standard: Standard, records: Records, choices: Choices) -> Facts:
     """Everything known, with what is decided in *choices* and, where nothing is, what is proposed."""
-    names = dict(_names(survey, choices))
+    names = dict(_names(survey, records, choices))
     models = dict(_models(survey, records, choices))
     serials = {one.name: choices.value(one.name, "serial") for one in survey.devices}
     found = kits(survey, {key: one.name for key, one in names.items()}, models, serials)
     return Facts(survey, standard, records, choices, names, found)
 
 
-def _names(survey: Survey, choices: Choices) -> Iterator[tuple[str, Named]]:
-    """Survey's name -> name in NetBox."""
-    taken = {one.name.casefold() for one in survey.devices if _fit(one.name)}
-    number = 1
-    for one in sorted(survey.devices, key=lambda one: natural(one.name)):
-        said = choices.value(one.name, "name")
-        if said or _fit(one.name):
+def _names(survey: Survey, records: Records, choices: Choices) -> Iterator[tuple[str, Named]]:
+    """Survey's name -> name in NetBox: its own, where it says what it is and the trust has no custom that it breaks."""
+    core = core_of(survey.devices)
+    customs = {role: _custom(records, role, survey.school) for role in ("core", "access")}
+    whys = {one.name: _unfit(one, core, customs) for one in survey.devices}
+    taken = {choices.value(one.name, "name").casefold() for one in survey.devices}
+    taken |= {name.casefold() for name, why in whys.items() if not why}
+    for one in sorted(survey.devices, key=lambda one: (_address(one), natural(one.name))):
+        said, why = choices.value(one.name, "name"), whys[one.name]
+        if said or not why:
             yield one.name, Named(said or one.name)
             continue
-        why = (
-            "is what it came with"
-            if _NAME.fullmatch(one.name)
-            else "has characters that prompts and file names break on"
-        )
-        while f"sw-{number:02d}" in taken:
-            number += 1
-        taken.add(f"sw-{number:02d}")
-        yield one.name, Named(f"sw-{number:02d}", f"{one.name} {why}")
+        start, width = customs["core" if one is core else "access"] or (("core", 1) if one is core else ("sw", 2))
+        name = next(new for number in count(1) if (new := f"{start}-{number:0{width}d}") not in taken)
+        taken.add(name)
+        yield one.name, Named(name, why)
 
 
-def _fit(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and _FACTORY.fullmatch(name) is None
+def _address(device: Device) -> tuple[int, ...]:
+    """Sorts by management address; what has none comes last."""
+    return tuple(int(part) for part in device.management.split(".") if part.isdecimal()) or (256,)
+
+
+def _custom(records: Records, role: str, school: str) -> tuple[str, int] | None:
+    """How the other schools' devices of *role* are called: (start, digits); None where they have no custom."""
+    roles = ("core", "collapsed-core") if role == "core" else (role,)
+    own = {row.id for row in records.sites if row.slug == school}
+    names = [row.name or "" for row in records.devices if row.role in roles and row.site_id not in own]
+    forms = Counter((found[1], len(found[2])) for name in names if (found := re.fullmatch(r"([a-z]+)-([0-9]+)", name)))
+    for form, number in forms.most_common(1):
+        if number >= FEWEST and number >= len(names) * MOST_OF:
+            return form
+    return None
+
+
+def _unfit(device: Device, core: Device | None, customs: Mapping[str, tuple[str, int] | None]) -> str:
+    """Why a device is to have another name; empty where its own will do."""
+    name = device.name
+    if "@" in name:
+        return f"another device is called {name.partition('@')[0]} too"
+    if not _NAME.fullmatch(name):
+        return f"{name} breaks prompts and file names: letters, digits and hyphens, a letter first"
+    if _FACTORY.fullmatch(name):
+        return f"{name} is what it came with, and says nothing"
+    if device is not core and re.search(r"(^|[-_])core([-_0-9]|$)", name.casefold()):
+        return f"{name} is called a core and is none"
+    custom = customs["core" if device is core else "access"]
+    if custom is not None and device.platform in LIMITS and not re.fullmatch(rf"{custom[0]}-[0-9]+", name.casefold()):
+        return f"the trust calls such a device {custom[0]}-{'1'.zfill(custom[1])}"
+    return ""
 
 
 def _models(survey: Survey, records: Records, choices: Choices) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from matric.intent.limit import HARDWARE, LIMITS, Hardware, canonical
 from matric.survey.model import Device, Port, Survey
 
-__all__ = ("Kit", "clean", "hardware", "kits", "slugged")
+__all__ = ("Kit", "clean", "core_of", "hardware", "kits", "slugged")
 
 _SFP = re.compile(r"(SX|LX|LH|ZX|BX|SFP)", re.IGNORECASE)
 _FAST = re.compile(r"(SR|LR|LRM|SFP\+|10G)", re.IGNORECASE)
@@ -32,6 +32,11 @@ class Kit:
     """The model that takes its place, by somebody's choice."""
     serial: str = ""
     lags: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def hostname(self) -> str:
+        """What it calls itself: of two of one name, the survey knows one by its address too."""
+        return self.seen.name.partition("@")[0]
 
     @cached_property
     def ports(self) -> tuple[tuple[str, str], ...]:
@@ -117,7 +122,7 @@ def kits(
     *names*, *models* and *serials* are what was decided, by the survey's name of the device.
     """
     switches = [one for one in survey.devices if not _is_point(one)]
-    core = _core(switches)
+    core = core_of(switches)
     found: list[Kit] = []
     for one in sorted(switches, key=lambda one: one is not core):
         own = hardware(one.model, one.platform)
@@ -147,7 +152,7 @@ def _is_controller(device: Device) -> bool:
     return "C9800" in device.model.upper()
 
 
-def _core(devices: Iterable[Device]) -> Device | None:
+def core_of(devices: Iterable[Device]) -> Device | None:
     """The device that routes for the school: most addresses, then most neighbours."""
     ranked = [one for one in devices if not _is_controller(one)]
     return max(ranked, key=lambda one: (len(one.addresses or ()), len(one.neighbours or ()), one.name), default=None)

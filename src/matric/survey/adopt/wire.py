@@ -88,8 +88,9 @@ def _told(kits: Sequence[Kit]) -> Pairs:
     told: dict[frozenset[End], set[str]] = defaultdict(set)
     for kit in kits:
         for one in kit.seen.neighbours or ():
-            other, port = _who(kits, one), kit.port(one.port)
-            if other is None or other is kit or not port:
+            port = kit.port(one.port)
+            other = _meant(kits, one, kit, port) if port else None
+            if other is None:
                 continue
             far = other.port(one.remote_port) or _back(kit, other, port)
             if far:
@@ -104,22 +105,32 @@ def _told(kits: Sequence[Kit]) -> Pairs:
     return found
 
 
-def _who(kits: Iterable[Kit], told: Neighbour) -> Kit | None:
-    name = told.name.casefold().split(".")[0]
-    for kit in kits:
-        seen = kit.seen
-        if name and name in (seen.name.casefold(), kit.name.casefold()):
-            return kit
-        if told.mac and told.mac == seen.mac:
-            return kit
-        if told.address and told.address == seen.management:
-            return kit
-    return None
+def _who(kits: Iterable[Kit], told: Neighbour) -> list[Kit]:
+    """Every device that a neighbour may be: by its address, else by its name, which several may have."""
+    kits = tuple(kits)
+    for one in kits:
+        if (told.mac and told.mac == one.seen.mac) or (told.address and told.address == one.seen.management):
+            return [one]
+    name = told.name.casefold().partition(".")[0]
+    return [one for one in kits if name and name in (one.hostname.casefold(), one.name.casefold())]
+
+
+def _meant(kits: Iterable[Kit], told: Neighbour, kit: Kit, port: str) -> Kit | None:
+    """The device meant by what *kit* was told on *port*: of several of one name the one that names this port too."""
+    found = [one for one in _who(kits, told) if one is not kit]
+    if len(found) > 1:
+        found = [one for one in found if _points_at(one, kit, port)]
+    return found[0] if len(found) == 1 else None
+
+
+def _points_at(other: Kit, kit: Kit, port: str) -> bool:
+    """Whether *other* was told of *kit*'s *port*."""
+    return any(kit in _who((kit,), one) and kit.port(one.remote_port) == port for one in other.seen.neighbours or ())
 
 
 def _back(kit: Kit, other: Kit, port: str) -> str:
     """The port of *other* whose own neighbour is *kit*'s *port*, or the only one that names *kit*."""
-    names = [one for one in other.seen.neighbours or () if _who((kit,), one) is kit]
+    names = [one for one in other.seen.neighbours or () if _who((kit,), one)]
     exact = [one for one in names if kit.port(one.remote_port) == port]
     only = exact or (names if len(names) == 1 else [])
     return other.port(only[0].port) if only else ""
@@ -193,7 +204,7 @@ def _points(kits: Sequence[Kit], taken: set[End]) -> Iterator[Point]:
         seen: set[str] = set()
         for one in kit.seen.neighbours or ():
             port = kit.port(one.port)
-            if not port or port in seen or (kit.name, port) in taken or _who(kits, one) is not None:
+            if not port or port in seen or (kit.name, port) in taken or _who(kits, one):
                 continue
             if "wlan-access-point" in one.capabilities or _POINT.search(one.platform):
                 seen.add(port)
@@ -208,7 +219,7 @@ def _strangers(kits: Sequence[Kit], taken: set[End], router: End | None) -> Iter
             if not port or port in seen or (kit.name, port) in taken or (kit.name, port) == router:
                 continue
             passes = "bridge" in one.capabilities and not {"telephone", "wlan-access-point"} & set(one.capabilities)
-            if passes and _POINT.search(one.platform) is None and _who(kits, one) is None:
+            if passes and _POINT.search(one.platform) is None and not _who(kits, one):
                 seen.add(port)
                 yield Point(kit.name, port, one)
 

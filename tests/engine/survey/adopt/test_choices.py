@@ -40,7 +40,18 @@ def test_a_name_that_came_with_the_switch_is_not_kept(made: Adoption) -> None:
     one = made.choices.of("EX2300-24P", "name")
 
     assert one is not None
-    assert (one.propose, one.value) == ("impose", "sw-01")
+    assert (one.propose, one.value) == ("impose", "sw-03")
+
+
+def test_a_name_that_breaks_the_trusts_custom_is_asked_about(
+    made: Adoption, messy: Survey, standard: Standard, trust: sites.Site
+) -> None:
+    one = made.choices.of("ks2", "name")
+    kept = adoption(messy, standard, trust.snapshot.records, decided(made, "ks2", "name", decide="adopt"))
+
+    assert one is not None
+    assert (one.value, one.why) == ("sw-02", "the trust calls such a device sw-01")
+    assert "ks2" in {row.name for row in kept.school_rows.devices}
 
 
 def test_everything_is_open_until_somebody_decides(made: Adoption) -> None:

@@ -23,14 +23,14 @@ def test_the_rows_pass_every_check_of_the_input(made: Adoption) -> None:
     assert made.problems == ()
 
 
-def test_every_surveyed_switch_is_a_device_under_its_own_name_where_that_will_do(built: School) -> None:
+def test_every_surveyed_switch_is_a_device_called_as_the_trust_calls_its_own(built: School) -> None:
     found = {one.name: (one.role, one.platform, one.model, one.serial) for one in built.configured}
 
     assert found == {
-        "core": ("collapsed-core", "aoss", "2930F-24G-PoE+ (JL255A)", "CN11A"),
-        "SW-A": ("access", "aoss", "2530-24G-PoE+ (J9773A)", "CN22B"),
-        "ks2": ("access", "ios", "C9200L-24P-4X", "FOC33"),
-        "sw-01": ("access", "junos", "EX2300-24P", "JN44"),
+        "core-1": ("collapsed-core", "aoss", "2930F-24G-PoE+ (JL255A)", "CN11A"),
+        "sw-01": ("access", "aoss", "2530-24G-PoE+ (J9773A)", "CN22B"),
+        "sw-02": ("access", "ios", "C9200L-24P-4X", "FOC33"),
+        "sw-03": ("access", "junos", "EX2300-24P", "JN44"),
     }
 
 
@@ -47,13 +47,13 @@ def test_each_has_every_port_its_model_has_by_the_models_names(built: School) ->
     ],
 )  # fmt: skip
 def test_a_ports_purpose_comes_from_what_it_does_today(built: School, port: str, profile: str) -> None:
-    ports = {one.name: one for one in built.by_name["core"].ports}
+    ports = {one.name: one for one in built.by_name["core-1"].ports}
 
     assert ports[port].profile_name == profile
 
 
 def test_a_telephone_with_a_computer_behind_it_gets_both_networks(built: School) -> None:
-    port = next(one for one in built.by_name["ks2"].ports if one.name == "GigabitEthernet1/0/2")
+    port = next(one for one in built.by_name["sw-02"].ports if one.name == "GigabitEthernet1/0/2")
 
     assert (port.profile_name, port.access and port.access.role, port.voice and port.voice.role) == (
         "staff", "staff", "voice",
@@ -61,12 +61,12 @@ def test_a_telephone_with_a_computer_behind_it_gets_both_networks(built: School)
 
 
 def test_two_cables_between_two_switches_become_one_lag_at_both_ends(built: School) -> None:
-    assert [(one.name, one.members) for one in built.by_name["core"].lags] == [("Trk1", ("25", "26"))]
-    assert [(one.name, one.members) for one in built.by_name["SW-A"].lags] == [("Trk1", ("25", "26"))]
+    assert [(one.name, one.members) for one in built.by_name["core-1"].lags] == [("Trk1", ("25", "26"))]
+    assert [(one.name, one.members) for one in built.by_name["sw-01"].lags] == [("Trk1", ("25", "26"))]
 
 
 def test_a_trunk_carries_what_is_behind_it_and_nothing_else(built: School) -> None:
-    ports = {one.name: one for one in built.by_name["core"].ports}
+    ports = {one.name: one for one in built.by_name["core-1"].ports}
 
     assert {one.role for one in ports["28"].allowed} == {"management", "pupil", "staff", "voice"}
     assert {one.role for one in ports["24"].allowed} == {"management", "pupil"}
@@ -80,13 +80,13 @@ def test_a_cable_says_where_only_one_end_or_no_end_told_of_it(made: Adoption) ->
 
 
 def test_the_room_is_the_one_the_device_names(built: School) -> None:
-    assert built.by_name["core"].location == "Main / Comms cupboard"
+    assert built.by_name["core-1"].location == "Main / Comms cupboard"
 
 
 def test_the_old_way_in_is_kept_beside_the_new_addresses(made: Adoption, built: School) -> None:
     old = {one.description: one.address for one in made.school_rows.ip_addresses if one.status == "deprecated"}
 
-    assert old["ks2 until its cut-over"] == "192.168.1.3/24"
+    assert old["sw-02 until its cut-over"] == "192.168.1.3/24"
     assert str(IPv4Network("192.168.1.0/24")) in {
         one.prefix for one in made.school_rows.prefixes if one.status == "deprecated"
     }
@@ -132,7 +132,7 @@ def test_a_switch_that_nobody_read_stays_behind_a_trunk_and_is_asked_about(
     made = adoption(changed, standard, trust.snapshot.records, Choices(school="thornfield"))
     asked = made.choices.of("core 23", "profile")
     port = next(
-        one for one in build.school(made.records, standard, "thornfield").by_name["core"].ports if one.name == "23"
+        one for one in build.school(made.records, standard, "thornfield").by_name["core-1"].ports if one.name == "23"
     )
 
     assert asked is not None
