@@ -166,6 +166,26 @@ def events_(context: Context, school: str) -> None:
     context.emit(found, show)
 
 
+@lab.command()
+@click.argument("school")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@pass_context
+def dump(context: Context, school: str, folder: Path) -> None:
+    """Write what an old provider of SCHOOL would hand over into FOLDER: configurations and terminals' logs.
+
+    They are asked of the running lab, and hold the passwords that its devices show; the lab's own exist nowhere else.
+    """
+    from matric.lab.capture import captured  # noqa: PLC0415 - loaded on use
+
+    running = _running(context, school)
+    with context.progress(f"asking the devices of {school}") as tell:
+        written = captured(running, folder, tell)
+    context.emit(
+        {"folder": str(folder), "files": sorted(str(one.relative_to(folder)) for one in written)},
+        lambda console: console.print(f"[green]written[/] {len(written)} files to {folder}", soft_wrap=True),
+    )
+
+
 @lab.command("netbox")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port on 127.0.0.1; 0 takes any."

@@ -114,6 +114,7 @@ class Device:
         """The truth, for whoever checks what a run says."""
         timer = self.timer
         return {
+            "hostname": self.hostname,
             "running": self.digest(self.running),
             "startup": self.digest(self.startup),
             "running_text": self.text(self.running),
