@@ -34,7 +34,7 @@ def test_a_new_user_types_it_and_it_runs(wheel: Path, tools: None, tmp_path: Pat
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "matric 0." in done.stdout
-    assert "oakfield: 1 rules fail" in done.stdout
+    assert "oakfield: 1 rule fails" in done.stdout
     assert "SAF-01 oakfield vlan 40" in done.stdout
     assert "a rule fails: a plan of that school is blocked" in done.stdout
     assert git(tmp_path / "demo", "status", "--porcelain") == ""

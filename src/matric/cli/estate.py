@@ -191,7 +191,7 @@ def _show_check(
         asked = sum(result.rule in unanswered[name] for result in unread)
         colour = "red" if any(_fails(result, live=live) for result in results) else "green"
         console.print(
-            f"[bold]{name}[/]: [{colour}]{len(failed)} rules fail[/], {passed} pass or do not apply, "
+            f"[bold]{name}[/]: [{colour}]{_failing(len(failed))}[/], {passed} pass or do not apply, "
             f"{len(unread) - asked} "
             + ("could not be decided" if live else f"need the devices (matric plan {name})")
             + (f", {asked} need an answer (matric attest {name}{' --after' if live else ''})" if asked else "")
@@ -206,6 +206,10 @@ def _show_check(
                     f"  [red]{result.rule}[/] {escape(finding.object)}: {escape(finding.message)}. "
                     f"[bold]Do:[/] {escape(finding.remedy)}"
                 )
+
+
+def _failing(count: int) -> str:
+    return "1 rule fails" if count == 1 else f"{count} rules fail"
 
 
 def print_diff(console: "Console", text: str) -> None:

@@ -7,6 +7,7 @@ import click
 
 from matric.cli.context import Context, pass_context
 from matric.cli.page import run_named
+from matric.cli.writable import writing
 from matric.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def evidence(
     # With the plan's steps, rules ask people what they asked them when it was made.
     subject = onboarding.subject(wanted, now=judged, steps=made.steps if made is not None else None)
     pack = evidences.assembled(context.site, subject, onboarding.digests(wanted), now, plan=made, kept=kept)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "evidence.json").write_text(canonical.pretty_text(pack.as_json), encoding="utf-8", newline="\n")
-    (out / "evidence.html").write_text(evidence_page.page(pack), encoding="utf-8", newline="\n")
-    lacking = _on_paper(pack, out / "evidence.pdf")
+    with writing(out):
+        (out / "evidence.json").write_text(canonical.pretty_text(pack.as_json), encoding="utf-8", newline="\n")
+        (out / "evidence.html").write_text(evidence_page.page(pack), encoding="utf-8", newline="\n")
+        lacking = _on_paper(pack, out / "evidence.pdf")
     written = ["evidence.html", "evidence.json", *([] if lacking else ["evidence.pdf"])]
 
     def show(console: "Console") -> None:
@@ -117,10 +118,9 @@ def facts(context: Context, school: str, out: str) -> None:
     if out == "-":
         click.echo(text, nl=False)
         return
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{school}.json").write_text(text, encoding="utf-8", newline="\n")
-    (folder / documents.SCHEMA).write_text(documents.schema_text(), encoding="utf-8", newline="\n")
+    with writing(Path(out)) as folder:
+        (folder / f"{school}.json").write_text(text, encoding="utf-8", newline="\n")
+        (folder / documents.SCHEMA).write_text(documents.schema_text(), encoding="utf-8", newline="\n")
     context.emit(
         {"folder": str(folder), "files": [documents.SCHEMA, f"{school}.json"], "devices": len(told["devices"])},
         lambda console: console.print(f"facts {folder / school}.json", soft_wrap=True),

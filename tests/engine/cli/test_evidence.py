@@ -127,3 +127,23 @@ def test_a_finding_of_a_check_has_the_fingerprint_it_has_in_a_review(here: Any, 
         return {one["fingerprint"] for one in entries if one["check_name"] == "SAF-01"}
 
     assert prints(checked) == prints(reviewed) != set()
+
+
+@pytest.mark.parametrize("command", [("evidence", "oakfield", "--at", AT), ("facts", "fernhill")])
+def test_what_cannot_be_written_is_named_with_what_to_do(here: Any, tmp_path: Path, command: tuple[str, ...]) -> None:
+    file = tmp_path / "a-file"
+    file.write_text("in the way", encoding="utf-8")
+
+    ended = here(*command, "--out", file / "pack")
+
+    assert ended.code == 7
+    assert "a-file" in ended.err
+    assert "cannot be written" in ended.err
+    assert "Do: name another folder with --out" in ended.err
+
+
+def test_one_rule_fails_and_several_fail(here: Any) -> None:
+    told = here("check").out
+
+    assert "oakfield: 1 rule fails, " in told
+    assert "fernhill: 0 rules fail, " in told

@@ -1,13 +1,12 @@
 """From a device's configuration text to what it says about its management, whatever it runs."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 
 from matric.config import Config
-from matric.intent.school import Device
-from matric.policy.subject import CannotEvaluate, Configuration, Subject
 from matric.switch import Switch, reading
 from matric.switch.management import Management, aoscx, aoss, industry, junos
+from matric.switch.reader import Reader
 
 __all__ = ("READERS", "intended", "read", "was")
 
@@ -21,29 +20,10 @@ READERS: Mapping[str, Callable[[Config, Switch], Management]] = {
 """By platform slug."""
 
 
-def intended(subject: Subject, device: Device) -> Management:
-    """How *device* is to be managed; CannotEvaluate where it was not rendered."""
-    return _read(_platform(device), subject.intended(device))
-
-
-def was(subject: Subject, device: Device) -> Management:
-    """How *device* is managed today; CannotEvaluate where it was not read."""
-    return _read(_platform(device), subject.was(device))
-
-
-def read(platform: str, tree: Config) -> Management:
-    """What the configuration *tree* of *platform* says; CannotEvaluate where nobody can read the platform."""
-    if platform not in READERS:
-        raise CannotEvaluate(f"the platform {platform}: nothing here reads it")
+def _with_switch(platform: str, tree: Config) -> Management:
+    """Which ports and lists there are is read from the same lines."""
     return READERS[platform](tree, reading.read(platform, tree))
 
 
-def _platform(device: Device) -> str:
-    if device.platform is None or device.platform not in READERS:
-        raise CannotEvaluate(f"{device.key}: no rule can read the platform {device.platform}")
-    return device.platform
-
-
-@lru_cache(maxsize=1024)
-def _read(platform: str, configuration: Configuration) -> Management:
-    return read(platform, configuration.tree)
+_READER = Reader({platform: partial(_with_switch, platform) for platform in READERS})
+intended, was, read = _READER.intended, _READER.was, _READER.read
