@@ -8,7 +8,7 @@ __all__ = ("answered", "in_full", "in_name", "is_configuration")
 
 _SHOW = re.compile(r"(?:^|[\s_.\-(])(?P<command>(?:sh(?:ow?)?|disp?(?:lay)?)[\s_.-]+[a-z].*)$", re.IGNORECASE)
 CONFIGURATION = re.compile(
-    r"^(?:sh\w* (?:run\w*|start\w*|conf\w*)(?: view full| all| structured)?(?: \|.*)?"
+    r"^(?:sh\w* (?:run[\w-]*|start[\w-]*|conf[\w-]*)(?: view full| all| structured)?(?: \|.*)?"
     r"|sh\w* (?:saved|candidate)-config\w*|dis\w* (?:cu\w*|sa\w*)(?:-\w+)?|wr\w* t\w*|more (?:nvram|system):\S+"
     r"|show configuration(?: \|.*)?)$"
 )
