@@ -48,7 +48,11 @@ class Account:
 
     def fits(self, address: str) -> bool:
         """Whether it is tried at *address*."""
-        return not self.within or any(IPv4Address(address) in network for network in self.within)
+        return not self.within or self.closeness(address) > 0
+
+    def closeness(self, address: str) -> int:
+        """How closely its prefixes name *address*: the account of one device is tried before that of them all."""
+        return max((one.prefixlen for one in self.within if IPv4Address(address) in one), default=0)
 
 
 def trusts_own(inventory: Path) -> frozenset[str]:

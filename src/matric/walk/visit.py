@@ -190,7 +190,8 @@ class Place:
         before = self.memory.refused(found.address, found.fingerprint)
         fitting = {one.name: one for one in self.accounts if one.fits(found.address)}
         rested = False
-        for name in self.ration.order(tuple(one for one in fitting if one not in before)):
+        order = self.ration.order(tuple(one for one in fitting if one not in before))
+        for name in sorted(order, key=lambda one: -fitting[one].closeness(found.address)):
             if self._failed.get(found.fingerprint, 0) >= self.rules.max_failed:
                 break
             self.pace.wait()

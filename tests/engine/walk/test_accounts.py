@@ -38,6 +38,7 @@ def test_accounts_come_by_name_in_the_order_of_the_file(tmp_path: Path) -> None:
     assert "horse" not in repr(found)
     assert found[0].fits("192.168.1.9")
     assert not found[0].fits("192.168.2.9")
+    assert found[0].closeness("192.168.1.9") > found[1].closeness("192.168.1.9")
 
 
 def test_a_secret_of_the_trust_is_never_shown_to_a_school_s_network(tmp_path: Path) -> None:
