@@ -7,20 +7,30 @@ from matric.survey.model import Origin, Unread
 
 __all__ = ("guarded", "unread")
 
+_HASHED = re.compile(
+    r"(?P<keep>\b(?:irreversible-cipher|cipher|simple|hash|ciphertext|plaintext|sha1|sha256|sha512|md5) )(?P<value>\S+)"
+    r"|(?P<hash>\$+\w{1,2}\$+\S+)"
+)
+"""How platforms that ``matric.secret`` has no rules for write what they hide: Comware, ICX."""
 _SPOKEN = re.compile(
-    r"(?P<keep>\b(?:pass(?:word|phrase|code|wd)?|pwd|pw|psk|pin|secret|community|credentials?|(?:wi-?fi|wpa|shared|wep)"
-    r" ?key|key)\b(?: (?:is|was))?\s*[:=]?\s+|\b(?:pass(?:word|phrase|wd)?|pwd|pw|psk|secret|key)\s*[:=]\s*)"
+    r"(?P<keep>\b(?:pass(?:word|phrase|code|wd)|pwd|psk)s?\b(?:\s+(?:is|was))?\s*[:=-]?\s+"
+    r"|\b(?:pass(?:word|phrase|code|wd)?|pwd|pw|psk|pin|secret|community|credentials?|(?:\w+[ -])?key)\s*[:=]\s*"
+    r"|\b(?:pass|pw|pin|secret|community|(?:wi-?fi|wpa|shared|wep|network) ?key|key)\s+(?:is|was)\s+)"
     r"(?P<value>(?!<secret)\S+)",
     re.IGNORECASE,
 )
-"""How people write a password into a banner, a description or a note, which no configuration's grammar has."""
+"""How people write a password into a banner, a description or a note, which no configuration's grammar has.
+
+A "key stage" is a word of schools, so ``key`` alone is followed by no secret.
+"""
 _BLOB = re.compile(r"(?<![\w/])(?:[0-9A-Fa-f]{8}(?: +|$)){3,}|[A-Za-z0-9+/]{40,}={0,2}|\b[0-9A-Fa-f]{32,}\b")
 """Certificates, keys and hashes, in hexadecimal or base 64."""
 
 
 def guarded(text: str) -> str:
     """*text* without what may be a secret: the wide net of ``matric.secret``, and how people write passwords."""
-    kept = _SPOKEN.sub(lambda found: f"{found['keep']}<secret>", secret.guarded(text))
+    kept = _HASHED.sub(lambda found: f"{found['keep'] or ''}<secret>", text)
+    kept = _SPOKEN.sub(lambda found: f"{found['keep']}<secret>", secret.guarded(kept))
     return _BLOB.sub("<secret>", kept)
 
 

@@ -1,5 +1,7 @@
 """Configurations of HPE Aruba AOS-CX. Source: AOS-CX 10.06 to 10.13 guides."""
 
+# ruff: noqa: ARG001, FBT003 - every action of a rule takes the same three values
+
 import re
 from typing import Any
 
@@ -7,7 +9,7 @@ from matric.platform import aoscx_rules
 from matric.survey.configuration import common
 from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, vid, vids
 from matric.survey.configuration.grammar import Grammar, Scope
-from matric.survey.configuration.silent import AOSCX
+from matric.survey.configuration.silent import table
 
 __all__ = ("GRAMMAR",)
 
@@ -98,7 +100,8 @@ def _mgmt_gateway(draft: Draft, target: AddressDraft, found: Match) -> None:
 
 def _finish(draft: Draft) -> None:
     for one in draft.ports.values():
-        one.mode = one.mode or "access"
+        routed = one.name in draft.addresses and draft.addresses[one.name].addresses
+        one.mode = one.mode or ("routed" if routed else "access")
         one.enabled = one.enabled is not False
         one.dot1x = bool(one.dot1x)
         if one.mode == "access":
@@ -157,7 +160,7 @@ GRAMMAR = Grammar(
             (r"speed 1000-full", common.put("speed", 1000)),
         ),
     },
-    silent=AOSCX,
+    silent=table("aoscx"),
     finish=_finish,
     heredocs=aoscx_rules.RULES.heredocs,
     secret=aoscx_rules.RULES.secret,

@@ -3,6 +3,8 @@
 Source: HPE ArubaOS-Switch 16.x guides; ProCurve 2600 and 2800 command line guides for what is older.
 """
 
+# ruff: noqa: ARG001, FBT003 - every action of a rule takes the same three values
+
 import re
 from typing import Any
 
@@ -11,7 +13,7 @@ from matric.platform import aoss_rules
 from matric.survey.configuration import common
 from matric.survey.configuration.draft import Draft, vid
 from matric.survey.configuration.grammar import Grammar, Scope
-from matric.survey.configuration.silent import AOSS
+from matric.survey.configuration.silent import table
 
 __all__ = ("GRAMMAR",)
 
@@ -116,7 +118,7 @@ GRAMMAR = Grammar(
             (r"speed-duplex (?:auto-)?10(?:\D.*)?", common.put("speed", 10)),
         ),
     },
-    silent=AOSS,
+    silent=table("aoss"),
     finish=_finish,
     comment=";",
     heredocs=(r'^banner (?:motd|exec) (?P<end>")',),

@@ -3,13 +3,15 @@
 Sources: Cisco IOS 12.2 to IOS-XE 17 command references; Arista EOS user manual.
 """
 
+# ruff: noqa: ARG001, FBT003 - every action of a rule takes the same three values
+
 import re
 from typing import Any
 
 from matric.platform import eos_rules, ios_rules
 from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, WlanDraft, length, mac, vid, vids
 from matric.survey.configuration.grammar import Grammar, Rule, Scope
-from matric.survey.configuration.silent import EOS, IOS
+from matric.survey.configuration.silent import table
 from matric.survey.model import Lease
 from matric.survey.show.words import port as long_name
 from matric.survey.unread import guarded
@@ -196,7 +198,9 @@ def _lease(draft: Draft, target: dict[str, str]) -> None:
 
 
 def _wlan(draft: Draft, _: Any, found: Match) -> Scope:
-    one = draft.wlans.setdefault(found[1], WlanDraft(guarded(found[2].strip('"')), enabled=False, security="enterprise"))
+    one = draft.wlans.setdefault(
+        found[1], WlanDraft(guarded(found[2].strip('"')), enabled=False, security="enterprise")
+    )
     return Scope("wlan", one)
 
 
@@ -314,7 +318,7 @@ IOS_GRAMMAR = Grammar(
         "wireless policy": ((r"vlan (.+)", _policy_vlan),),
         "wireless tag": ((r"wlan (\S+) policy (\S+)", _tag_wlan),),
     },
-    silent=IOS,
+    silent=table("ios"),
     finish=_finish,
     heredocs=(
         *ios_rules.RULES.heredocs,
@@ -334,7 +338,7 @@ EOS_GRAMMAR = Grammar(
         "svi": _SVI,
         "vlan": _VLAN,
     },
-    silent=EOS,
+    silent=table("eos"),
     finish=_finish,
     heredocs=eos_rules.RULES.heredocs,
     secret=eos_rules.RULES.secret,

@@ -1,12 +1,14 @@
 """Configurations of HPE Comware 5 and 7 (A5120, 5130, 1950). Source: HPE FlexNetwork command references."""
 
+# ruff: noqa: ARG001, FBT003 - every action of a rule takes the same three values
+
 import re
 from typing import Any
 
 from matric.survey.configuration import common
 from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, vid, vids
 from matric.survey.configuration.grammar import Grammar, Scope
-from matric.survey.configuration.silent import COMWARE
+from matric.survey.configuration.silent import table
 from matric.survey.show.words import port as long_name
 
 __all__ = ("GRAMMAR",)
@@ -81,12 +83,11 @@ def _voice(draft: Draft, target: Ports, found: Match) -> None:
 def _members(draft: Draft, target: frozenset[int], found: Match) -> None:
     """``port GigabitEthernet1/0/1 to GigabitEthernet1/0/4`` below a VLAN: access ports of it."""
     for first, last in re.findall(r"([A-Za-z-]+\d\S*)(?: to ([A-Za-z-]+\d\S*))?", found[1]):
-        stem, low = re.fullmatch(r"(.*?)(\d+)", first).groups()  # type: ignore[union-attr] - it ends in a digit
-        high = re.search(r"(\d+)$", last or first)
-        if high is None or int(high[1]) - int(low) > LONGEST_RANGE:
+        low, high = re.fullmatch(r"(.*?)(\d+)", first), re.search(r"(\d+)$", last or first)
+        if low is None or high is None or int(high[1]) - int(low[2]) > LONGEST_RANGE:
             raise ValueError("no range of ports")
-        for at in range(int(low), int(high[1]) + 1):
-            one = draft.port(long_name("comware", f"{stem}{at}"))
+        for at in range(int(low[2]), int(high[1]) + 1):
+            one = draft.port(long_name("comware", f"{low[1]}{at}"))
             one.mode, one.access = "access", min(target)
 
 
@@ -103,7 +104,7 @@ def _finish(draft: Draft) -> None:
             pvid = one.native or 1
             native = pvid if pvid in bare.get(one.name, {pvid}) else None
             one.native = native
-            if not one.allowed or one.allowed == {one.voice}:
+            if not one.allowed or (one.voice is not None and one.allowed == frozenset({one.voice})):
                 one.mode, one.access = "access", native
             else:
                 one.mode = "trunk"
@@ -156,7 +157,7 @@ GRAMMAR = Grammar(
             (r"undo poe enable", common.put("poe", False)),
         ),
     },
-    silent=COMWARE,
+    silent=table("comware"),
     finish=_finish,
     comment="#",
     heredocs=(r"^header (?:motd|login|shell|legal|incoming) (?P<end>\S)",),

@@ -1,4 +1,6 @@
-"""Configurations of Ruckus (Brocade, Foundry) ICX. Source: Ruckus FastIron 08.0.95 guides, and 08.0.30 for dual mode."""
+"""Configurations of Ruckus (Brocade, Foundry) ICX. Source: Ruckus FastIron guides 08.0.30 and 08.0.95."""
+
+# ruff: noqa: ARG001, FBT003 - every action of a rule takes the same three values
 
 import re
 from typing import Any
@@ -6,14 +8,16 @@ from typing import Any
 from matric.survey.configuration import common
 from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, vid, vids
 from matric.survey.configuration.grammar import Grammar, Scope
-from matric.survey.configuration.silent import ICX
+from matric.survey.configuration.silent import table
 
 __all__ = ("GRAMMAR",)
 
 Match = re.Match[str]
 Ports = tuple[PortDraft, ...]
 LONGEST_RANGE = 500
-_PART = re.compile(r"(?:(ethernet|ethe|eth|e|lag|lg)\s*)?(\d+(?:/\d+){0,2})(?:\s+to\s+(?:eth\S*\s+|lag\s+)?(\d+(?:/\d+){0,2}))?\s*")
+_PART = re.compile(
+    r"(?:(ethernet|ethe|eth|e|lag|lg)\s*)?(\d+(?:/\d+){0,2})(?:\s+to\s+(?:eth\S*\s+|lag\s+)?(\d+(?:/\d+){0,2}))?\s*"
+)
 
 
 def ports(text: str) -> tuple[str, ...]:
@@ -88,6 +92,11 @@ def _members(draft: Draft, target: PortDraft, found: Match) -> None:
         draft.port(name).lag = target.name
 
 
+def _primary(draft: Draft, target: PortDraft, found: Match) -> None:
+    """The member whose VLANs are those of the LAG (before FastIron 08.0.61)."""
+    draft.spare.setdefault("primary", {})[target.name] = found[1]
+
+
 def _lag_name(draft: Draft, target: PortDraft, found: Match) -> None:
     target.description = target.description or found[1].strip('"')
 
@@ -108,8 +117,13 @@ def _authenticates(draft: Draft, _: Any, found: Match) -> None:
 
 def _finish(draft: Draft) -> None:
     vlans = draft.spare.get("ve", {})
-    for name, one in draft.addresses.items():
-        one.vid = vlans.get(name.removeprefix("ve"), one.vid)
+    for name, address in draft.addresses.items():
+        address.vid = vlans.get(name.removeprefix("ve"), address.vid)
+    primary: dict[str, str] = draft.spare.get("primary", {})
+    for lag, member in primary.items():
+        draft.tagged.setdefault(lag, set()).update(draft.tagged.get(member, ()))
+        if member in draft.untagged:
+            draft.untagged.setdefault(lag, draft.untagged[member])
     for name in draft.ports:
         if name not in draft.tagged and not draft.ports[name].lag:
             draft.untagged.setdefault(name, 1)
@@ -155,12 +169,13 @@ GRAMMAR = Grammar(
             (r"speed-duplex 100-.*", common.put("speed", 100)),
             (r"speed-duplex 10-.*", common.put("speed", 10)),
         ),
-        "lag": ((r"ports (ethe.*)", _members), (r"port-name (\S+|\"[^\"]+\")(?: ethe.*)?", _lag_name)),
+        "lag": (
+            (r"ports (ethe.*)", _members),
+            (r"primary-port (\d\S*)", _primary),
+            (r"port-name (\S+|\"[^\"]+\")(?: ethe.*)?", _lag_name),
+        ),
     },
-    silent={
-        **ICX,
-        "dot1x": (("access", r"enable|auth|re-auth|max|timeout"),),
-    },
+    silent=table("icx"),
     finish=_finish,
     heredocs=(r"^banner (?:motd |exec |incoming )?(?P<end>\^C|\S)$",),
     secret=(

@@ -3,6 +3,8 @@
 Both forms become the words of one path: ``interfaces ge-0/0/1 unit 0 family ethernet-switching ...``.
 """
 
+# ruff: noqa: FBT003 - every action of a rule takes the same three values
+
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +14,7 @@ from matric.platform import junos_rules
 from matric.survey.configuration.draft import Draft, PortDraft, mac, vid, vids
 from matric.survey.configuration.lines import Row, rows
 from matric.survey.configuration.reading import MOST_SHOWN, NO_VALUE, UNKNOWN
-from matric.survey.configuration.silent import JUNOS
+from matric.survey.configuration.silent import table
 from matric.survey.model import Lease, Unread
 from matric.survey.told import Told
 from matric.survey.unread import guarded, unread
@@ -159,10 +161,6 @@ def _address(draft: Draft, found: Match) -> None:
         draft.port(name).mode = "routed"
 
 
-def _unit(draft: Draft, found: Match) -> None:
-    """A unit that says nothing yet."""
-
-
 def _tagged_unit(draft: Draft, found: Match) -> None:
     draft.address(f"{found[1]}.{found[2]}").vid = vid(found[3])
 
@@ -218,7 +216,7 @@ def _relayed(draft: Draft, found: Match) -> None:
 
 
 def _active(draft: Draft, found: Match) -> None:
-    draft.spare.setdefault("active", {})[found[1]] = found[2]
+    draft.spare.setdefault("active", {})[found[1] or ""] = found[2]
 
 
 def _old_relay(draft: Draft, found: Match) -> None:
@@ -242,14 +240,16 @@ def _finish(draft: Draft) -> None:
             address.vid = ids[svis[name]]
     relays: dict[str, list[str]] = draft.spare.get("relays", {})
     active: dict[str, str] = draft.spare.get("active", {})
-    for group, names in draft.spare.get("relayed", {}).items():
+    relayed: dict[str, list[str]] = draft.spare.get("relayed", {})
+    for group, names in relayed.items():
         for name in names:
             if name in draft.addresses:
-                found = relays.get(active.get(group, group), [])
-                draft.addresses[name].relays |= dict.fromkeys(found)
+                chosen: str = active[group] if group in active else active.get("", group)
+                servers: list[str] = relays.get(chosen, [])
+                draft.addresses[name].relays |= dict.fromkeys(servers, None)
     for name, address in draft.addresses.items():
         if relays.get("") and name.startswith(("irb", "vlan")):
-            address.relays |= dict.fromkeys(relays[""])
+            address.relays |= dict.fromkeys(relays[""], None)
 
 
 def _finished(draft: Draft, one: PortDraft, ids: dict[str, int]) -> None:
@@ -312,7 +312,7 @@ _RULES: dict[str, tuple[tuple["re.Pattern[str]", Action], ...]] = {}
 for _pattern, _action in _MANY:
     _top = _pattern.partition(" ")[0]
     _RULES[_top] = (*_RULES.get(_top, ()), (re.compile(_pattern), _action))
-_HUSH = re.compile("|".join(f"(?:{pattern})" for _, pattern in JUNOS[""]))
+_HUSH = re.compile("|".join(f"(?:{pattern})" for _, pattern in table("junos")[""]))
 _KNOWN_HEAD = re.compile(rf"(?:{_PORT}|{_PORT} unit \d+ family ethernet-switching|poe interface \S+"
                          r"|protocols dot1x authenticator interface \S+)$")  # fmt: skip
 """Heads that say something by themselves."""

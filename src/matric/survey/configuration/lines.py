@@ -20,6 +20,8 @@ class Row:
     text: str
     block: bool = False
     """It is inside a banner, certificate or key: text, no command."""
+    fresh: bool = False
+    """A line with nothing but ``#`` stands before it: on Comware, a new section begins whatever its indentation."""
 
 
 def rows(text: str, heredocs: tuple[str, ...]) -> Iterator[Row]:
@@ -27,14 +29,27 @@ def rows(text: str, heredocs: tuple[str, ...]) -> Iterator[Row]:
     lines = text.replace("\r", "").replace("\x03", "^C").encode("utf-8", "replace").decode().split("\n")
     starts = tuple(re.compile(pattern) for pattern in heredocs)
     end = 0
+    fresh = False
     for at, raw in enumerate(lines):
         bare = raw.strip()
         if not bare or (at >= end and _BARE.match(bare)):
+            fresh = fresh or bare == "#"
             continue
         if at < end:
             yield Row(at + 1, len(raw) - len(raw.lstrip()), bare, block=True)
             continue
-        yield Row(at + 1, len(raw) - len(raw.lstrip()), bare)
+        yield Row(at + 1, len(raw) - len(raw.lstrip()), bare, fresh=fresh)
+        fresh = False
+        if bare.startswith("-----BEGIN "):
+            end = next(
+                (
+                    place + 1
+                    for place in range(at, min(at + LONGEST_BLOCK, len(lines)))
+                    if lines[place].strip().startswith("-----END ")
+                ),
+                at,
+            )
+            continue
         found = next((hit for start in starts if (hit := start.match(bare))), None)
         if found is not None:
             end = _end(lines, at, found, bare)

@@ -35,7 +35,7 @@ def told(grammar: Grammar, platform: str, text: str) -> Told:
     for row in every:
         if row.block:
             continue
-        while stack[-1][0] >= row.depth:
+        while stack[-1][0] >= row.depth or (row.fresh and grammar.comment == "#" and len(stack) > 1):
             stack.pop()
         scope, fault = _line(grammar, draft, stack[-1][2], row.text)
         if fault and flat and last is not TOP:
@@ -76,7 +76,8 @@ def _secret(patterns: tuple[str, ...]) -> "tuple[re.Pattern[str], ...]":
 
 
 def _kept(grammar: Grammar, row: Row, heads: Sequence[str], why: str) -> Unread:
-    masked, values = secret.masked_line(tuple(heads), row.text, _secret(grammar.secret)) if grammar.secret else (
-        row.text, ())
+    masked, values = (
+        secret.masked_line(tuple(heads), row.text, _secret(grammar.secret)) if grammar.secret else (row.text, ())
+    )
     text = secret.filled_line(masked, ("<secret>",) * len(values)) if values else row.text
     return unread(row.number, guarded(text)[:MOST_SHOWN], why)

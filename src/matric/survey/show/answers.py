@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ("ANSWERS", "SILENT", "Answer")
+__all__ = ("ANSWERS", "Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,7 @@ ANSWERS: Mapping[str, Mapping[str, Answer]] = {
         "display vlan all": Answer("vlans", "hp_comware_display_vlan_all"),
         "display interface brief": Answer("ports", "hp_comware_display_interface_brief"),
         "display link-aggregation verbose": Answer("lags", "hp_comware_display_link-aggregation_verbose"),
-        "display lldp neighbor-information verbose": Answer(
-            "lldp", "hp_comware_display_lldp_neighbor-information_verbose"
-        ),
+        "display lldp neighbor-information verbose": Answer("lldp"),
         "display lldp neighbor-information list": Answer("lldp", "hp_comware_display_lldp_neighbor-information_list"),
         "display mac-address": Answer("macs", "hp_comware_display_mac-address"),
         "display arp": Answer("arps", "hp_comware_display_arp"),
@@ -120,7 +118,7 @@ ANSWERS: Mapping[str, Mapping[str, Answer]] = {
         "show interfaces brief": Answer("ports", "ruckus_fastiron_show_interfaces_brief"),
         "show lag brief": Answer("lags", "brocade_fastiron_show_lag_brief"),
         "show lldp neighbors": Answer("lldp", "brocade_fastiron_show_lldp_neighbors"),
-        "show lldp neighbors detail": Answer("lldp", "brocade_fastiron_show_lldp_neighbors_detail"),
+        "show lldp neighbors detail": Answer("lldp"),
         "show mac-address": Answer("macs", "ruckus_fastiron_show_mac-address"),
         "show arp": Answer("arps", "ruckus_fastiron_show_arp"),
         "show inline power": Answer("power"),
@@ -129,6 +127,3 @@ ANSWERS: Mapping[str, Mapping[str, Answer]] = {
     },
 }
 """Platform -> command in full -> how its answer is read. Configurations are read by ``survey.configuration``."""
-
-SILENT: Mapping[tuple[str, str], tuple[str, ...]] = {}
-"""Platform and command -> lines that say nothing a survey needs, which the template does not name."""

@@ -208,7 +208,9 @@ def canonical_command(platform: str, typed: str) -> str | None:
 @lru_cache(maxsize=1024)
 def _canonical(platform: str, typed: str) -> str | None:
     known = KNOWN.get(platform, {})
-    while (shorter := next((typed.removesuffix(end).rstrip() for end in _PLAIN if typed.endswith(f" {end}")), "")) != "":
+    while (
+        shorter := next((typed.removesuffix(end).rstrip() for end in _PLAIN if typed.endswith(f" {end}")), "")
+    ) != "":
         typed = shorter
     if typed in known:
         return known[typed]

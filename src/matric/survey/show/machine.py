@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Any, cast
 
@@ -83,7 +84,7 @@ def _stepped(machine: Any, blind: frozenset[int], line: str) -> bool:
     for rule in _rules(machine):
         if rule.line_op == "Error" or (found := rule.regex_obj.match(line)) is None:
             continue
-        understood = understood or rule.line_num not in blind
+        understood = understood or rule.line_num not in blind or any(found.groupdict().values())
         for value in found.groupdict():
             machine._AssignVar(found, value)  # noqa: SLF001
         if rule.record_op == "Record":
@@ -112,10 +113,8 @@ def _kept(machine: Any) -> None:
 @lru_cache(maxsize=128)
 def _machine(name: str) -> tuple[Any, frozenset[int]]:
     """The template, and the numbers of its rules that take anything."""
-    import textfsm  # noqa: PLC0415 - only a survey needs it
-
     text = (files("ntc_templates") / "templates" / f"{name}.textfsm").read_text(encoding="utf-8")
-    machine: Any = cast("Any", textfsm).TextFSM(io.StringIO(text))
+    machine: Any = cast("Any", import_module("textfsm")).TextFSM(io.StringIO(text))
     rules = (rule for state in machine.states.values() for rule in state)
     blind = frozenset(int(rule.line_num) for rule in rules if any(rule.regex_obj.match(odd) for odd in NONSENSE))
     return machine, blind

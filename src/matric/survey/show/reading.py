@@ -4,10 +4,11 @@ import re
 from functools import lru_cache
 
 from matric.survey.model import Unread
-from matric.survey.show.answers import ANSWERS, SILENT
+from matric.survey.show.answers import ANSWERS
 from matric.survey.show.commands import KNOWN, canonical_command
 from matric.survey.show.machine import Record, by_rows, by_template
 from matric.survey.show.rows import ROWS
+from matric.survey.show.silent import SILENT
 from matric.survey.show.topics import TOPICS, Values
 from matric.survey.told import Told
 from matric.survey.unread import unread
@@ -55,9 +56,7 @@ def read(platform: str, command: str, text: str) -> Told:
 
 def _records(platform: str, command: str, lines: tuple[str, ...]) -> tuple[tuple[Record, ...], frozenset[int]]:
     template = ANSWERS[platform][command].template
-    records, understood = (
-        by_template(template, lines) if template else by_rows(ROWS[platform, command], lines)
-    )
+    records, understood = by_template(template, lines) if template else by_rows(ROWS[platform, command], lines)
     silent = _silent(platform, command)
     echo = {at for at, line in enumerate(lines[:3]) if _echoes(platform, line)}
     known = {at for at, line in enumerate(lines) if silent is not None and silent.match(line)}

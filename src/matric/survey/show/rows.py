@@ -33,16 +33,19 @@ ROWS: Mapping[tuple[str, str], Rows] = {
         silent=(
             r"Interface (?P<LOCAL_INTERFACE>\S+) detected \d+ LLDP neighbors",
             r"\s+Discovered ",
-            r"\s+- (?:Chassis ID type|Port ID type|Time To Live|Port Description|System Capabilities|Management Address)",
+            r"\s+- (?:Chassis ID type|Port ID type|Time To Live|Port Desc|System Cap|Management Address)",
             r"\s+- (?:IEEE802|LLDP-MED|MED|Unknown|Auto-negotiation|Power)",
             r"\s+(?:Port ID|Interface Number(?: Subtype)?|OID String|Link Aggregation Status)\s*:",
-            r"\s+(?:Capability Support|Device Type|Power (?:Type|Source|Priority|Value)|Application Type|Vlan|Tagged)",
+            r"\s+(?:Capability Support|Device Type)",
+            r"\s+(?:Power (?:Type|Source|Priority|Value)|Application Type|Vlan|Tagged)",
         ),
     ),
     ("eos", "show poe"): Rows(
         start=(
-            r"\s*(?P<INTERFACE>Et\S+|\d\S*)\s+(?P<ADMIN_STATUS>\S+)\s+\S+\s+\S+\s+(?P<OPERATIONAL_STATUS>[a-z-]+)\s+"
-            r"(?:class|Class)?\s*(?P<CLASS>\d|N/A|n/a|-)\s+(?P<POWER>[\d.]+)\s*W?",
+            (
+                r"\s*(?P<INTERFACE>Et\S+|\d\S*)\s+(?P<ADMIN_STATUS>\S+)\s+\S+\s+\S+\s+(?P<OPERATIONAL_STATUS>[a-z-]+)\s+"
+                r"(?:class|Class)?\s*(?P<CLASS>\d|N/A|n/a|-)\s+(?P<POWER>[\d.]+)\s*W?"
+            ),
         ),
         silent=(r"Port\s+", _RULED),
     ),
@@ -52,15 +55,19 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ),
     ("junos", "show interfaces terse"): Rows(
         start=(
-            r"(?P<INTERFACE>\S+)\s+(?P<ADMIN_STATUS>up|down)\s+(?P<LINK>up|down)(?:\s+inet\s+(?P<IP_ADDRESS>\d\S+))?"
-            r"(?:\s+aenet\s+--> (?P<LAG>ae\d+))?",
+            (
+                r"(?P<INTERFACE>\S+)\s+(?P<ADMIN_STATUS>up|down)\s+(?P<LINK>up|down)(?:\s+inet\s+(?P<IP_ADDRESS>\d\S+))?"
+                r"(?:\s+aenet\s+--> (?P<LAG>ae\d+))?"
+            ),
         ),
         silent=(r"Interface\s+Admin\s+Link", r"\s{20,}\S", r"\{master"),
     ),
     ("junos", "show poe interface"): Rows(
         start=(
-            r"\s*(?P<INTERFACE>\S+-\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled)\s+(?P<OPERATIONAL_STATUS>\S+)\s+"
-            r"(?P<MAX>[\d.]+)W?(?:\([LC]\))?\s+\S+\s+(?P<POWER>[\d.]+)W?\s+(?P<CLASS>\S+)",
+            (
+                r"\s*(?P<INTERFACE>\S+-\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled)\s+(?P<OPERATIONAL_STATUS>\S+)\s+"
+                r"(?P<MAX>[\d.]+)W?(?:\([LC]\))?\s+\S+\s+(?P<POWER>[\d.]+)W?\s+(?P<CLASS>\S+)"
+            ),
         ),
         silent=(r"\s*Interface\s+", r"\s*status\s+", r"\s*max\s+", r"\{master", r"\s*\(L\)|\s*\(C\)"),
     ),
@@ -74,7 +81,8 @@ ROWS: Mapping[tuple[str, str], Rows] = {
             r"STP bridge parameters",
             r"\{master",
             r"\s*(?:Routing instance name|Enabled protocol|Context ID|Root cost|Root port|Hello time|Maximum age)",
-            r"\s*(?:Forward delay|Message age|Number of topology|Time since|Local parameters|Bridge ID|Extended system)",
+            r"\s*(?:Forward delay|Message age|Number of topology)",
+            r"\s*(?:Time since|Local parameters|Bridge ID|Extended system)",
             r"\s*(?:Topology change|STP bridge|CIST|MSTI|Path cost|Internal)",
         ),
     ),
@@ -89,9 +97,11 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ),
     ("aoscx", "show interface brief"): Rows(
         start=(
-            r"(?P<INTERFACE>(?:\d+/\d+/\d+|lag\d+|mgmt)\S*)\s+(?P<VLAN_ID>\d+|--)\s+(?P<MODE>access|trunk|routed|--)\s+"
-            r"(?P<TYPE>\S+(?: \S+)*?)\s+(?P<ENABLED>yes|no|--)\s+(?P<LINK>up|down)\s{1,3}(?P<REASON>.{1,26}?)\s+"
-            r"(?P<SPEED>\d+|--|auto)(?:\s+(?P<DESCRIPTION>\S.*))?$",
+            (
+                r"(?P<INTERFACE>(?:\d+/\d+/\d+|lag\d+|mgmt)\S*)\s+(?P<VLAN_ID>\d+|--)\s+(?P<MODE>access|trunk|routed|--)\s+"
+                r"(?P<TYPE>\S+(?: \S+)*?)\s+(?P<ENABLED>yes|no|--)\s+(?P<LINK>up|down)\s{1,3}(?P<REASON>.{1,26}?)\s+"
+                r"(?P<SPEED>\d+|--|auto)(?:\s+(?P<DESCRIPTION>\S.*))?$"
+            ),
             r"(?P<INTERFACE>vlan\d+|loopback\d+)\s+(?:--|\d+)\s+(?:\S+\s+){2}(?P<ENABLED>yes|no|--)\s+(?P<LINK>up|down)",
         ),
         silent=(r"Port\s+Native\s+Mode", r"\s+VLAN\s+", _RULED),
@@ -113,11 +123,16 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ),
     ("aoscx", "show power-over-ethernet"): Rows(
         start=(
-            r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+){1,3}?(?P<POWER>\d+\.\d+)\s*W?\s+"
-            r"(?:\d+\.\d+\s*W?\s+)?(?P<OPERATIONAL_STATUS>[A-Z][A-Za-z]+)\s+(?P<CLASS>\d|N/A|-)",
+            (
+                r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+){1,3}?(?P<POWER>\d+\.\d+)\s*W?\s+"
+                r"(?:\d+\.\d+\s*W?\s+)?(?P<OPERATIONAL_STATUS>[A-Z][A-Za-z]+)\s+(?P<CLASS>\d|N/A|-)"
+            ),
             r"\s*(?:Total )?Available Power\s*:?\s*(?P<BUDGET>[\d.]+)\s*W",
         ),
-        silent=(r"\s*(?:Port|PoE|Power|Member|System|Total|Status|Ena|Redundan|Quick|Always|Failover|Remaining)", _RULED),
+        silent=(
+            r"\s*(?:Port|PoE|Power|Member|System|Total|Status|Ena|Redundan|Quick|Always|Failover|Remaining)",
+            _RULED,
+        ),
     ),
     ("aoscx", "show dhcpv4-snooping binding"): Rows(
         start=(rf"\s*{_MAC}\s+{_IP}\s+(?P<VLAN_ID>\d+)\s+(?P<INTERFACE>\S+)",),
@@ -134,14 +149,19 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ),
     ("aoss", "show power-over-ethernet brief"): Rows(
         start=(
-            r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?P<PRIORITY>\S+)\s+\S+\s+\S+\s+"
-            r"(?:\S+\s+W?\s*)??(?P<POWER>\d+(?:\.\d+)?)\s*W\s+(?P<OPERATIONAL_STATUS>\S+)\s+(?P<CLASS>\S+)",
-            r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+)*?(?P<POWER>\d+(?:\.\d+)?)\s*W?\s+"
-            r"(?P<OPERATIONAL_STATUS>[A-Z][a-z]+)\s+(?P<CLASS>\d|N/A)",
+            (
+                r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?P<PRIORITY>\S+)\s+\S+\s+\S+\s+"
+                r"(?:\S+\s+W?\s*)??(?P<POWER>\d+(?:\.\d+)?)\s*W\s+(?P<OPERATIONAL_STATUS>\S+)\s+(?P<CLASS>\S+)"
+            ),
+            (
+                r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+)*?(?P<POWER>\d+(?:\.\d+)?)\s*W?\s+"
+                r"(?P<OPERATIONAL_STATUS>[A-Z][a-z]+)\s+(?P<CLASS>\d|N/A)"
+            ),
             r"\s*Available:\s*(?P<BUDGET>[\d.]+)\s*W",
         ),
         silent=(
-            r"\s*Status and Configuration|\s*(?:PoE|Port|Power|Enable|Available|Class|Detect|Used|Remaining|Member|Pre)",
+            r"\s*Status and Configuration",
+            r"\s*(?:PoE|Port|Power|Enable|Available|Class|Detect|Used|Remaining|Member|Pre)",
             _RULED,
         ),
     ),
@@ -153,7 +173,8 @@ ROWS: Mapping[tuple[str, str], Rows] = {
         start=(r"\s*CST Root MAC Address\s*: (?P<ROOT_ID>\S+)", r"\s*Root MAC Address\s*: (?P<ROOT_ID>\S+)"),
         silent=(
             r"\s*(?:Multiple|Rapid) Spanning Tree|\s*STP Enabled|\s*Force Version|\s*(?:IST|CST|CIST|Root)\s",
-            r"\s*(?:Switch |MSTP|Max |Topology|Time Since|Protocol|Hello|Forward|RSTP|TCN|BPDU|Filtered|PVST|Loop|Auto)",
+            r"\s*(?:Switch |MSTP|Max |Topology|Time Since|Protocol)",
+            r"\s*(?:Hello|Forward|RSTP|TCN|BPDU|Filtered|PVST|Loop|Auto)",
             r"\s*\|\s*Prio|\s*Port\s+Type|\s*(?:[A-Z]?\d+|Trk\d+)\s+\S+\s*\|",
             _RULED,
         ),
@@ -163,16 +184,21 @@ ROWS: Mapping[tuple[str, str], Rows] = {
         more=(r"(?:HPE?|H3C) (?P<MODEL>\S.*?) (?:Switch )?(?:uptime is|with \d)",),
         silent=(
             r"Copyright|Boot image|System image|Boot image version|System image version|Last reboot|Compiled|Uptime",
-            r"\s*(?:Slot \d|Uptime|BOARD TYPE|DRAM|FLASH|PCB|Bootrom|BootRom|CPLD|Release|Patch|Reboot|\[SubSlot|Hardware)",
+            r"\s*(?:Slot \d|Uptime|BOARD TYPE|DRAM|FLASH|PCB|Bootrom)",
+            r"\s*(?:BootRom|CPLD|Release|Patch|Reboot|\[SubSlot|Hardware)",
             r"\s*(?:\S.* with \d+ Processor|\d+[MK] bytes|\d+M\s|Config Register|CPU ID)",
         ),
     ),
     ("comware", "display poe interface"): Rows(
         start=(
-            r"\s*(?P<INTERFACE>\S*\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled|enabled|disabled|enable|disable)\s+\S+\s+"
-            r"(?P<POWER>[\d.]+)\s+(?P<OPERATIONAL_STATUS>\S+)\s+\S+\s+(?P<CLASS>\S+)",
-            r"\s*(?P<INTERFACE>\S*\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled|enabled|disabled|enable|disable)\s+\S+\s+"
-            r"(?P<POWER>[\d.]+)\s+(?P<OPERATIONAL_STATUS>\S+)\s+(?P<CLASS>\d)",
+            (
+                r"\s*(?P<INTERFACE>\S*\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled|enabled|disabled|enable|disable)\s+\S+\s+"
+                r"(?P<POWER>[\d.]+)\s+(?P<OPERATIONAL_STATUS>\S+)\s+\S+\s+(?P<CLASS>\S+)"
+            ),
+            (
+                r"\s*(?P<INTERFACE>\S*\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Enabled|Disabled|enabled|disabled|enable|disable)\s+\S+\s+"
+                r"(?P<POWER>[\d.]+)\s+(?P<OPERATIONAL_STATUS>\S+)\s+(?P<CLASS>\d)"
+            ),
         ),
         silent=(r"\s*(?:Interface|IF|INTERFACE)\s", r"\s*---", r"\s+(?:Priority|\(W\))", _RULED),
     ),
@@ -184,13 +210,60 @@ ROWS: Mapping[tuple[str, str], Rows] = {
         start=(r"\s*\d+\s+(?P<ROOT_ID>\d+\.\S+)\s+\d+",),
         silent=(r"\s*MST ?ID\s+Root",),
     ),
+    ("comware", "display lldp neighbor-information verbose"): Rows(
+        start=(r"LLDP neighbor-information of port \d+\s*\[(?P<LOCAL_INTERFACE>\S+)\]",),
+        more=(
+            r"\s*Chassis ID\s*:\s*(?P<CHASSIS_ID>\S+)",
+            r"\s*Port ID\s*:\s*(?P<NEIGHBOR_INTERFACE>\S.*)$",
+            r"\s*System name\s*:\s*(?P<NEIGHBOR_NAME>\S.*)$",
+            r"\s*System description\s*:\s*(?P<NEIGHBOR_DESCRIPTION>\S.*)$",
+            r"\s*System capabilities enabled\s*:\s*(?P<CAPABILITIES>\S.*)$",
+            r"\s*Management address\s*:\s*(?P<MGMT_ADDRESS>\d\S*)",
+        ),
+        silent=(
+            r"\s*(?:Neighbor index|Update time|Chassis type|Chassis ID/sub)",
+            r"\s*(?:Port ID type|Port ID/sub|Time to live|Port desc)",
+            r"\s*(?:System capabilities supported|Management address)",
+            r"\s*(?:Port VLAN|Port and protocol|VLAN |Link aggregation)",
+            r"\s*(?:Aggregation|Auto-negotiation|OperMau|Power |Port power)",
+            r"\s*(?:PSE |Maximum frame|Media |LLDP agent|LLDP neighbor)",
+            r"\s*(?:Location|PoE |HardwareRev|FirmwareRev|SoftwareRev)",
+            r"\s*(?:SerialNum|Manufacturer|Model name|Asset|Device class)",
+            r"\s*(?:Copyright|All rights|rights reserved|Release \S+)",
+            r"\s*(?:H3C |HPE? |New H3C|Transmitted|Age|CDP|\S.*Co\., Ltd)",
+        ),
+    ),
+    ("icx", "show lldp neighbors detail"): Rows(
+        start=(r"\s*Neighbor:\s+(?P<MAC_ADDRESS>\S+), TTL",),
+        more=(
+            r"\s*\+ Chassis ID \([^)]*\)\s*:\s*\"?(?P<CHASSIS_ID>[^\"]+)",
+            r"\s*\+ Port ID \([^)]*\)\s*:\s*\"?(?P<NEIGHBOR_PORT_ID>[^\"]+)",
+            r"\s*\+ System name\s*:\s*\"(?P<NEIGHBOR_NAME>[^\"]*)",
+            r"\s*\+ Port description\s*:\s*\"(?P<NEIGHBOR_INTERFACE>[^\"]*)",
+            r"\s*\+ System description\s*:\s*\"(?P<NEIGHBOR_DESCRIPTION>[^\"]*)",
+            r"\s*Enabled capabilities\s*:\s*(?P<CAPABILITIES>\S.*)$",
+            r"\s*\+ Management address \(IPv4\)\s*:\s*(?P<MGMT_ADDRESS>\S+)",
+        ),
+        silent=(
+            r"Local port:\s+(?P<LOCAL_INTERFACE>\S+)",
+            r"\s*\+ (?:Time to live|System capabilities|802\.|Link agg|Max|Port VLAN|Management|VLAN|M[Ee][Dd])",
+            r"\s*(?:Advertised capabilities|Operational MAU|Power |Device type|MED |Network|Link)",
+            r"\s+\S.*\\$|\s+\S.*\"$",
+        ),
+    ),
     ("icx", "show inline power"): Rows(
         start=(
-            r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>On|Off)\s+(?P<OPERATIONAL_STATUS>\S+)\s+"
-            r"(?P<MILLIWATTS>\d+)\s+\d+\s+(?P<TYPE>\S+(?: \S+)*?)\s+(?P<CLASS>Class \d|\d|n/a|--)",
+            (
+                r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>On|Off)\s+(?P<OPERATIONAL_STATUS>\S+)\s+"
+                r"(?P<MILLIWATTS>\d+)\s+\d+\s+(?P<TYPE>\S+(?: \S+)*?)\s+(?P<CLASS>Class \d|\d|n/a|--)"
+            ),
             r"\s*Power Capacity:\s*Total is (?P<BUDGET_MILLIWATTS>\d+) mWatts",
         ),
-        silent=(r"\s*(?:Port\s|State\s|Consumed|Power (?:Capacity|Allocations)|Total\s)", r"\s+---(?:Power|Admin)", _RULED),
+        silent=(
+            r"\s*(?:Port\s|State\s|Consumed|Power (?:Capacity|Allocations)|Total\s)",
+            r"\s+---(?:Power|Admin)",
+            _RULED,
+        ),
     ),
     ("icx", "show ip dhcp snooping info"): Rows(
         start=(

@@ -1,11 +1,13 @@
 """From the records of an answer to the values of a survey, one function for each kind of thing that is told."""
 
+# ruff: noqa: ARG001 - every topic takes the same two values
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from matric.survey.model import Address, Arp, Lease, Mac, Neighbour, Port, Power, Vlan, Wlan
 from matric.survey.show.machine import Record
-from matric.survey.show.words import capabilities, mac, mbps, number, port, said, vids
+from matric.survey.show.words import capabilities, mac, mbps, number, port, said, texts, vids
 from matric.survey.unread import guarded
 
 __all__ = ("TOPICS",)
@@ -16,7 +18,8 @@ VENDORS = {"ios": "Cisco", "eos": "Arista", "junos": "Juniper", "aoscx": "HPE Ar
            "comware": "HPE", "icx": "Ruckus"}  # fmt: skip
 STATES = {
     "on": "delivering", "delivering": "delivering", "on-good": "delivering", "deliver": "delivering",
-    "delivering-power": "delivering", "powered": "delivering", "off": "off", "disabled": "off", "searching": "searching",
+    "delivering-power": "delivering", "powered": "delivering",
+    "off": "off", "disabled": "off", "searching": "searching",
     "search": "searching", "denied": "denied", "power-deny": "denied", "fault": "fault", "faulty": "fault",
 }  # fmt: skip
 """What devices call the state of a port that may give power."""
@@ -111,8 +114,7 @@ def switchports(platform: str, records: Sequence[Record]) -> Values:
     found: list[Port] = []
     for record in records:
         trunk = "trunk" in (said(record, "MODE") or said(record, "ADMIN_MODE"))
-        carried = record.get("TRUNKING_VLANS", [])
-        text = ",".join(carried) if isinstance(carried, list) else str(carried)
+        text = ",".join(texts(record.get("TRUNKING_VLANS", "")))
         untagged = number(said(record, "NATIVE_VLAN"))
         tagged = vids(text)
         found.append(
@@ -161,9 +163,9 @@ def lags(platform: str, records: Sequence[Record]) -> Values:
     for record in records:
         lag = port(platform, said(record, "BUNDLE_NAME", "TRUNK", "INTERFACE", "LAGNAMESHORT"))
         names = record.get("MEMBER_INTERFACE", record.get("LOCAL_INTERFACES", record.get("LOCAL_PORT", "")))
-        for name in names if isinstance(names, list) else [names]:
+        for name in texts(names):
             if name and lag:
-                found[port(platform, str(name))] = lag
+                found[port(platform, name)] = lag
     return {"ports": tuple(Port(name=name, mode="member", lag=lag) for name, lag in found.items())}
 
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import cast
 
 from matric.survey.show.machine import Record
 
-__all__ = ("capabilities", "mac", "mbps", "number", "port", "said", "vids")
+__all__ = ("capabilities", "mac", "mbps", "number", "port", "said", "texts", "vids")
 
 CAPABILITIES = {
     "b": "bridge", "r": "router", "t": "telephone", "w": "wlan-access-point", "p": "repeater", "s": "station",
@@ -39,10 +40,15 @@ def said(record: Record, *names: str) -> str:
     """The first text *record* has under one of *names*; of a list its first; empty where there is none."""
     for name in names:
         value = record.get(name, "")
-        text = next((one for one in value if one), "") if isinstance(value, list) else value
+        text = next((one for one in texts(value) if one), "")
         if text:
-            return str(text).strip().strip('"').strip()
+            return text.strip().strip('"').strip()
     return ""
+
+
+def texts(value: object) -> list[str]:
+    """A value of a record as a list: most are one text."""
+    return [str(one) for one in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
 
 
 def number(text: str) -> int | None:
