@@ -23,6 +23,7 @@ def conflicts(facts: Facts, management: dict[str, str]) -> Iterator[Choice]:
     """Everything that is to be decided. *management* is each device's new address, by its name in NetBox."""
     for kit in facts.kits:
         yield from _device(facts, kit)
+        yield from _room(facts, kit)
         if management.get(kit.name) and kit.seen.management != management[kit.name].partition("/")[0]:
             yield Choice(
                 thing=kit.seen.name, field="management", here=kit.seen.management,
@@ -60,8 +61,10 @@ def _device(facts: Facts, kit: Kit) -> Iterator[Choice]:
     elif kit.hardware is None:
         yield Choice(
             thing=seen.name, field="model", here=f"{seen.vendor} {seen.model}".strip() or "unknown",
-            there="a model whose ports matric knows", propose="adopt", value=kit.model,
-            why="its ports are taken as they were seen, and their names cannot be checked",
+            there="a model whose ports matric knows", propose="adopt" if seen.model else None,
+            value=kit.model if seen.model else "", needs=not seen.model,
+            why="its ports are taken as they were seen, and their names cannot be checked" if seen.model
+            else "no answer told it: read it from the device",
         )  # fmt: skip
     if not kit.serial or (kit.replaced_by is not None and not facts.choices.value(seen.name, "serial")):
         new = kit.replaced_by is not None
@@ -76,6 +79,14 @@ def _device(facts: Facts, kit: Kit) -> Iterator[Choice]:
                 yield Choice(thing=f"{seen.name} {port.name}", field="port", here=port.description or "in use",
                              there=f"no port of {kit.hardware.model}", propose="impose",
                              why="it is on a module or another member: it is left out")  # fmt: skip
+
+
+def _room(facts: Facts, kit: Kit) -> Iterator[Choice]:
+    if not facts.room(kit) or facts.choices.of(kit.seen.name, "room"):
+        yield Choice(
+            thing=kit.seen.name, field="room", there="a building and a room: Main / Server room", propose="adopt",
+            value=facts.room(kit), why="the device does not say where it stands; left empty, NetBox records no place",
+        )  # fmt: skip
 
 
 def _router(facts: Facts) -> Iterator[Choice]:

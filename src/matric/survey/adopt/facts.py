@@ -191,7 +191,10 @@ class Facts:
         return self._kind(kit, port)
 
     def room(self, kit: Kit) -> str:
-        """Where it stands, as its SNMP location says; empty where it says nothing."""
+        """Where it stands: decided, or as its SNMP location says; empty where it says nothing."""
+        said = self.choices.value(kit.seen.name, "room")
+        if said:
+            return said
         found = _LOCATION.search(kit.seen.configuration)
         return found[1].strip() if found and "***" not in found[1] else ""
 

@@ -125,8 +125,10 @@ def kits(
     core = core_of(switches)
     found: list[Kit] = []
     for one in sorted(switches, key=lambda one: one is not core):
-        own = hardware(one.model, one.platform)
         instead = HARDWARE.get(models.get(one.name, ""))
+        own = hardware(one.model, one.platform)
+        if not one.model and instead is not None and instead.platform == one.platform:
+            own = instead  # nobody saw which model it is: somebody has said so since
         supported = one.platform if one.platform in LIMITS else None
         found.append(
             Kit(

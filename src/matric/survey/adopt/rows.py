@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 from typing import Any
 
-from matric.intent.limit import HARDWARE, LIMITS, Hardware
+from matric.intent.limit import HARDWARE, LIMITS, Hardware, speed_of_type
 from matric.intent.record import Records, TerminationRow
 from matric.intent.rows import natural
 from matric.intent.standard import PortProfile
@@ -22,6 +22,7 @@ __all__ = ("written",)
 
 POE = {"high": "type2-ieee802.3at", "critical": "type1-ieee802.3af", "low": "type1-ieee802.3af"}
 WATTS = {"type2-ieee802.3at": 30.0, "type1-ieee802.3af": 15.4}
+RANKS = {"critical": 2, "high": 3, "low": 4}
 ROUTER_MODEL = "C1121-8P"
 CONTROLLER_HOST, SWITCH_HOST = 5, 11
 """Hosts of the management prefix: the core has the first, controllers from 5 on, other switches from 11 on."""
@@ -159,7 +160,7 @@ class _Writer(Plan):
         form = hardware.ports[0][3] if hardware else "1000base-t"
         far = self.book.add("interfaces", device_id=row["id"], name=own, type=form)
         near = self.port[point.device, point.port]
-        near["description"] = near["description"] or name
+        row["description"], near["description"] = near["description"], name  # where it hangs, as somebody wrote it
         self.cable(near, far, "")
 
     # Cables, trunks and LAGs.
@@ -216,19 +217,28 @@ class _Writer(Plan):
         }  # fmt: skip
         first = cables[0]
         ends = ((first.upper, first.lower, profiles[0]), (first.lower, first.upper, profiles[1]))
-        lags: list[dict[str, Any] | None] = [None, None]
-        if len(cables) > 1:
-            for side, (name, other, profile) in enumerate(ends):
-                lags[side] = self.book.add(
-                    "interfaces", device_id=self.device[name]["id"], name=f"{self.word(name).lag}{next(numbers[name])}",
-                    type="lag", description=other, custom_fields={"port_profile": profile}, **trunk,
-                )  # fmt: skip
+        # A LAG even of one cable: it notices where frames pass in one direction only, and a second is easily added.
+        lags = [
+            self.book.add(
+                "interfaces", device_id=self.device[name]["id"], name=f"{self.word(name).lag}{next(numbers[name])}",
+                type="lag", description=other, custom_fields={"port_profile": profile}, **trunk,
+            )
+            for name, other, profile in ends
+        ]  # fmt: skip
         for one in cables:
             ports = (self.port[one.upper, one.upper_port], self.port[one.lower, one.lower_port])
             for port, lag, (_, other, profile) in zip(ports, lags, ends, strict=True):
-                port.update(enabled=True, description=other, custom_fields={"port_profile": profile})
-                port.update({"lag_id": lag["id"], "mode": None, "untagged_vlan_id": None} if lag else trunk)
+                port.update(enabled=True, description=other, custom_fields={"port_profile": profile}, lag_id=lag["id"])
+                port.update(mode=None, untagged_vlan_id=None)
+            self.matched(*ports)
             self.cable(*ports, "" if one.seen == "both ends" else f"seen by {one.seen} only", *tags)
+
+    @staticmethod
+    def matched(one: dict[str, Any], two: dict[str, Any]) -> None:
+        """A link has one speed: a faster port that leads to copper has a copper transceiver in it."""
+        slow, fast = sorted((one, two), key=lambda port: speed_of_type(port["type"]) or 0)
+        if (speed_of_type(fast["type"]) or 0) > (speed_of_type(slow["type"]) or 0) and "base-t" in slow["type"]:
+            fast["type"] = slow["type"]
 
     def word(self, name: str) -> Any:
         """How a device's operating system names LAGs and SVIs."""
@@ -294,7 +304,7 @@ class _Writer(Plan):
             self.give(kit.name, self.svi(kit.name, self.standard.networks[home].vid), whole, address, primary=True)
 
     def power(self) -> None:
-        """PoE where something draws it: access points, then what was seen to draw, then telephones and cameras."""
+        """PoE as far as the budget goes: access points, what was seen to draw, then by the priority of the profile."""
         for kit in self.facts.kits:
             hardware = kit.replaced_by or kit.hardware
             left = float((hardware.poe_budget_w if hardware else kit.seen.power_budget_w) or 0)
@@ -307,9 +317,8 @@ class _Writer(Plan):
                 profile: PortProfile = self.standard.profiles[port["custom_fields"]["port_profile"]]
                 if profile.poe == "off" or not port["enabled"] or "base-t" not in form:
                     continue
-                rank = 0 if (kit.name, name) in self.facts.points else 1 if name in drawing else 2
-                if rank < 2 or profile.poe != "low":  # noqa: PLR2004 - the last rank
-                    wanted.append((rank, name, POE[profile.poe]))
+                rank = 0 if (kit.name, name) in self.facts.points else 1 if name in drawing else RANKS[profile.poe]
+                wanted.append((rank, name, POE[profile.poe]))
             for rank, name, form in sorted(wanted, key=lambda item: item[0]):
                 left -= WATTS[form]
                 if left >= 0 or rank == 0:
