@@ -71,7 +71,10 @@ def _live(context: Context, school: str | None, given: tuple[Path, ...], options
     if not school or given:
         raise UsageError("--seed goes with a school, and with no folder. Do: matric survey SCHOOL --seed ADDRESS")
     surveyed.slug_or_refuse(school)
-    surveyed.keep(context, survey_live.taken(context, school, **options))
+    found, stopped = survey_live.taken(context, school, **options)
+    surveyed.keep(context, found)
+    if stopped:
+        raise KeyboardInterrupt
 
 
 def _offline(context: Context, school: str, given: tuple[Path, ...], at: "datetime | None") -> None:

@@ -64,8 +64,8 @@ def taken(
     rate: float,
     concurrency: int,
     yes: bool,
-) -> "Survey":
-    """The survey of *school* from a walk; on Ctrl-C, of what was seen until then."""
+) -> "tuple[Survey, bool]":
+    """The survey of *school* from a walk, and whether Ctrl-C ended it before everything was seen."""
     from matric import fleet, onboarding, walk  # noqa: PLC0415 - loaded on use
     from matric.walk.taken import surveyed  # noqa: PLC0415 - ditto
 
@@ -87,7 +87,7 @@ def taken(
     with context.progress(f"surveying {school}") as say:
         walked = walk.walked(ready.place, ready.scope, ready.seeds, say)
     _tell(context.progress_console, walked)
-    return surveyed(school, clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"), walked)
+    return surveyed(school, clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"), walked), walked.interrupted
 
 
 def _confirm(context: Context, ready: "Ready", *, yes: bool) -> None:

@@ -20,14 +20,14 @@ def surveyed(school: str, taken_at: str, walked: Walked) -> Survey:
     devices: list[Device] = []
     sources: list[Source] = []
     unseen: list[Unseen] = list(walked.unseen)
-    names: set[str] = set()
+    names: dict[str, int] = {}
     for visit in sorted(walked.seen, key=_by_address):
         parts = list(_parts(visit))
         name = next((one.told.name for one in parts if one.told.name), visit.address)
-        if key_of(name) in names:
+        count = names[key_of(name)] = names.get(key_of(name), 0) + 1
+        if count > 1:
             unseen.append(_namesake(name, visit))
-            name = f"{name}@{visit.address}"
-        names.add(key_of(name))
+            name = f"{name} ({count})"
         device, read = merge.device(name, parts)
         devices.append(device.model_copy(update={"management": visit.address}))
         sources.extend(read)

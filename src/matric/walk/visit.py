@@ -110,15 +110,13 @@ class Place:
         except StrangerError as error:
             found.why, _, found.remedy = str(error).partition(" Do: ")
         except Unreachable as error:
-            found.why, found.remedy = (
-                f"no answer on SSH, HTTPS or NETCONF ({_short(error)})",
-                "check that it is on, and the path",
-            )
+            what = "it stopped answering" if found.fingerprint else "no answer on SSH, HTTPS or NETCONF"
+            found.why, found.remedy = f"{what} ({_short(error)})", "check that it is on, and the path to it"
         except DeviceError as error:
             found.why, found.remedy = _short(error), "look at it by hand"
         except Exception as error:  # noqa: BLE001 - the libraries share no root, and one device must not end the walk
             found.why, found.remedy = f"its answers made no sense ({type(error).__name__})", "look at it by hand"
-        if self.stop.is_set() and not found.why:
+        if self.stop.is_set() and (found.why or not found.seen):
             found.why, found.remedy = "the survey was stopped", "run it again"
         return found
 
@@ -172,7 +170,7 @@ class Place:
             return None
         accepted: bool | None = None
         try:
-            line = self._login(greeting, account)
+            line = self._login(found.address, greeting, account)
         except Denied:
             accepted = False
             self._count(failed=1)
@@ -200,7 +198,7 @@ class Place:
                 continue
             accepted: bool | None = None
             try:
-                line = self._login(greeting, fitting[name])
+                line = self._login(found.address, greeting, fitting[name])
             except Denied:
                 accepted = False
                 self._failed[found.fingerprint] = self._failed.get(found.fingerprint, 0) + 1
@@ -222,15 +220,15 @@ class Place:
         found.why, found.remedy = _turned_away(tried, rested=rested, limit=limit)
         return None
 
-    def _login(self, greeting: Greeting, account: Account) -> Line:
+    def _login(self, address: str, greeting: Greeting, account: Account) -> Line:
         if self.stop.is_set():
             raise Stopped
         self._count(logins=1)
         door: Door = greeting.door
-        address = Address(
-            door.host, door.host, door.port, account.user, account.password, greeting.key, self.rules.timeout_s
+        there = Address(
+            address, door.host, door.port, account.user, account.password, greeting.key, self.rules.timeout_s
         )
-        return opened(greeting, address, account.enable, self._watched)
+        return opened(greeting, there, account.enable, self._watched)
 
     def _watched(self, connection: socket.socket) -> None:
         with self._lock:
