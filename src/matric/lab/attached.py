@@ -4,8 +4,8 @@ An endpoint is seen where its port is up, gives the power it needs, lets it in, 
 address is seen by whoever routes in its VLAN, where it fits that network: a static one as it is, a leased one out of
 the network. Frames are followed over the cables as management frames are (``matric.lab.cabling``).
 
-A rule kept simple: where a port authenticates, an endpoint is let in if the lab's description lists it for the port's
-VLAN. Whether the RADIUS servers could be reached is not looked at.
+A rule kept simple: where a port authenticates, an endpoint is let in if it can log in by 802.1X, or the port asks about
+MAC addresses too, and the description lists it for the port's VLAN. Whether RADIUS could be reached is not looked at.
 """
 
 import importlib
@@ -15,7 +15,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING, TypeVar
 
-from matric.config import natural, parse
+from matric.config import Config, natural, parse
+from matric.lab.admission import by_address
 from matric.lab.cabling import Cabling, Frames
 from matric.lab.facts import mac, seen, svis
 from matric.lab.spec import EndpointSpec, SilentSpec
@@ -113,9 +114,14 @@ def canonical(name: str) -> str:
 @lru_cache(maxsize=256)
 def said(platform: str, text: str) -> tuple[Switch, Guards]:
     """What a running configuration says, by the readers that rules and proofs read with."""
-    rules: ConfigRules = importlib.import_module(f"matric.platform.{platform}_rules").RULES
-    tree = parse(text, rules)
+    tree = _parsed(platform, text)
     return reading.read(platform, tree), guarding.READERS[platform](tree)
+
+
+@lru_cache(maxsize=256)
+def _parsed(platform: str, text: str) -> Config:
+    rules: ConfigRules = importlib.import_module(f"matric.platform.{platform}_rules").RULES
+    return parse(text, rules)
 
 
 def accounts(device: "Device") -> frozenset[str]:
@@ -197,7 +203,9 @@ class _Moment:
 
     def _plugged(self, name: str) -> None:
         switch, guards = self.says[name]
-        left = self.up[name].spec.poe_w
+        device = self.up[name]
+        asked = by_address(device.spec.platform, _parsed(device.spec.platform, device.text(device.running)))
+        left = device.spec.poe_w
         for one in sorted(self.attached.at(name), key=lambda one: natural(one.port)):
             port = _of(switch.interfaces, one.port) or Interface(one.port)
             guard = _of(guards.ports, one.port) or Guard()
@@ -210,7 +218,7 @@ class _Moment:
                 self.fed[name][one.port.lower()] = Fed(one.watts, one.poe_class, one.says or one.name)
             self.links[name].add(one.port.lower())
             vid = _vlan(switch, port, one)
-            if vid is None or (guard.authenticates and one.admitted is not None and vid not in one.admitted):
+            if vid is None or (guard.authenticates and not _let_in(one, vid, guard, one.port.lower() in asked)):
                 continue
             self.hosts.append(_Host(one, vid, one.port))
 
@@ -332,6 +340,12 @@ def _vlan(switch: Switch, port: Interface, one: EndpointSpec) -> int | None:
     if port.mode == "trunk" and port.allowed is not None and vid not in port.allowed:
         return None
     return vid if vid in switch.vlans or vid == 1 else None
+
+
+def _let_in(one: EndpointSpec, vid: int, guard: Guard, by_mac: bool) -> bool:  # noqa: FBT001 - one fact of the port
+    """Whether *one* can say who it is at the port, and is listed for its VLAN."""
+    heard = by_mac or (guard.dot1x and one.dot1x)
+    return heard and (one.admitted is None or vid in one.admitted)
 
 
 def _routes(device: "Device", vid: int, address: str) -> bool:
