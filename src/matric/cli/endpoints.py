@@ -34,7 +34,7 @@ _SURVEY = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--to", default="", metavar="'DEVICE PORT'", help="Where ENDPOINT will be plugged in.")
 @click.option("--note", default="", help="What else is to be known of it.")
 @click.option("--after", is_flag=True, help="Look which have come back after the cut-over.")
-@click.option("--seen", type=_SURVEY, help="With --after: read this second survey in the place of the devices.")
+@click.option("--seen", type=_SURVEY, help="With --after: read this second survey, and no device.")
 @click.option("--wait", "minutes", type=click.FloatRange(0, 240), default=0, help="With --after: wait so many minutes.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where a word is owed, or something is not yet back.")
 @pass_context
@@ -149,13 +149,17 @@ def _after(one: _School, seen: Path | None, minutes: float, *, critical: bool, d
 
 
 def _reading(one: _School, seen: Path | None) -> "Callable[[], Survey]":
-    """What gives a survey of the school as it is now."""
-    from matric import survey  # noqa: PLC0415 - loaded on use
+    """What gives a survey of the school as it is now: the file *seen*, or its own switches, asked each time."""
+    from matric import onboarding, survey  # noqa: PLC0415 - loaded on use
 
-    if seen is None:
-        raise UsageError("nothing was read after the cut-over. Do: name a survey taken after it with --seen")
-    path = seen
-    return lambda: survey.read(path, one.slug)
+    if seen is not None:
+        path = seen
+        return lambda: survey.read(path, one.slug)
+    from matric.walk import joined  # noqa: PLC0415 - ditto
+
+    context = one.context.at(one.slug)
+    nornir, clock = context.nornir(one.slug), onboarding.clock_of(context.lab)
+    return lambda: joined.edge(context.site, nornir, one.slug, clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 # ---- what is told ----

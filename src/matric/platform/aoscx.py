@@ -28,6 +28,7 @@ from matric.platform.base import (
     Platform,
     Session,
 )
+from matric.platform.edge import EDGE
 from matric.platform.reading import clock, skew
 from matric.platform.transport import (
     allowed,
@@ -55,6 +56,7 @@ SHOW = (
     r"show lldp neighbor-info detail",
     r"show ip route",
     r"show clock",
+    *EDGE["aoscx"],
 )
 TIMER_MAX_S = 3600
 _SLOW = 3
@@ -110,6 +112,10 @@ class AoscxDriver:
 
     def startup(self) -> str:
         return self._whole("show startup-config", "Startup configuration:")
+
+    def shown(self, command: str) -> str:
+        """The device's own words to one listed command."""
+        return self._show(command)
 
     def look(self) -> Look:
         running = self.running()

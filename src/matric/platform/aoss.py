@@ -68,6 +68,10 @@ class AossDriver(Wire):
     def startup(self) -> str:
         return aoss_text.whole(self.address.key, self.show("show config"), "startup configuration")
 
+    def shown(self, command: str) -> str:
+        """The device's own words to one listed command."""
+        return self.show(command)
+
     def look(self) -> Look:
         running = self.running()
         shown = self.optional("show time")

@@ -7,6 +7,7 @@ from typing import Any
 from matric.errors import Refused, Unreachable
 from matric.platform import aoss_text
 from matric.platform.base import Address
+from matric.platform.edge import EDGE
 from matric.platform.transport import allowed, dialled, private_folder, quiet, strict_ssh, translated, within_time
 
 __all__ = ("SHOW", "Wire", "facts_of")
@@ -24,6 +25,7 @@ SHOW = (
     r"show lldp info remote-device(?: [A-Za-z0-9]+)?",
     r"show ip route",
     r"show time",
+    *EDGE["aoss"],
 )
 
 

@@ -22,6 +22,7 @@ from matric.platform.base import (
     Platform,
     Session,
 )
+from matric.platform.edge import EDGE
 from matric.platform.eos_json import listed, owner, timed, via
 from matric.platform.eos_rules import RULES
 from matric.platform.reading import accounts, communities, skew
@@ -40,6 +41,7 @@ SHOW = (
     r"show ip route",
     r"show clock",
     r"dir flash:",
+    *EDGE["eos"],
 )
 
 HELD = "show running-config"
@@ -99,6 +101,10 @@ class EosDriver:
 
     def startup(self) -> str:
         return complete(self.address.key, self._text("show startup-config"), "startup configuration")
+
+    def shown(self, command: str) -> str:
+        """The device's own words to one listed command."""
+        return self._text(command)
 
     def look(self) -> Look:
         running = self.running()

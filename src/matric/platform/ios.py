@@ -25,6 +25,7 @@ from matric.platform.base import (
     Platform,
     Session,
 )
+from matric.platform.edge import EDGE
 from matric.platform.ios_rules import RULES
 from matric.platform.ios_text import body, first, full_port, lines, routes, staged, typed, uptime_s
 from matric.platform.reading import accounts, clock, communities, skew
@@ -58,6 +59,7 @@ SHOW = (
     r"verify /md5 flash:/?matric-[A-Za-z0-9-]+\.cfg",
     r"more flash:/?matric-[A-Za-z0-9-]+\.cfg",
     r"more (?:boot)?flash:[\w./:-]+",
+    *EDGE["ios"],
 )
 
 FLASH = "flash:"
@@ -143,6 +145,10 @@ class IosDriver:
 
     def startup(self) -> str:
         return body(complete(self.address.key, self._show("show startup-config"), "startup configuration"))
+
+    def shown(self, command: str) -> str:
+        """The device's own words to one listed command."""
+        return self._show(command)
 
     def look(self) -> Look:
         running = self.running()

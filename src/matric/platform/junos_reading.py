@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from matric.errors import DeviceError, Refused, Unreachable
 from matric.platform.base import Address, Facts, Look, Neighbour, Pending, Session
+from matric.platform.edge import EDGE
 from matric.platform.junos_login import as_ours, pinned
 from matric.platform.junos_text import Commit, accounts, commit, communities, whole
 from matric.platform.transport import allowed, dialled, private_folder, within_time
@@ -26,6 +27,7 @@ SHOW = (
     r"get-rollback-information",
     r"get-lldp-neighbors-information",
     r"get-route-information",
+    *(f"command {one}" for one in EDGE["junos"]),
 )
 _READS = 3
 """So often the history is read again where a commit came between it and the configuration it speaks of."""
@@ -104,6 +106,13 @@ class JunosReader:
             if self._history()[0] == newest:
                 return before
         raise Refused(f"{self.address.key}: commits come between its answers. Do: ask who is at it, then try again")
+
+    def shown(self, command: str) -> str:
+        """The device's own words to one listed command."""
+        allowed(f"command {command}", SHOW)
+        with self._edge(f"asked `{command}`"):
+            answer = self._device().execute(f'<command format="text">{escape(command)}</command>')
+        return "" if answer is True else "".join(answer.itertext())
 
     def look(self) -> Look:
         running = self.running()

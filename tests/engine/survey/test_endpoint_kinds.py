@@ -5,7 +5,7 @@ import pytest
 from matric.survey.endpoint import kind
 from matric.survey.endpoint.kind import Source, named, room_in, signs_of
 from matric.survey.endpoint.maker import RANDOM, group, maker, random
-from matric.survey.endpoint.port_name import Ports, same_number, short
+from matric.survey.endpoint.port_name import Ports, hosts, same_number, short
 
 KINDS: list[tuple[str, dict[Source, str], str, str]] = [
     # address, what else was seen -> kind, confidence
@@ -139,3 +139,15 @@ def test_a_room_is_what_the_description_names(description: str, room: str) -> No
 )
 def test_a_cable_goes_to_the_port_of_the_same_number_of_another_model(old: str, names: list[str], new: str) -> None:
     assert same_number(old, names) == new
+
+
+@pytest.mark.parametrize(
+    "name", ["Port-channel1", "Trk1", "ae0", "lag 1", "Bridge-Aggregation1", "Vlan10", "Management1"]
+)
+def test_nothing_is_plugged_in_to_a_port_that_is_no_socket(name: str) -> None:
+    assert not hosts(name)
+
+
+@pytest.mark.parametrize("name", ["GigabitEthernet1/0/1", "1/1/1", "24", "A1", "ge-0/0/1", "Ethernet1", "Te1/1/1"])
+def test_a_socket_is_one(name: str) -> None:
+    assert hosts(name)

@@ -9,6 +9,7 @@ from ipaddress import IPv4Interface, IPv4Network, ip_address
 from matric.survey.endpoint import kind, maker, place
 from matric.survey.endpoint.kept import Entry, Kept
 from matric.survey.endpoint.model import Census, Confidence, Endpoint, Evidence, Place
+from matric.survey.endpoint.port_name import hosts
 from matric.survey.endpoint.room import Rooms
 from matric.survey.endpoint.wiring import Wiring
 from matric.survey.model import Device, Lease, Neighbour, Port, Power, Survey
@@ -281,7 +282,7 @@ class _Counting:
         matched = {id(one) for one in self._whose.values()}
         for end in ends:
             port = self._ports.get(end)
-            if end in self.wiring.links or end in of_lags or (port is not None and port.lag):
+            if end in self.wiring.links or end in of_lags or (port is not None and port.lag) or not hosts(end[1]):
                 continue
             heard = [one for one in self._heard.get(end, ()) if id(one) not in matched]
             power = self._power.get(end)

@@ -3,10 +3,16 @@
 import re
 from collections.abc import Iterable
 
-__all__ = ("Ports", "same_number", "short")
+__all__ = ("Ports", "hosts", "same_number", "short")
 
 # Comware and Junos write GE and ge- where IOS writes Gi; Comware says XGE for Ten-Gigabit and BAGG for its LAGs.
 _SAME = {"ge": "gi", "xg": "te", "xe": "te", "ba": "br"}
+
+
+_NO_SOCKET = (
+    "po", "trk", "ae", "lag", "bridge-agg", "bagg", "vlan", "vl", "irb", "lo", "tu", "nu", "ma", "me0", "vme", "fxp",
+    "oobm", "stack", "ap", "cpu",
+)  # fmt: skip
 
 
 def short(name: str) -> str:
@@ -42,6 +48,12 @@ class Ports:
             # Some tables leave the kind out: 1/1/1 for ethernet1/1/1.
             found = self._by_number.get(_number(name))
         return found or ""
+
+
+def hosts(name: str) -> bool:
+    """True for a port that something can be plugged in to: no LAG, VLAN, loopback, tunnel or management port."""
+    plain = name.strip().lower()
+    return not plain.startswith(_NO_SOCKET)
 
 
 def same_number(old: str, names: Iterable[str]) -> str:

@@ -1,0 +1,79 @@
+"""The edge of a school that is on the standard: read over pinned logins of matric's own, by show commands only.
+
+Unlike a walk this asks devices that are enrolled, so that no password is shown to whoever happens to answer.
+"""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from matric import fleet
+from matric.errors import UsageError
+from matric.platform.edge import Answer
+from matric.survey import merge, show
+from matric.survey.model import Device, Source, Survey, Unseen
+from matric.survey.told import Told
+from matric.survey.unread import unread
+from matric.switch.link import SWITCHES
+
+if TYPE_CHECKING:
+    from matric.fleet import Nornir
+    from matric.site import Site
+
+__all__ = ("edge",)
+
+
+def edge(trust: "Site", nornir: "Nornir", school: str, taken_at: str) -> Survey:
+    """What hangs on the switches of *school* (slug) now, *taken_at* (ISO 8601, UTC).
+
+    A switch that does not answer is ``unseen``; what one does not say stays None. UsageError where the trust's
+    content has no task for it.
+    """
+    if "edge" not in trust.tasks:
+        raise UsageError("tasks/edge.py is not there, and nothing else reads a port. Do: take it from 'matric init'")
+    switches = nornir.filter(filter_func=lambda host: host.data["role"] in SWITCHES)
+    found = fleet.ask(switches, trust.tasks["edge"])
+    devices: list[Device] = []
+    sources: list[Source] = []
+    for key, answers in sorted(found.told.items()):
+        host = nornir.inventory.hosts[key]
+        platform = host.platform or ""
+        parts = [_part(platform, host.data["name"], one) for one in answers if not one.fault]
+        device, read = merge.device(host.data["name"], parts)
+        devices.append(
+            device.model_copy(
+                update={"platform": platform, "serial": host.data["serial"], "management": host.hostname or ""}
+            )
+        )
+        sources.extend(read)
+        sources.extend(_source(platform, host.data["name"], one) for one in answers if one.fault)
+    unseen = tuple(
+        Unseen(what="device", name=key.partition("/")[2], why=str(error) or type(error).__name__)
+        for key, error in sorted(found.silent.items())
+    )
+    made = Survey(
+        school=school, taken_at=taken_at, how="live", devices=tuple(devices), sources=tuple(sources), unseen=unseen
+    )
+    return merge.sorted_survey(made)
+
+
+def _part(platform: str, name: str, one: Answer) -> merge.Part:
+    try:
+        told = show.read(platform, one.command, one.text)
+    except Exception as error:  # noqa: BLE001 - a device may answer anything, and one answer must not cost the others
+        why = f"it made no sense ({type(error).__name__})"
+        left = tuple(unread(at, line, why) for at, line in enumerate(one.text.split("\n"), 1) if line.strip())
+        told = Told(lines=len(left), unread=left)
+    source = _source(platform, name, one)
+    return merge.Part(source=source.model_copy(update={"lines": told.lines, "understood": told.understood}), told=told)
+
+
+def _source(platform: str, name: str, one: Answer) -> Source:
+    return Source(
+        name=f"live {name}",
+        kind="show",
+        platform=platform,
+        command=one.command,
+        device=name,
+        digest=hashlib.sha256(one.text.encode()).hexdigest() if not one.fault else "",
+        fault=one.fault,
+    )
