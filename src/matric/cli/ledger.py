@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
-from matric.cli.ledger_told import CLASSES, as_json, show
+from matric.cli.ledger_told import CLASSES, as_json, counts, show
 from matric.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -176,7 +176,8 @@ class _Walk:
         from matric.survey.ledger import asking  # noqa: PLC0415 - loaded on use
 
         groups = asking.groups(self.book.ledger)
-        click.echo(f"{len(groups)} questions about {sum(group.size for group in groups)} lines; Ctrl-C loses none.")
+        size = counts(sum(group.size for group in groups), "line")
+        click.echo(f"{counts(len(groups), 'question')} about {size}; Ctrl-C loses no answer.")
         done: list[tuple[int, str | None, Decision]] = []
         at = 0
         while at < len(groups):
@@ -210,7 +211,7 @@ class _Walk:
         click.echo(f"\n[{at + 1}/{of}] {group.shown}")
         first = group.entries[0] if group.entries else None
         what = f"{group.what}: " if group.what else ""
-        click.echo(f"  {what}{group.size} lines on {', '.join(group.devices)}")
+        click.echo(f"  {what}{counts(group.size, 'line')} on {', '.join(group.devices)}")
         if first is not None:
             click.echo(f"  {first.why}")
         if group.risk:

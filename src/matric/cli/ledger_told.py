@@ -9,9 +9,14 @@ if TYPE_CHECKING:
     from matric.survey.ledger.decision import Decision
     from matric.survey.ledger.residue import Leftover
 
-__all__ = ("CLASSES", "as_json", "show")
+__all__ = ("CLASSES", "as_json", "counts", "show")
 
 CLASSES = ("owned", "replaced", "kept", "removed", "volatile", "unknown")
+
+
+def counts(number: int, what: str) -> str:
+    """``1 line``, ``7 lines``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _picked(found: "Ledger", kind: str | None, devices: tuple[str, ...]) -> "tuple[Entry, ...]":
@@ -78,7 +83,9 @@ def show(
     from rich.markup import escape  # noqa: PLC0415 - only for people
 
     for made in written:
-        console.print(f"[green]written[/] {made.decision} {escape(made.title)} ({made.lines} lines)", soft_wrap=True)
+        console.print(
+            f"[green]written[/] {made.decision} {escape(made.title)} ({counts(made.lines, 'line')})", soft_wrap=True
+        )
     if residue:
         _show_residue(console, _left(found, devices))
         return
@@ -107,7 +114,9 @@ def _show_open(console: "Console", found: "Ledger") -> None:
             f"Do: matric survey {found.school}"
         )
     if found.unknown:
-        console.print(f"{len(found.unknown)} lines unknown. Do: 'matric ledger {found.school} --decide' at a terminal")
+        console.print(
+            f"{counts(len(found.unknown), 'line')} unknown. Do: 'matric ledger {found.school} --decide' at a terminal"
+        )
     elif found.complete:
         console.print("[green]every line is accounted for[/]")
 

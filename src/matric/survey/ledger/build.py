@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matric.site import Site
     from matric.survey.model import Device, Survey
 
-__all__ = ("built", "counterparts", "inherited", "ledger", "of")
+__all__ = ("built", "counterparts", "held_against", "inherited", "ledger", "of")
 
 ABSENT = "the standard has no device in its place. Do: decide what becomes of the whole device"
 
@@ -44,7 +44,7 @@ def ledger(site: "Site", seen: "Survey", school: "School", today: date) -> Ledge
     from matric.policy import agreement  # noqa: PLC0415 - ditto
 
     held = decisions.load(survey.folder(site.inventory, seen.school))
-    inherited = tuple(_inherited(site.templates, seen, school, agreement.load(site.inventory)))
+    inherited = tuple(held_against(site.templates, seen, school, agreement.load(site.inventory)))
     return built(seen, inherited, held, today, max_age_days=site.standard.survey.max_age_days)
 
 
@@ -140,9 +140,10 @@ def counterparts(seen: "Survey", school: "School") -> "Mapping[str, Wanted]":
     return found
 
 
-def _inherited(
+def held_against(
     templates: Path, seen: "Survey", school: "School", agreements: "Agreements"
 ) -> Iterator[tuple[Inherited, str]]:
+    """Each device of *seen* with what the standard has in its place, and the key of that. BadInput as of rendering."""
     from matric.platform import PLATFORMS  # noqa: PLC0415 - ditto
     from matric.render import Renderer  # noqa: PLC0415 - Jinja2 is slow to load
     from matric.render.origin import Tracer  # noqa: PLC0415 - ditto

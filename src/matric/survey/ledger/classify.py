@@ -216,9 +216,7 @@ class _Sorter:
         if ruled is None:
             return replace(plain, why=self.device.why, stays=True)
         kind: Class = KINDS[ruled.decision.decision]
-        return replace(
-            plain, kind=kind, why=ruled.decision.reason, by=ruled.words, stays=ruled.decision.decision == "keep"
-        )
+        return replace(plain, kind=kind, why=ruled.decision.reason, by=ruled.words, stays=True)
 
     @staticmethod
     def _ruled(plain: Entry, ruled: "Ruling") -> Entry:

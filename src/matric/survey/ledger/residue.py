@@ -73,7 +73,7 @@ ADDRESS = re.compile(r"\b(?!0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}\b")
 
 
 def _ours(entry: Entry) -> bool:
-    """True where what the standard writes in its place names the same addresses: another spelling of the trust's own."""
+    """True where the standard's line in its place names the same addresses: another spelling of the trust's own."""
     named = set(ADDRESS.findall(entry.text))
     return entry.kind == "replaced" and bool(named) and named <= set(ADDRESS.findall(" ".join(entry.new)))
 
@@ -98,6 +98,8 @@ def _end(entry: Entry) -> tuple[str, bool]:  # noqa: PLR0911 - one return for ea
     """(what removes it, whether it remains)."""
     if entry.carried:
         return "it remains: the cut-over carries over what belongs to the device. Do: take it off by hand", True
+    if entry.stays and entry.kind == "removed":
+        return f"it goes with the device, decided by {entry.by}", False
     if entry.stays:
         word = f"kept by {entry.by}" if entry.kind == "kept" else "nobody has decided what becomes of the device"
         return f"it remains while the device is there: {word}", True
