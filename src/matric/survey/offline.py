@@ -155,7 +155,7 @@ def _devices(reads: Iterable[Read]) -> tuple[list[Device], list[Source]]:
             sources.append(one.source if one.piece.kind == "leases" else one.source.model_copy(update={"fault": fault}))
             continue
         name = _name(one)
-        if not name:
+        if not name or (one.piece.named_by == "folder" and not one.told.name):
             nobodys.append(one)
             continue
         found.setdefault(_home(one, name, found), _Device(name)).reads.append(one)
@@ -174,7 +174,7 @@ def _devices(reads: Iterable[Read]) -> tuple[list[Device], list[Source]]:
     return devices, sorted(sources, key=lambda one: (one.name, one.device, one.command))
 
 
-_SURE = ("prompt", "hostname", "file", "")
+_SURE = ("hostname", "prompt", "file", "folder", "")
 
 
 def _sureness(one: Read) -> tuple[int, bool, str, int]:
@@ -229,14 +229,15 @@ def _addresses(one: Read) -> set[str]:
 
 
 def _take_in(one: Read, found: dict[str, _Device]) -> None:
-    """A text that names no device: the device of its folder where that is one; else one of its file's name."""
+    """A text that names no device: the one device of its folder; else one called after its folder, or its file."""
     folder = one.piece.name.rpartition("/")[0]
     same = {key for key, own in found.items() for two in own.reads if two.piece.name.rpartition("/")[0] == folder}
     if len(same) == 1:
         found[same.pop()].reads.append(one)
         return
-    stem = re.sub(r"\.\w{1,4}$", "", one.piece.name.replace("!", "/").rsplit("/", 1)[-1])
-    found.setdefault(recognise_name.key_of(one.piece.name), _Device(stem)).reads.append(one)
+    last = one.piece.name.replace("!", "/").rsplit("/", 1)[-1]
+    name = one.piece.device or re.sub(r"\.\w{1,4}$", "", last)
+    found.setdefault(recognise_name.key_of(name), _Device(name)).reads.append(one)
 
 
 def _by_address(found: dict[str, _Device]) -> None:

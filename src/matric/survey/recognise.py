@@ -83,7 +83,7 @@ def _is_of_a_program(text: str) -> bool:
 
 def _captured(name: str, path: str, cut: tuple[recognise_capture.Cut, ...], dated: str) -> tuple[Piece, ...]:
     devices = list(dict.fromkeys(one.device for one in cut if one.device))
-    told = _of_file(path)
+    told, whence = _of_file(path)
     platforms: dict[str, str] = {}
     for device in devices or [""]:
         own = "\n".join(
@@ -97,7 +97,7 @@ def _captured(name: str, path: str, cut: tuple[recognise_capture.Cut, ...], date
         body = "\n".join(one.lines)
         if not any(map(says, one.lines)):
             continue
-        by = "prompt" if device else ("file" if told else "")
+        by = "prompt" if device else whence
         base = Piece(name, "unknown", platform, "", device or told, by, one.start, body, "", dated, whole=False)
         found.append(_answer(base, one.command))
     if not found:
@@ -151,8 +151,7 @@ def _single(name: str, path: str, start: int, lines: list[str], dated: str) -> t
     stem = path.rsplit("/", 1)[-1]
     host = recognise_name.hostname(text)
     prompt = recognise_capture.named(lines[:3])
-    told = _of_file(path)
-    device, by = (host, "hostname") if host else (prompt, "prompt") if prompt else (told, "file" if told else "")
+    device, by = (host, "hostname") if host else (prompt, "prompt") if prompt else _of_file(path)
     base = Piece(name, "unknown", platform, "", device, by, start, text, "", recognise_name.dated(text, stem) or dated,
                  whole=start == 0)  # fmt: skip
     command, _ = recognise_command.in_name(platform, _stem(stem))
@@ -177,14 +176,15 @@ def _stem(name: str) -> str:
     return re.sub(r"\.(?:txt|log|raw|text|out|cfg|conf)$", "", name, flags=re.IGNORECASE)
 
 
-def _of_file(path: str) -> str:
-    """The device that the file, or else its folder, is named after."""
+def _of_file(path: str) -> tuple[str, str]:
+    """The device that the file, or else its folder, is named after, and which of the two it was."""
     *folders, last = path.split("/")
     _, before = recognise_command.in_name("", _stem(last))
     own = recognise_name.by_file(before)
     if own and not re.fullmatch(r"(?:show|sh|display|tech|running|startup|config\w*|confg|run|log|\W)+", own.lower()):
-        return own
-    return recognise_name.by_file(folders[-1]) if folders else ""
+        return own, "file"
+    folder = recognise_name.by_file(folders[-1]) if folders else ""
+    return folder, "folder" if folder else ""
 
 
 def _cut_short(piece: Piece, platform: str) -> str:

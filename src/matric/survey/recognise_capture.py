@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 __all__ = ("Cut", "cuts", "named")
 
-_NAME = r"(?P<name>[A-Za-z0-9][\w.\-/]*?(?: ?\(\w+\))?)"
+_NAME = r"(?P<name>[A-Za-z0-9][\w.\-/]*?)"
 _PROMPT = re.compile(
     rf"^(?:\{{[\w:]+\}})?(?:(?:SSH|telnet|[\w.\-]+)@(?=\S))?{_NAME}"
     r"(?P<mode>\([^()\s]*\)| ?\[edit[^\]]*\])?[#>] ?(?P<command>\S.*)?$"

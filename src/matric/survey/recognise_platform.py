@@ -37,7 +37,7 @@ MARKS: Mapping[str, Marks] = {
         (4, r"^VLAN  Name {20,}Status    Ports"), (4, r"^Port +Name +Status +Vlan +Duplex +Speed +Type +Flags"),
         (3, r"^Et\d+(?:/\d+)?\s"), (3, r"^ *\d+ +[0-9a-f.]{14} +(?:DYNAMIC|STATIC) +(?:Et|Po)\d"),
         (3, r"^Port +Neighbor Device ID"), (3, r"^Interface Ethernet\d+(?:/\d+)? detected \d+ LLDP neighbors"),
-        (3, r"^ip routing vrf "),
+        (3, r"^ip routing vrf "), (4, r"^Address +Age \((?:sec|min)\) +Hardware Addr"),
     ),
     "junos": (
         (9, r"^## Last (?:commit|changed): "), (6, r"^(?:Junos|JUNOS|JUNOS Software Release|Model): ?\S"),
@@ -57,6 +57,7 @@ MARKS: Mapping[str, Marks] = {
         (5, r"^(?:Version|Service OS Version) +: [A-Z]{2}\."),
         (3, r"^[0-9a-f:]{17} +\d+ +(?:dynamic|port-access-security|evpn) +(?:\d+/\d+/\d+|lag)"),
         (4, r"^Port +: \d+/\d+/\d+$"), (4, r"^Hostname +: \S"), (3, r"^VLAN +Name +Status +Reason +Type"),
+        (4, r"^(?:IPv4 Address +MAC|MAC age-time +:)"),
     ),
     "aoss": (
         (9, r"^; (?:J\w+|hpStack\w*|\w+) Configuration Editor; Created on release"), (9, r"^; Ver #"),
@@ -78,6 +79,7 @@ MARKS: Mapping[str, Marks] = {
         (4, r"^(?:GE|XGE|BAGG|MGE)\d+(?:/\d+)*\s"), (4, r"^Brief information on interfaces? in (?:route|bridge) mode"),
         (3, r"^MAC A(?:DDR|ddress) +(?:VLAN ID|STATE)"), (4, r"^(?:LLDP neighbor-information of port|System Name +:)"),
         (4, r"^ ?(?:VLAN ID: \d|Type: S-Static +D-Dynamic)"), (3, r"^ *Aggregation Interface: "),
+        (4, r"^VLAN ID +Name +Port"), (4, r"^IP [aA]ddress +MAC [aA]ddress +VLAN(?:/VSI| ID)"),
     ),
     "icx": (
         (9, r"Copyright .* (?:Ruckus|Brocade|Foundry|ARRIS)"), (5, r"^ver \d\d\.\d"), (4, r"^stack unit \d"),
@@ -86,7 +88,8 @@ MARKS: Mapping[str, Marks] = {
         (3, r"^ router-interface ve "), (4, r"^lag \S+ (?:dynamic|static) id \d"),
         (4, r"^Port +Link +State +Dupl? +Speed +Trunk"), (4, r"^PORT-VLAN \d+, Name "), (3, r"^  ?UNIT \d+: "),
         (3, r"^Total active entries from all ports"), (4, r"^(?:enable super-user-password|Local port: \d+/)"),
-        (3, r"^Lcl Port +Chassis ID"), (3, r"^MAC-Address +Port +Type +(?:Index +)?VLAN"),
+        (3, r"^Lcl Port +Chassis ID"), (4, r"^No\. +IP(?: Address)? +MAC"),
+        (3, r"^MAC-Address +Port +Type +(?:Index +)?VLAN"),
     ),
 }  # fmt: skip
 STRANGERS: Mapping[str, Marks] = {

@@ -35,8 +35,8 @@ TAR = 257
 class _Allowance:
     """What may still be unpacked of one outer archive."""
 
-    size: int = LARGEST_ARCHIVE
-    entries: int = MOST_ENTRIES
+    size: int
+    entries: int
 
 
 def is_archive(path: Path) -> bool:
@@ -56,10 +56,11 @@ def _kind(head: bytes) -> str:
 def entries(path: Path, name: str) -> Iterator[Raw]:
     """Every file in the archive *path*, called ``<name>!<entry>``, in the order of their names."""
     with path.open("rb") as file:
-        yield from _opened(file, name, _Allowance(), 1)
+        yield from _opened(file, name, _Allowance(LARGEST_ARCHIVE, MOST_ENTRIES), 1)
 
 
 def _opened(file: IO[bytes], name: str, left: _Allowance, depth: int) -> Iterator[Raw]:
+    file.seek(0)
     kind = _kind(file.read(TAR + 8))
     file.seek(0)
     try:
@@ -113,7 +114,7 @@ def _taken(opened: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
 
 
 def _gzip(file: IO[bytes], name: str, left: _Allowance, depth: int) -> Iterator[Raw]:
-    plain = name.rsplit("/", 1)[-1]
+    plain = name.replace("!", "/").rsplit("/", 1)[-1]
     inner = plain[:-3] if plain.endswith(".gz") else f"{plain[:-4]}.tar" if plain.endswith(".tgz") else plain
     yield from _entry(lambda: cast("IO[bytes]", gzip.GzipFile(fileobj=file)), f"{name}!{inner}", "", left, depth)
 
