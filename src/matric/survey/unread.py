@@ -30,7 +30,8 @@ _BLOB = re.compile(r"(?<![\w/])(?:[0-9A-Fa-f]{8}(?: +|$)){3,}|[A-Za-z0-9+/]{40,}
 def guarded(text: str) -> str:
     """*text* without what may be a secret: the wide net of ``matric.secret``, and how people write passwords."""
     kept = _HASHED.sub(lambda found: f"{found['keep'] or ''}<secret>", text)
-    kept = _SPOKEN.sub(lambda found: f"{found['keep']}<secret>", secret.guarded(kept))
+    # Before the wide net, which would take the "is" of "the password is ..." for the password.
+    kept = secret.guarded(_SPOKEN.sub(lambda found: f"{found['keep']}<secret>", kept))
     return _BLOB.sub("<secret>", kept)
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from matric.survey.model import Unread
 from matric.survey.show.answers import ANSWERS
-from matric.survey.show.commands import KNOWN, canonical_command
+from matric.survey.show.commands import canonical_command
 from matric.survey.show.machine import Record, by_rows, by_template
 from matric.survey.show.rows import ROWS
 from matric.survey.show.silent import SILENT
@@ -29,8 +29,8 @@ REFUSED = re.compile(
 def read(platform: str, command: str, text: str) -> Told:
     """What *text*, the answer of a *platform* (slug) to *command* (in full or cut short), tells.
 
-    Never raises: a line that is not understood is named in ``Told.unread``, and where nobody here reads such an answer,
-    or the device refused the command, every line is.
+    Never raises: a line that is not understood is named in ``Told.unread``, and where nobody here reads such an answer
+    every line is. Of a command that the device refused nothing is told: its values are None, which is "not seen".
     """
     from matric.survey import configuration  # noqa: PLC0415 - what reads configurations also reads this
 
@@ -42,7 +42,8 @@ def read(platform: str, command: str, text: str) -> Told:
     if known is None or known not in ANSWERS.get(platform, {}):
         return _told({}, lines, numbers, frozenset(), f"nothing reads the answer to {command!r} of {platform!r}")
     if any(REFUSED.match(lines[at]) for at in numbers[:4]):
-        return _told({}, lines, numbers, frozenset(), "the device refused the command")
+        talk = frozenset(at for at in numbers if REFUSED.match(lines[at]) or _echoes(platform, f">{lines[at].strip()}"))
+        return _told({}, lines, numbers, talk, "the device refused the command")
     records, understood = _records(platform, known, lines)
     try:
         values = TOPICS[ANSWERS[platform][known].topic](platform, records)
@@ -66,7 +67,7 @@ def _records(platform: str, command: str, lines: tuple[str, ...]) -> tuple[tuple
 def _echoes(platform: str, line: str) -> bool:
     """Whether *line* is the prompt with the command, as terminals log it."""
     found = re.match(r"\S*?[#>]\s*(\w.*)$", line)
-    return found is not None and found[1].strip().lower() in KNOWN.get(platform, {})
+    return found is not None and canonical_command(platform, found[1]) is not None
 
 
 @lru_cache(maxsize=128)

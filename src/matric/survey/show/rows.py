@@ -10,6 +10,7 @@ from matric.survey.show.machine import Rows
 __all__ = ("ROWS",)
 
 _MAC = r"(?P<MAC_ADDRESS>[0-9A-Fa-f]{2,6}(?:[:.-][0-9A-Fa-f]{2,6}){1,5})"
+_HEX = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"
 _IP = r"(?P<IP_ADDRESS>\d+\.\d+\.\d+\.\d+)"
 _RULED = r"\s*[-=+ ]{3,}$"
 
@@ -61,6 +62,24 @@ ROWS: Mapping[tuple[str, str], Rows] = {
             ),
         ),
         silent=(r"Interface\s+Admin\s+Link", r"\s{20,}\S", r"\{master"),
+    ),
+    ("junos", "show ethernet-switching table"): Rows(
+        start=(
+            # A VLAN is told by name; where the name is "Vlan10" or "vlan-10" its number is in it.
+            rf"\s*(?:(?:Vlan|vlan|v|BD)-?(?P<VLAN_ID>\d+)|\S+)\s+{_MAC}\s+[A-Z][\w,]*\s+\S+\s+(?P<INTERFACE>\w+-\S+|ae\S+)",
+            rf"\s*\S+\s+{_MAC}\s+(?:Learn|Static)\s+\S+\s+(?:All-members\s+)?(?P<INTERFACE>\w+-\S+|ae\S+)",
+        ),
+        silent=(
+            r"MAC flags|\s*SE - |Ethernet[- ]switching table|Routing instance|\s*(?:Vlan|VLAN)\s+MAC|\s*name\s+address",
+            r"\{master|\s*\S+\s+\*\s+Flood|\s*\S+\s+\S+\s+(?:Static|Learn)\s+\S+\s+Router",
+        ),
+    ),
+    ("junos", "show lldp neighbors"): Rows(
+        start=(
+            rf"(?P<LOCAL_INTERFACE>(?:ge|xe|et|mge|fe|me|em)-?\d\S*)\s+(?:-|ae\d\S*)?\s+(?P<CHASSIS_ID>{_HEX})\s+"
+            r"(?P<NEIGHBOR_INTERFACE>\S+(?: \S+)*?)(?:\s{2,}(?P<NEIGHBOR_NAME>\S+))?\s*$",
+        ),
+        silent=(r"Local Interface\s", r"\{master"),
     ),
     ("junos", "show poe interface"): Rows(
         start=(

@@ -71,7 +71,7 @@ def _ports(platform: str, records: Sequence[Record]) -> Iterator[Port]:
         word = said(record, "STATUS", "LINK", "LINKSTATE").lower()
         yield Port(
             name=name,
-            description=guarded(said(record, "DESCRIPTION", "NAME")),
+            description=_text(said(record, "DESCRIPTION", "NAME")),
             enabled=_enabled(record, word),
             up=word in {"connected", "up", "up(s)"} if word else None,
             speed_mbps=mbps(said(record, "SPEED", "MODE") if platform != "aoscx" else said(record, "SPEED")),
@@ -87,6 +87,10 @@ def _enabled(record: Record, word: str) -> bool | None:
     if word:
         return word not in {"disabled", "disable", "adm", "admin", "admin down"}
     return None
+
+
+def _text(text: str) -> str:
+    return "" if text in {"--", "-"} else guarded(text)
 
 
 def _media(text: str) -> str:
