@@ -1,6 +1,7 @@
 """What a walk does when devices, keys and neighbours are not as they should be."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_two_walks_give_the_same_survey_and_no_secret(go: Walk) -> None:
 
 def _steady(text: str) -> object:
     """A survey without what a running clock changes."""
-    found = json.loads(text)
+    found = json.loads(re.sub(r"ntp clock-period \d+", "", text))
     return [
         (one["name"], one["platform"], one["configuration"], one["neighbours"], one["vlans"])
         for one in found["devices"]
