@@ -30,8 +30,8 @@ def edge(trust: "Site", nornir: "Nornir", school: str, taken_at: str) -> Survey:
     """
     if "edge" not in trust.tasks:
         raise UsageError("tasks/edge.py is not there, and nothing else reads a port. Do: take it from 'matric init'")
-    switches = nornir.filter(filter_func=lambda host: host.data["role"] in SWITCHES)
-    found = fleet.ask(switches, trust.tasks["edge"])
+    keys = [key for key, host in nornir.inventory.hosts.items() if host.data["role"] in SWITCHES]
+    found = fleet.ask(fleet.only(nornir, *keys), trust.tasks["edge"])
     devices: list[Device] = []
     sources: list[Source] = []
     for key, answers in sorted(found.told.items()):
