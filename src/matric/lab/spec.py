@@ -1,9 +1,10 @@
 """What a lab is built from: plain values that fit a file, so that the lab's process needs nothing else."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 __all__ = ("CableSpec", "DeviceSpec", "EndpointSpec", "LabSpec", "SilentSpec", "read", "write")
 
@@ -141,4 +142,4 @@ def read(path: Path) -> LabSpec:
 
 def _frozen(row: dict[str, Any]) -> dict[str, Any]:
     """JSON knows lists only."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return {name: tuple(cast("Iterable[Any]", one)) if isinstance(one, list) else one for name, one in row.items()}
