@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from matric.gate import Verdict
     from matric.journal import RunRecord
+    from matric.journal.backups import Copy
+    from matric.plan import Plan
     from matric.policy.waiver import Waiver
 
 __all__ = (
@@ -43,7 +45,10 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
     from matric.plan import net  # noqa: PLC0415 - ditto
 
     made = plans.load(plan_file)
-    verdict = onboarding.verdict(context.site, made, onboarding.clock_of(context.at(made.school).lab).now())
+    now = onboarding.clock_of(context.at(made.school).lab).now()
+    verdict = onboarding.verdict(context.site, made, now)
+    copies = _copies(context, made) if explain else ()
+    most = context.site.standard.backups.max_age_days
 
     def draw(console: "Console") -> None:
         from rich.markup import escape  # noqa: PLC0415 - only for people
@@ -52,6 +57,7 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
 
         if explain:
             explained.draw(console, verdict, context.site.waivers)
+            explained.draw_copies(console, made.school, copies, now, most)
         else:
             colour = "green" if isinstance(verdict, gates.Allowed) else "red"
             first, *lines = (line for line in verdict.explain() if not line.startswith(("waived:", "note:")))
@@ -61,9 +67,35 @@ def gate(context: Context, plan_file: Path, *, explain: bool = False) -> int:
         for words in net.accepted(made.nets):
             console.print(f"  [yellow]to acknowledge[/] {escape(words)}")
 
-    waivers = {"waivers": _until(verdict, context.site.waivers)} if explain and context.as_json else {}
-    context.emit({**verdict.as_json, **waivers}, draw)
+    more: dict[str, Any] = {}
+    if explain and context.as_json:
+        more = {
+            "waivers": _until(verdict, context.site.waivers),
+            "backups": [
+                {"device": one.device, "at": _at(one), "days": one.days(now), "old": one.is_old(now, most)}
+                for one in copies
+            ],
+        }
+    context.emit({**verdict.as_json, **more}, draw)
     return gates.exit_code(verdict)
+
+
+def _copies(context: Context, made: "Plan") -> "tuple[Copy, ...]":
+    """The newest copy of each device of the plan that is on record. To look at a plan makes no state."""
+    from matric import journal  # noqa: PLC0415 - loaded on use
+    from matric.journal import backups  # noqa: PLC0415 - ditto
+
+    names = [one.key for one in made.devices]
+    here = context.at(made.school)
+    if not (here.where and journal.in_database(here.where)) and not here.state.exists():
+        return tuple(backups.Copy(name, None) for name in names)
+    return backups.newest(here.journal, made.school, names)
+
+
+def _at(copy: "Copy") -> str | None:
+    from matric import plan as plans  # noqa: PLC0415 - loaded on use
+
+    return plans.timestamp(copy.at) if copy.at is not None else None
 
 
 def _until(verdict: "Verdict", waivers: "tuple[Waiver, ...]") -> list[dict[str, str]]:

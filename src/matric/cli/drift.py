@@ -49,7 +49,7 @@ def backup(context: Context, schools: tuple[str, ...], out: Path | None, history
 
 def _copy(context: Context, school: str, out: Path | None) -> None:
     from matric import canonical, onboarding  # noqa: PLC0415 - loaded on use
-    from matric.journal import file  # noqa: PLC0415 - ditto
+    from matric.journal import backups, file  # noqa: PLC0415 - ditto
 
     nornir = context.nornir(school)
     folder = out or context.site.root / ".matric" / "backup" / school
@@ -64,6 +64,7 @@ def _copy(context: Context, school: str, out: Path | None) -> None:
         file.write_durably(folder / f"{name}.conf", look.running)
         file.write_durably(folder / f"{name}.startup.conf", look.startup)
         made[key] = canonical.digest_of_text(look.running)
+    backups.note(context.journal, made, onboarding.clock_of(context.lab).now())
 
     def show(console: "Console") -> None:
         for key, digest in made.items():
@@ -81,6 +82,7 @@ def _history(context: Context, named: tuple[str, ...], folder: Path) -> None:
     import os  # noqa: PLC0415 - loaded on use
 
     from matric import fleet, onboarding, watch  # noqa: PLC0415 - ditto
+    from matric.journal import backups  # noqa: PLC0415 - ditto
 
     asked = watch.schools(context.site, named, context.lab)
     key = watch.history_key(os.environ, context.journal.shelf("history"))
@@ -90,6 +92,7 @@ def _history(context: Context, named: tuple[str, ...], folder: Path) -> None:
             context.site, asked, context.nornir, fleet.vault_in(context.lab), folder, key=key, now=now
         )  # fmt: skip
     done = kept.recorded
+    backups.note(context.journal, kept.read, now)
 
     def show(console: "Console") -> None:
         from rich.markup import escape  # noqa: PLC0415 - only for people

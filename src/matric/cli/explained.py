@@ -10,11 +10,14 @@ from matric.policy.waiver import Waiver
 from matric.secret import redact
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
     from matric.gate import Reason, Verdict
+    from matric.journal.backups import Copy
 
-__all__ = ("draw", "used")
+__all__ = ("draw", "draw_copies", "used")
 
 OBJECTS = 3
 """Objects named on a line; the others are counted."""
@@ -35,6 +38,25 @@ def draw(console: "Console", verdict: "Verdict", waivers: Iterable[Waiver]) -> N
     if not isinstance(verdict, Allowed):
         reasons = verdict.reasons if isinstance(verdict, Blocked) else ()
         _part(console, "to open it", _todo((*reasons, *verdict.missing)))
+
+
+def draw_copies(console: "Console", school: str, copies: "Iterable[Copy]", now: "datetime", most_days: int) -> None:
+    """How old the newest copy of each device is: the oldest by name, and those beyond *most_days*."""
+    given = tuple(copies)
+    taken = sorted((one.at, one) for one in given if one.at is not None)
+    lacking = [one.device for one in given if one.at is None]
+    old = [one.device for _, one in taken if one.is_old(now, most_days)]
+    lines: list[str] = []
+    if taken:
+        at, oldest = taken[0]
+        which = "the newest" if len(given) == 1 else "the oldest of the newest"
+        lines.append(f"{which} is of {at:%Y-%m-%d} ({oldest.days(now)} d): {escape(oldest.device)}")
+    remedy = f"Do: matric backup {escape(school)}"
+    if old:
+        lines.append(f"[yellow]warning[/] older than {most_days} days: {escape(_some(old))}. {remedy}")
+    if lacking:
+        lines.append(f"[yellow]warning[/] none is on record of {escape(_some(lacking))}. {remedy}")
+    _part(console, "backups", lines)
 
 
 def used(verdict: "Verdict", waivers: Iterable[Waiver]) -> tuple[Waiver, ...]:

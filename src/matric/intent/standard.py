@@ -15,6 +15,7 @@ __all__ = (
     "AddressPlan",
     "AgreedArea",
     "AgreementTerms",
+    "BackupTerms",
     "Hardening",
     "Management",
     "NetworkRole",
@@ -212,6 +213,13 @@ class SurveyTerms(Model):
     """Days after which a kept survey no longer says what is there."""
 
 
+class BackupTerms(Model):
+    """What the trust asks of copies of configurations outside of cut-overs (``matric backup``)."""
+
+    max_age_days: Annotated[int, Field(ge=1, le=366)] = 30
+    """Days after which the gate warns of a device's newest copy. Each cut-over takes its own first."""
+
+
 class Standard(Model):
     """The whole of ``standard.yaml``."""
 
@@ -235,4 +243,5 @@ class Standard(Model):
     approved_versions: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     """Platform -> releases that may run, as devices report them; ``17.9.4a+`` is that one and every later one."""
     agreements: AgreementTerms = AgreementTerms()
+    backups: BackupTerms = BackupTerms()
     survey: SurveyTerms = SurveyTerms()

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from matric.journal import open_state
+from matric.journal.backups import newest
 from matric.lab.client import Lab
 
 KEYS = [f"oakfield/{name}" for name in ("core-1", "sw-01", "sw-02", "sw-03", "sw-04", "wlc-1")]
@@ -98,6 +100,11 @@ def test_reading_commands_speak_json_of_every_device(estate: Any, tmp_path: Path
     assert [one["key"] for one in found.value["devices"]] == KEYS
     kept = estate("backup", "oakfield", "--out", tmp_path / "kept", "--json")
     assert sorted(kept.value["kept"]) == KEYS
+    state = open_state(Path(estate.environment["MATRIC_LAB"]) / "state")
+    try:
+        assert all(one.at is not None for one in newest(state, "oakfield", KEYS)), "the gate tells their age"
+    finally:
+        state.close()
     assert (tmp_path / "kept" / "sw-01.conf").stat().st_mode & 0o077 == 0
     shown = estate("enrol", "oakfield", "--json").value
     assert sorted(shown["offers"]) == KEYS

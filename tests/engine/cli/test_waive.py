@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from matric.journal import open_state
+from matric.journal.backups import note
 from matric.policy.waiver import waivers
 from tests.engine.cli.conftest import Shell
 
@@ -60,6 +62,28 @@ def test_the_gate_explains_by_rule_what_is_wrong_waived_unknown_and_what_would_o
     assert "set the VLAN's filter_policy" not in after
     assert "not looked at" in after
     assert "and 3 more" in after
+
+
+def test_the_gate_names_the_age_of_the_newest_copies_and_of_what_none_is_on_record(judged: Any) -> None:
+    none = judged("gate", "plan.json", "--explain", "--json").value["backups"]
+    assert {one["device"] for one in none} >= {"oakfield/core-1", "oakfield/wlc-1"}
+    assert {(one["at"], one["old"]) for one in none} == {(None, True)}
+    assert "none is on record of oakfield/core-1" in judged("gate", "plan.json", "--explain").out
+
+    with_copies(judged, {one["device"]: 45 if one["device"].endswith("sw-02") else 3 for one in none})
+    told = judged("gate", "plan.json", "--explain").out
+
+    assert "(45 d): oakfield/sw-02" in told
+    assert "older than 30 days: oakfield/sw-02. Do: matric backup oakfield" in told
+    assert "none is on record" not in told
+    assert "backups" not in judged("gate", "plan.json", "--json").value
+
+
+def with_copies(shell: Any, days: dict[str, int]) -> None:
+    journal = open_state(shell.folder / ".matric" / "state")
+    for device, age in days.items():
+        note(journal, [device], datetime.now(UTC) - timedelta(days=age, hours=1))
+    journal.close()
 
 
 def test_a_waiver_is_renewed_where_its_object_is_named_and_never_twice_by_itself(judged: Any) -> None:

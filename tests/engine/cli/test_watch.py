@@ -13,6 +13,8 @@ import pytest
 
 from matric import platform
 from matric.config import parse
+from matric.journal import open_state
+from matric.journal.backups import newest
 from matric.lab.forge import Stand, stand
 from tests.engine.cli.conftest import Shell, open_the_gate
 
@@ -80,6 +82,13 @@ def test_the_first_history_holds_every_device_and_the_second_run_makes_no_commit
     assert len(first.value["changed"]) == len(first.value["read"]) == 6
     assert again.code == 0
     assert "nothing changed, no commit" in again.out
+    state = open_state(Path(lab.environment["MATRIC_LAB"]) / "state")
+    try:
+        assert all(one.at is not None for one in newest(state, "oakfield", first.value["read"])), (
+            "the gate tells its age"
+        )
+    finally:
+        state.close()
     assert git(folder, "rev-list", "--count", "HEAD").strip() == "1"
     assert "hostname" in git(folder, "show", "HEAD:oakfield/sw-02/running.conf")
 
