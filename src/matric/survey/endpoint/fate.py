@@ -140,7 +140,7 @@ class _Judge:
                 do="say in endpoints.yaml which port it will hang on (to)",
             )  # fmt: skip
         new = f"{name} {port.name}"
-        if base_name(one.place.device) != base_name(name) or one.place.how == "unknown":
+        if one.place.how == "unknown" or self._elsewhere(one.place.device, device):
             return device, port, (Change(
                 what="device", old=old, new=new, weight="changes", reason=f"it moves to {new}",
                 do=f"plug it into {new}",
@@ -150,6 +150,10 @@ class _Judge:
                 what="port", old=old, new=new, weight="changes", reason=f"it moves to {new}", do=f"plug it into {new}"
             ),)  # fmt: skip
         return device, port, ()
+
+    def _elsewhere(self, old: str, new: Device) -> bool:
+        """True where *new* is not the old box, which may have got another name."""
+        return self._pairs.get(old) != new.name or self._replaced(old, new)
 
     def _replaced(self, old: str, new: Device) -> bool:
         """True where another box takes the old one's place, for all that was seen of the two."""

@@ -15,7 +15,7 @@ __all__ = ("Kind", "Source", "critical", "kinds", "label", "named", "room_in", "
 
 Source = Literal["maker", "lldp", "system", "name", "description", "vlan", "power"]
 SURE, LIKELY, NAMED = 90, 50, 20
-NEAR = 15
+NEAR = 20
 """Kinds that are so many points apart are told together: the signs do not decide between them."""
 
 
