@@ -76,8 +76,10 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ),
     ("junos", "show lldp neighbors"): Rows(
         start=(
-            rf"(?P<LOCAL_INTERFACE>(?:ge|xe|et|mge|fe|me|em)-?\d\S*)\s+(?:-|ae\d\S*)?\s+(?P<CHASSIS_ID>{_HEX})\s+"
-            r"(?P<NEIGHBOR_INTERFACE>\S+(?: \S+)*?)(?:\s{2,}(?P<NEIGHBOR_NAME>\S+))?\s*$",
+            (
+                rf"(?P<LOCAL_INTERFACE>(?:ge|xe|et|mge|fe|me|em)-?\d\S*)\s+(?:-|ae\d\S*)?\s+(?P<CHASSIS_ID>{_HEX})\s+"
+                r"(?P<NEIGHBOR_INTERFACE>\S+(?: \S+)*?)(?:\s{2,}(?P<NEIGHBOR_NAME>\S+))?\s*$"
+            ),
         ),
         silent=(r"Local Interface\s", r"\{master"),
     ),
