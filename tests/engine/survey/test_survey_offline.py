@@ -81,7 +81,7 @@ def test_the_newest_configuration_is_taken_and_the_others_are_named(tmp_path: Pa
     found = surveyed(tmp_path, {
         "sw-01-2024-01-05.cfg": config("sw-01", note="old"),
         "sw-01-2025-03-01.cfg": config("sw-01", note="newer"),
-        "sw-01-2025-06-01.cfg": config("sw-01", note="cut")[:60].replace("version", "Building configuration...\nversion"),
+        "sw-01-2025-06-01.cfg": "Building configuration...\n" + config("sw-01", note="cut")[:60],
     })  # fmt: skip
 
     (device,) = found.devices
@@ -125,7 +125,7 @@ def test_an_answer_without_a_name_goes_to_the_one_device_of_its_folder(tmp_path:
 def test_a_switch_that_a_neighbour_names_and_nobody_gave_is_unseen_and_a_phone_is_not(tmp_path: Path) -> None:
     found = surveyed(tmp_path, {
         "sw-01.cfg": config("sw-01"),
-        "sw-01-show_cdp_neighbors_detail.txt": CDP.format(name="core-1.thornfield.local", port=24, says="Router Switch IGMP")
+        "sw-01-show_cdp_neighbors_detail.txt": CDP.format(name="core-1.fern.local", port=24, says="Router Switch IGMP")
         + CDP.format(name="SEP001122334455", port=3, says="Host Phone"),
     })  # fmt: skip
 
@@ -171,7 +171,7 @@ def test_a_list_of_leases_belongs_to_no_switch(tmp_path: Path) -> None:
 
 
 def test_the_same_files_give_the_same_survey_byte_for_byte(tmp_path: Path) -> None:
-    files = {f"{one.name}": one.text for one in corpus.samples() if one.host.endswith(("-01", "-02"))}
+    files = {f"{one.name}": one.text for one in corpus.samples() if one.host.endswith("-01")}
 
     first = surveyed(tmp_path / "a", dict(files))
     second = surveyed(tmp_path / "b", dict(reversed(files.items())))
@@ -185,6 +185,7 @@ def test_the_day_is_the_newest_the_files_give_or_the_one_that_is_said(tmp_path: 
     assert surveyed(tmp_path, {"a.cfg": config("a")}, at="2025-01-01T00:00:00Z").taken_at == "2025-01-01T00:00:00Z"
 
 
+@pytest.mark.slow
 def test_on_every_platform_the_samples_of_a_school_are_understood(tmp_path: Path) -> None:
     for one in corpus.samples():
         (tmp_path / one.name).parent.mkdir(exist_ok=True)
