@@ -242,12 +242,15 @@ class _Sorter:
     def _anywhere(self, pattern: str, intended: Intended) -> dict[Node, str]:
         if pattern not in self._by:
             search = re.compile(pattern).search
-            self._by[pattern] = {
+            found = {
                 other.node: PATH.join(other.node)
                 for under in intended.below.values()
                 for other in under
-                if search(PATH.join(other.node))
+                if search(PATH.join(other.node)) and not self.volatile(other.node[:-1], other.text)
             }
+            # A section says nothing that the lines in it do not say.
+            plain = {node: text for node, text in found.items() if node not in intended.below}
+            self._by[pattern] = plain or found
         return self._by[pattern]
 
     @cached_property

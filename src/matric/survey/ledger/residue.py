@@ -56,7 +56,7 @@ def leftovers(ledger: Ledger) -> tuple[Leftover, ...]:
     for entries in _things(ledger):
         first = entries[0]
         words = next((entry.text for entry in entries if FIRM.search(entry.text)), "")
-        if first.residue is None or (first.residue == "banner" and not words) or _ours(first):
+        if first.residue is None or (first.residue == "banner" and not words) or _ours(first) or _of_nobody(first):
             continue
         end, remains = _end(first)
         name = (first.residue, first.path, end, remains, words if first.residue == "banner" else "")
@@ -76,6 +76,14 @@ def _ours(entry: Entry) -> bool:
     """True where the standard's line in its place names the same addresses: another spelling of the trust's own."""
     named = set(ADDRESS.findall(entry.text))
     return entry.kind == "replaced" and bool(named) and named <= set(ADDRESS.findall(" ".join(entry.new)))
+
+
+SOMEBODY = re.compile(r"\d\.\d|[a-z0-9-]\.[a-z]{2,}\b|\b(?:group|radius|tacacs\w*|hwtacacs)\b", re.IGNORECASE)
+
+
+def _of_nobody(entry: Entry) -> bool:
+    """True where the line names no server: ``sntp unicast``, ``aaa authorization exec default local``."""
+    return entry.residue in ("aaa", "dns", "ntp", "syslog") and SOMEBODY.search(entry.path) is None
 
 
 def _things(ledger: Ledger) -> list[list[Entry]]:

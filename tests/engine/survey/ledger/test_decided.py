@@ -308,3 +308,16 @@ def test_what_the_rules_see_names_each_line_that_is_open(decide: Decide) -> None
 
     assert ("sw-04", "frobnicate everything") in {(one.device, one.path) for one in told.unknown}
     assert (told.lines, told.lost, told.joined) == (len(decide().entries), (), "")
+
+
+def test_a_setting_that_names_no_server_is_nobody_s(decide: Decide) -> None:
+    rows = [("aaa", "aaa authorization exec default local"), ("ntp", "sntp unicast"), ("ntp", "ntp server 10.9.9.9")]
+    entries = tuple(
+        Entry("sw-02", at, (), text, "removed", why="the standard has its own", residue=kind)  # type: ignore[arg-type]
+        for at, (kind, text) in enumerate(rows, 1)
+    )
+    account = decide().accounts[0]
+
+    left = leftovers(Ledger("oakfield", "", (type(account)("sw-02", "ios", "oakfield/sw-02", entries),)))
+
+    assert [one.path for one in left] == ["ntp server 10.9.9.9"]
