@@ -41,8 +41,11 @@ def lab() -> None:
     "--cut", type=click.Choice(["refuse", "hang"]), default="refuse", help="How a device that is cut off looks."
 )
 @click.option("--seed", default="", help="Seed of the lab's secrets; random where not given.")
+@click.option(
+    "--visited", is_flag=True, help="Of a school with a lab.yaml: the trust's account was added to each device already."
+)
 @pass_context
-def up(context: Context, school: str, moment: str, cut: str, seed: str) -> None:
+def up(context: Context, school: str, moment: str, cut: str, seed: str, *, visited: bool = False) -> None:
     """Start SCHOOL as it was before the standard. It runs until `matric lab down`.
 
     A school with its own lab.yaml in inventory/lab/SCHOOL needs no line in the snapshot.
@@ -59,7 +62,9 @@ def up(context: Context, school: str, moment: str, cut: str, seed: str) -> None:
     folder = site.inventory / "lab" / school
     with context.progress(f"starting the lab of {school}"):
         if (folder / "lab.yaml").is_file():
-            running = laboratory.begin(site.standard, state, folder, seed=seed, cut=cut, epoch=epoch)
+            running = laboratory.begin(
+                site.standard, state, folder, seed=seed, cut=cut, epoch=epoch, after_visit=visited
+            )
         else:
             running = laboratory.start(site.school(school), state, folder, seed=seed, cut=cut, epoch=epoch)
 
@@ -184,6 +189,18 @@ def dump(context: Context, school: str, folder: Path) -> None:
         {"folder": str(folder), "files": sorted(str(one.relative_to(folder)) for one in written)},
         lambda console: console.print(f"[green]written[/] {len(written)} files to {folder}", soft_wrap=True),
     )
+
+
+@lab.command()
+@click.argument("school")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@pass_context
+def visit(context: Context, school: str, folder: Path) -> None:
+    """Type each FOLDER/DEVICE.txt into that device of SCHOOL, as an engineer on site would, and save it."""
+    from matric.lab.site_visit import typed  # noqa: PLC0415 - loaded on use
+
+    names = typed(_running(context, school), folder)
+    context.emit({"devices": list(names)}, lambda console: console.print(f"[green]typed[/] into {', '.join(names)}"))
 
 
 @lab.command("netbox")

@@ -38,12 +38,22 @@ def start(  # noqa: PLR0913 - what a lab may be told
 
 
 def begin(  # noqa: PLR0913 - ditto
-    standard: Standard, state: Path, folder: Path, *, seed: str = "", cut: str = "refuse", epoch: float = 0.0
+    standard: Standard,
+    state: Path,
+    folder: Path,
+    *,
+    seed: str = "",
+    cut: str = "refuse",
+    epoch: float = 0.0,
+    after_visit: bool = False,
 ) -> Lab:
-    """A lab of the school that *folder*/lab.yaml describes, whatever the snapshot says of it."""
+    """A lab of the school that *folder*/lab.yaml describes, whatever the snapshot says of it.
+
+    With *after_visit* its devices have the trust's account, and what the nets of their platforms need.
+    """
     from matric.lab import description  # noqa: PLC0415 - a lab of the snapshot needs no descriptions
 
-    found = description.described(folder, standard, seed or secrets.token_hex(16))
+    found = description.described(folder, standard, seed or secrets.token_hex(16), after_visit=after_visit)
     return launch(replace(found, cut="hang" if cut == "hang" else "refuse", epoch=epoch), state)
 
 

@@ -9,9 +9,10 @@ from matric import yaml_file
 from matric.errors import BadInput, Problem
 from matric.intent.base import Model
 from matric.intent.limit import HARDWARE
-from matric.intent.standard import Standard
+from matric.intent.standard import Management, Standard
 from matric.lab.build import credentials
 from matric.lab.spec import CableSpec, DeviceSpec, EndpointSpec, LabSpec, SilentSpec
+from matric.lab.visited import visited
 from matric.secret import resolve, vault
 
 __all__ = ("FILE", "Description", "described")
@@ -105,19 +106,23 @@ class Description(Model):
     endpoints: dict[str, EndpointRow] = Field(default_factory=dict)
 
 
-def described(folder: Path, standard: Standard, seed: str) -> LabSpec:
-    """The lab that *folder*/lab.yaml describes; BadInput where it names what is not there."""
+def described(folder: Path, standard: Standard, seed: str, *, after_visit: bool = False) -> LabSpec:
+    """The lab that *folder*/lab.yaml describes; BadInput where it names what is not there.
+
+    With *after_visit* each device has what an engineer of the trust adds on the first visit (``matric.lab.visited``).
+    """
     path = folder / FILE
     found = yaml_file.model(path, Description)
     _checked(found, str(path))
     secrets = vault(seed)
+    management = standard.management if after_visit else None
     passwords = {name: (one.user, secrets.get(one.secret)) for name, one in found.credentials.items()}
     return LabSpec(
         school=folder.name,
         seed=seed,
         entry=found.entry,
         routers=found.routers,
-        devices=tuple(_device(row, folder, seed, passwords) for row in found.devices),
+        devices=tuple(_device(row, folder, seed, passwords, management) for row in found.devices),
         cables=tuple(CableSpec(*a.split(maxsplit=1), *b.split(maxsplit=1)) for a, b in found.cables),
         users=credentials(standard, seed),
         vlan=standard.networks[standard.management.network].vid,
@@ -127,9 +132,13 @@ def described(folder: Path, standard: Standard, seed: str) -> LabSpec:
     )
 
 
-def _device(row: DeviceRow, folder: Path, seed: str, passwords: dict[str, tuple[str, str]]) -> DeviceSpec:
+def _device(
+    row: DeviceRow, folder: Path, seed: str, passwords: dict[str, tuple[str, str]], management: Management | None
+) -> DeviceSpec:
     hardware = HARDWARE[row.model]
     text = (folder / (row.boot or f"{row.name}.conf")).read_text(encoding="utf-8")
+    if management is not None:
+        text = visited(row.platform, text, management)
     return DeviceSpec(
         key=f"{folder.name}/{row.name}",
         name=row.name,
