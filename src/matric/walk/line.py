@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from typing import Any, Protocol
 
 from matric.errors import DeviceError, Refused, Unreachable
@@ -154,14 +155,12 @@ class _Shell:
         return found["prompt"]
 
     def _connected(self, watch: Callable[[socket.socket], None]) -> Any:
-        netmiko: Any = importlib.import_module("netmiko")  # heavy
         folder = self._stack.enter_context(private_folder())
         connection = self._stack.enter_context(dialled(self.address))
         watch(connection)
         # netmiko opens the session as it is made, and closes it again where that fails.
         with within_time(self.address, connection):
-            device = netmiko.ConnectHandler(
-                device_type="terminal_server",
+            device = _terminal()(
                 host=self.address.host,
                 username=self.address.user,
                 password=self.address.password,
@@ -260,6 +259,20 @@ class _Shell:
         except Unreachable:
             self._lost = True
             raise
+
+
+@cache
+def _terminal() -> Any:
+    """Netmiko's terminal of no platform, which also logs in where a device asks for the password in a dialogue (RFC
+    4256): paramiko's usual transport asks for the service a second time then, and some end the connection.
+    """
+    base: Any = importlib.import_module("netmiko.terminal_server").TerminalServerSSH  # heavy
+    paramiko: Any = importlib.import_module("paramiko")
+
+    def parameters(self: Any) -> dict[str, Any]:
+        return {**base._connect_params_dict(self), "transport_factory": paramiko.ServiceRequestingTransport}  # noqa: SLF001 - there is no other way to tell it
+
+    return type("Terminal", (base,), {"_connect_params_dict": parameters})
 
 
 def _plain(text: str) -> str:

@@ -187,12 +187,14 @@ class Place:
         """A login with the first account it takes; None where it takes none that may be tried."""
         before = self.memory.refused(found.address, found.fingerprint)
         fitting = {one.name: one for one in self.accounts if one.fits(found.address)}
-        rested = False
+        rested, tries = False, 0
         order = self.ration.order(tuple(one for one in fitting if one not in before))
         for name in sorted(order, key=lambda one: -fitting[one].closeness(found.address)):
             if self._failed.get(found.fingerprint, 0) >= self.rules.max_failed:
                 break
-            self.pace.wait()
+            if tries:  # the first follows the greeting, which has waited
+                self.pace.wait()
+            tries += 1
             if not self.ration.take(name):
                 rested = True
                 continue
