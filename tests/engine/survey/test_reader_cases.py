@@ -1,11 +1,13 @@
 """Readers of the survey on texts as old providers leave them: each folder holds a text and what it tells."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from matric.survey import configuration, show
+from matric.survey.show.answers import ANSWERS
 from matric.survey.told import Told
 
 CASES = Path(__file__).parents[2] / "cases" / "survey"
@@ -53,3 +55,16 @@ def test_every_platform_has_a_configuration_and_an_answer_among_the_cases() -> N
 
     assert whole == set(PLATFORMS)
     assert answers == set(PLATFORMS)
+
+
+def test_the_page_names_every_command_that_is_read_and_by_what() -> None:
+    page = (CASES.parents[2] / "docs" / "reference" / "survey-readers.md").read_text(encoding="utf-8")
+
+    missing = [
+        (platform, command)
+        for platform, table in ANSWERS.items()
+        for command, answer in table.items()
+        if not re.search(rf"\| `{re.escape(command)}`.*\| .*{re.escape(answer.template) or 'matric'}`? \|", page)
+    ]
+
+    assert not missing
