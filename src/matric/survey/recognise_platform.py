@@ -7,6 +7,8 @@ __all__ = ("STRANGERS", "platform_of", "stranger_of", "told_by_path")
 
 _ENOUGH = 3
 """Weight from which a platform is said; below it nothing is."""
+_SURE = 7
+"""Weight by which a text must be another platform's before what its path says is not believed."""
 _MOST_LINES = 6000
 """Of a longer text the beginning is looked at: where it comes from shows there."""
 
@@ -17,7 +19,10 @@ MARKS: Mapping[str, Marks] = {
         (9, r"^Using \d+ out of \d+ bytes"), (4, r"^boot-start-marker$"), (4, r"^version 1[0-9]\.\d+$"),
         (4, r"^interface (?:Fast|Gigabit|TenGigabit|TwoGigabit|FiveGigabit|FortyGigabit)Ethernet\d"),
         (4, r"^interface (?:Twenty-?FiveGig|HundredGig|AppGigabit)"), (3, r"^line (?:con 0|vty \d+ \d+)$"),
-        (3, r"^service timestamps "), (2, r"^ip classless$"), (3, r"^wireless (?:tag|profile) "),
+        (3, r"^service timestamps "), (2, r"^ip classless$"), (1, r"^interface Vlan\d+$"),
+        (1, r"^ +ip address \d[\d.]+ 255\."),
+        (2, r"^ip access-list (?:extended|standard) \S"), (1, r"^(?:  description|no ip http) "),
+        (3, r"^wireless (?:tag|profile) "),
         (3, r"^(?:crypto pki certificate chain|license udi|ip forward-protocol nd|archive$|ip subnet-zero)"),
         (3, r"^Gi\d+/\d+(?:/\d+)?\s"), (3, r"^\s*\d+ +[0-9a-f.]{14} +(?:DYNAMIC|STATIC) +(?:Gi|Fa|Te|Po)\d"),
         (3, r"^Internet  \d"), (4, r"^VLAN Name {20,}Status    Ports"), (3, r"^NAME: \""),
@@ -37,7 +42,8 @@ MARKS: Mapping[str, Marks] = {
         (4, r"^VLAN  Name {20,}Status    Ports"), (4, r"^Port +Name +Status +Vlan +Duplex +Speed +Type +Flags"),
         (3, r"^Et\d+(?:/\d+)?\s"), (3, r"^ *\d+ +[0-9a-f.]{14} +(?:DYNAMIC|STATIC) +(?:Et|Po)\d"),
         (3, r"^Port +Neighbor Device ID"), (3, r"^Interface Ethernet\d+(?:/\d+)? detected \d+ LLDP neighbors"),
-        (3, r"^ip routing vrf "), (4, r"^Address +Age \((?:sec|min)\) +Hardware Addr"),
+        (3, r"^ip routing vrf "), (1, r"^interface Vlan\d+$"), (2, r"^ {2,3}ip address \d[\d.]+/\d+$"),
+        (4, r"^Address +Age \((?:sec|min)\) +Hardware Addr"),
     ),
     "junos": (
         (9, r"^## Last (?:commit|changed): "), (6, r"^(?:Junos|JUNOS|JUNOS Software Release|Model): ?\S"),
@@ -149,7 +155,7 @@ def _head(text: str) -> str:
 
 
 def platform_of(text: str, path: str = "") -> str:
-    """The slug of the platform that wrote *text*; empty where it does not say. *path* decides only between equals."""
+    """The slug of the platform that wrote *text*; empty where it does not say. *path* decides where it says little."""
     told = told_by_path(path)
     weight, name = _best(text, _MARKS)
     if weight < _ENOUGH:
@@ -157,7 +163,7 @@ def platform_of(text: str, path: str = "") -> str:
     if told and told != name:
         head = _head(text)
         own = sum(one for one, mark in _MARKS[told] if mark.search(head))
-        return told if own + 2 >= weight else name
+        return told if own + _SURE >= weight else name
     return name
 
 
