@@ -88,13 +88,13 @@ class _Adopting(Writing):
         return fields
 
     def _may(self, table: Table, key: int, name: str, held: Any, new: Any) -> bool:
-        """Whether a field may be written: it holds nothing, or it was decided; never with nothing."""
-        if _blank(new) or held == new:
+        """Whether a field may be written: it was decided, or it holds nothing; undecided never with nothing."""
+        if held == new:
             return False
-        typed = name == "status" and table.path in DECIDED
-        if _blank(held) or (name in DEFAULTS and held == DEFAULTS[name] and not typed):
+        if any((table.name, key, one) in self.chosen for one in (name, f"{name}_id", _field(name))):
             return True
-        return any((table.name, key, one) in self.chosen for one in (name, f"{name}_id", _field(name)))
+        typed = name == "status" and table.path in DECIDED
+        return not _blank(new) and (_blank(held) or (name in DEFAULTS and held == DEFAULTS[name] and not typed))
 
     def create(self, table: Table, rows: list[Row], payloads: list[dict[str, Any]]) -> list[int]:
         try:

@@ -251,8 +251,8 @@ def _custom(records: Records, role: str, school: str) -> tuple[str, int] | None:
 def _unfit(device: Device, core: Device | None, customs: Mapping[str, tuple[str, int] | None]) -> str:
     """Why a device is to have another name; empty where its own will do."""
     name = device.name
-    if "@" in name:
-        return f"another device is called {name.partition('@')[0]} too"
+    if re.search(r"@[0-9.]+$| \([0-9]+\)$", name):
+        return "another device calls itself the same"
     if not _NAME.fullmatch(name):
         return f"{name} breaks prompts and file names: letters, digits and hyphens, a letter first"
     if _FACTORY.fullmatch(name):

@@ -80,12 +80,13 @@ def merged(held: Records, fresh: Records, choices: Choices) -> Merged:
         update={name: (*getattr(held, name), *getattr(fresh, name)) for name in Records.model_fields}
     )  # fmt: skip
     words = Estate(both)
+    places = {name: {row.id: at for at, row in enumerate(rows)} for name, rows in tables.items()}
     for name, row, found in pairs:
         moved = _moved(row, work.ids)
         if found is None:
             tables[name].append(moved)
         else:
-            tables[name][tables[name].index(found)] = _filled(work, words, name, found, moved)
+            tables[name][places[name][found.id]] = _filled(work, words, name, found, moved)
     records = held.model_copy(update={name: tuple(rows) for name, rows in tables.items()})
     return Merged(records, tuple(work.conflicts), frozenset(work.chosen))
 
@@ -151,10 +152,17 @@ def _led(end: record.TerminationRow, ids: Mapping[int, int]) -> record.Terminati
 def _filled(work: _Joining, words: Estate, table: str, found: Row, new: Row) -> Row:
     """What NetBox holds, its blanks filled from *new*, and what differs decided or named."""
     update: dict[str, Any] = {}
+    skipped = _switching(work, words, found, new, update)
     defaults = {name: about.default for name, about in type(found).model_fields.items() if not about.is_required()}
     for name, ours in new:
         theirs = getattr(found, name)
-        if name in ("id", "last_updated") or name in THEIRS.get(table, ()) or _blank(ours) or ours == theirs:
+        if (
+            name in skipped
+            or name in ("id", "last_updated")
+            or name in THEIRS.get(table, ())
+            or _blank(ours)
+            or ours == theirs
+        ):
             continue
         if name == "tags":
             update[name] = tuple(sorted({*theirs, *ours}))
@@ -167,6 +175,22 @@ def _filled(work: _Joining, words: Estate, table: str, found: Row, new: Row) -> 
         ):
             update[name] = ours
     return found.model_copy(update=update)
+
+
+SWITCHING = frozenset({"mode", "untagged_vlan_id", "tagged_vlan_ids", "lag_id"})
+
+
+def _switching(work: _Joining, words: Estate, found: Row, new: Row, update: dict[str, Any]) -> frozenset[str]:
+    """How a port switches is one thing: where NetBox has another mode, all four of its fields are one choice."""
+    if not isinstance(found, record.InterfaceRow) or not isinstance(new, record.InterfaceRow):
+        return frozenset()
+    if found.mode in (None, new.mode) or (new.mode is None and new.lag_id is None):
+        return frozenset()
+    ours = new.mode or f"member of {words.port(new.lag_id)}"
+    if _decided(work, words, "interfaces", found, ("mode", ours, found.mode)):
+        update.update({name: getattr(new, name) for name in SWITCHING})
+        work.chosen.update(("interfaces", found.id, name) for name in SWITCHING)
+    return SWITCHING
 
 
 def _fields(work: _Joining, words: Estate, table: str, found: Row, ours: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class _Writer(Plan):
             if made["model"] == name:
                 return int(made["id"])
         if hardware is not None:
-            limits = {"poe_budget_w": hardware.poe_budget_w, "max_vlans": hardware.max_vlans} | limits
+            limits |= {"poe_budget_w": hardware.poe_budget_w, "max_vlans": hardware.max_vlans}
         row = self.book.add(
             "device_types", manufacturer=hardware.manufacturer if hardware else manufacturer or "Unknown", model=name,
             slug=slugged(name), custom_fields={key: value for key, value in limits.items() if value is not None},

@@ -1,0 +1,79 @@
+"""What NetBox holds is filled and never emptied; what differs is one choice each."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matric.estate import difference
+from matric.intent.record import InterfaceRow, Records
+from matric.intent.standard import Standard
+from matric.survey.adopt import Adoption, Choices, adoption
+from matric.survey.model import Survey
+
+ONCE = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def changed(records: Records, name: str, row: InterfaceRow) -> Records:
+    rows = tuple(row if one.id == row.id else one for one in getattr(records, name))
+    return records.model_copy(update={name: rows})
+
+
+@pytest.mark.slow
+@ONCE
+@given(data=st.data())
+def test_whatever_part_of_a_school_netbox_holds_it_comes_to_the_same_school(
+    data: st.DataObject, messy: Survey, standard: Standard, made: Adoption, nothing: Choices
+) -> None:
+    lost = data.draw(st.sets(st.sampled_from(["wireless_lans", "ip_ranges", "cables"])))
+    blank = data.draw(st.sets(st.sampled_from([row.id for row in made.school_rows.interfaces]), max_size=40))
+    gone: dict[str, tuple[object, ...]] = {
+        "interfaces": tuple(
+            row.model_copy(update={"description": "", "custom_fields": {}, "enabled": True}) if row.id in blank else row
+            for row in made.records.interfaces
+        )
+    }
+    for name in lost:
+        ours = {row.id for row in getattr(made.school_rows, name)}
+        gone[name] = tuple(row for row in getattr(made.records, name) if row.id not in ours)
+    held = made.records.model_copy(update=gone)
+
+    again = adoption(messy, standard, held, nothing)
+
+    assert [line for line in difference(made.records, again.records) if "NetBox ids" not in line] == []
+
+
+@pytest.mark.slow
+@ONCE
+@given(
+    data=st.data(),
+    text=st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20),
+)
+def test_a_text_that_somebody_typed_is_never_overwritten_unasked(  # noqa: PLR0917 - fixtures
+    data: st.DataObject, text: str, messy: Survey, standard: Standard, made: Adoption, nothing: Choices
+) -> None:
+    row = data.draw(st.sampled_from([one for one in made.school_rows.interfaces if one.description]))
+    typed = row.model_copy(update={"description": text})
+
+    again = adoption(messy, standard, changed(made.records, "interfaces", typed), nothing)
+
+    assert next(one for one in again.records.interfaces if one.id == row.id) == typed
+    named = [one for one in again.choices.choices if one.field == "netbox description"]
+    assert len(named) == (text != row.description)
+
+
+def test_how_a_port_switches_is_one_choice_and_its_fields_go_together(
+    messy: Survey, standard: Standard, made: Adoption, nothing: Choices
+) -> None:
+    row = next(one for one in made.school_rows.interfaces if one.mode == "access" and one.enabled)
+    tagged = tuple(one.id for one in made.school_rows.vlans if one.vid in (10, 20))
+    theirs = row.model_copy(update={"mode": "tagged", "tagged_vlan_ids": tagged})
+    held = changed(made.records, "interfaces", theirs)
+
+    kept = adoption(messy, standard, held, nothing)
+    (asked,) = [one for one in kept.choices.choices if one.field == "netbox mode"]
+    decided = Choices(school="thornfield", choices=(asked.model_copy(update={"decide": "adopt"}),))
+    again = adoption(messy, standard, held, decided)
+
+    assert next(one for one in kept.records.interfaces if one.id == row.id) == theirs
+    assert next(one for one in again.records.interfaces if one.id == row.id) == row
+    assert {("interfaces", row.id, "mode"), ("interfaces", row.id, "tagged_vlan_ids")} <= again.chosen
