@@ -22,6 +22,7 @@ class PathKind(StrEnum):
     LOGIN = "how matric logs in: it changes no configuration"
     LAB = "of a lab only"
     DECISION = "a decision about drift: it changes no intended configuration"
+    JOINING = "of a school that is yet to join: it changes no school of the trust"
     RUNBOOK = "a runbook: it changes no configuration"
     PIPELINE = "the pipeline changed: it changes no configuration"
     PAGE = "documentation"
@@ -43,6 +44,7 @@ _PIPELINE_FOLDERS = (".gitlab", ".github", ".gitlab-ci", "ci", "vendor")
 _PAGES = ("LICENSE", "LICENCE", "NOTICE", "AUTHORS", ".gitignore", ".editorconfig", ".mailmap")
 _PAGE_ENDS = (".md", ".rst", ".txt", ".png", ".svg", ".jpg", ".pdf")
 _PAGE_FOLDERS = ("docs", "doc")
+_JOINING_DEPTH = 3
 _DECISION = re.compile(r"[0-9a-f]{12}\.yaml")
 
 
@@ -115,7 +117,10 @@ def _inventory(path: PurePosixPath, schools: Collection[str]) -> PathKind:
         return PathKind.PAGE
     if top == "drift" and _DECISION.fullmatch(path.name):
         return PathKind.DECISION
-    return PathKind.OWN if own_school(f"i/{path}", {"inventory": "i"}, schools) else PathKind.UNKNOWN
+    if own_school(f"i/{path}", {"inventory": "i"}, schools):
+        return PathKind.OWN
+    # joining/<school>/<file>: what was seen and decided of a school that the snapshot has not.
+    return PathKind.JOINING if top == "joining" and len(path.parts) == _JOINING_DEPTH else PathKind.UNKNOWN
 
 
 def _locks(path: PurePosixPath) -> bool:

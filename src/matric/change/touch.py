@@ -44,6 +44,7 @@ _QUIET = (
     PathKind.OUTSIDE,
     PathKind.PINS,
     PathKind.DECISION,
+    PathKind.JOINING,
 )
 SHOWN_PATHS = 3
 
