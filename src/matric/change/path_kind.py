@@ -105,7 +105,7 @@ def _content(folder: str, path: PurePosixPath, schools: Collection[str]) -> Path
             return _inventory(path, schools)
 
 
-def _inventory(path: PurePosixPath, schools: Collection[str]) -> PathKind:
+def _inventory(path: PurePosixPath, schools: Collection[str]) -> PathKind:  # noqa: PLR0911 - one each
     top = path.parts[0]
     if str(path) in _DATA or top == "snapshot":
         return PathKind.DATA
