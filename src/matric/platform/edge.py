@@ -29,6 +29,7 @@ EDGE: Mapping[str, tuple[str, ...]] = {
         "show lldp neighbors",
         "show poe interface",
         "show interfaces terse",
+        "show vlans",  # the table of addresses names VLANs, and this tells their numbers
     ),
     "aoscx": (
         "show mac-address-table",

@@ -4,6 +4,9 @@ Unlike a walk this asks devices that are enrolled, so that no password is shown 
 """
 
 import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matric import fleet
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ("edge",)
 
+VLANS = "show vlans"
+_ROW = re.compile(r"^[ \t]*(?P<name>\S+)(?=[ \t]+(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b)", re.MULTILINE)
+
 
 def edge(trust: "Site", nornir: "Nornir", school: str, taken_at: str) -> Survey:
     """What hangs on the switches of *school* (slug) now, *taken_at* (ISO 8601, UTC).
@@ -37,7 +43,7 @@ def edge(trust: "Site", nornir: "Nornir", school: str, taken_at: str) -> Survey:
     for key, answers in sorted(found.told.items()):
         host = nornir.inventory.hosts[key]
         platform = host.platform or ""
-        parts = [_part(platform, host.data["name"], one) for one in answers if not one.fault]
+        parts = [_part(platform, host.data["name"], one) for one in _numbered(platform, answers) if not one.fault]
         device, read = merge.device(host.data["name"], parts)
         devices.append(
             device.model_copy(
@@ -54,6 +60,20 @@ def edge(trust: "Site", nornir: "Nornir", school: str, taken_at: str) -> Survey:
         school=school, taken_at=taken_at, how="live", devices=tuple(devices), sources=tuple(sources), unseen=unseen
     )
     return merge.sorted_survey(made)
+
+
+def _numbered(platform: str, answers: tuple[Answer, ...]) -> Iterable[Answer]:
+    """*answers* with VLANs by number, where a table names them (Junos): ``Pupils`` becomes ``v20``."""
+    if platform != "junos":
+        return answers
+    vlans = next((show.read(platform, one.command, one.text).vlans for one in answers if one.command == VLANS), None)
+    numbers = {vlan.name: vlan.vid for vlan in vlans or ()}
+
+    def number(found: re.Match[str]) -> str:
+        vid = numbers.get(found["name"])
+        return found[0] if vid is None else found[0].replace(found["name"], f"v{vid}", 1)
+
+    return [replace(one, text=_ROW.sub(number, one.text)) for one in answers]
 
 
 def _part(platform: str, name: str, one: Answer) -> merge.Part:

@@ -1,14 +1,18 @@
 """The endpoints of a joining school, as typed: by room, acknowledged, held by the gate, looked for afterwards."""
 
+import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from matric import survey, yaml_file
 from matric.survey.model import Survey
 from tests.engine.cli.conftest import Shell
 
+ROOT = Path(__file__).parents[3]
 CASE = Path(__file__).parents[2] / "cases" / "survey" / "endpoint" / "flat-primary"
 DOOR = "00:0b:d6:01:02:03"
 SEEN = yaml_file.model(CASE / "survey.yaml", Survey)
@@ -91,3 +95,36 @@ def test_what_could_not_be_read_after_the_cut_over_is_an_error_and_not_a_loss(jo
 
     assert ended.code == 1
     assert {one["state"] for one in ended.value["backs"]} == {"could-not-look"}
+
+
+@pytest.mark.slow
+def test_every_endpoint_of_thornfield_is_found_where_it_hangs(own: Shell) -> None:
+    there = ROOT / "inventory" / "lab" / "thornfield"
+    shutil.copytree(there, own.folder / "inventory" / "lab" / "thornfield", dirs_exist_ok=True)
+    lab = yaml.safe_load((there / "lab.yaml").read_text("utf-8"))
+    folder = own.folder / "inventory" / "joining" / "thornfield"
+    folder.mkdir(parents=True)
+    (folder / "credentials.yaml").write_text(
+        yaml.safe_dump({"format_version": 1, "credentials": lab["credentials"]}), encoding="utf-8"
+    )
+    with tempfile.TemporaryDirectory(prefix="matric-") as short:
+        shell = Shell(own.folder, {"MATRIC_LAB": str(Path(short) / "lab")})
+        assert shell("lab", "up", "thornfield", "--seed", "of the endpoints").code == 0
+        try:
+            taken = shell("survey", "thornfield", "--seed", "192.168.1.2", "--yes", "--max-failed-logins", "3")
+            told = shell("endpoints", "thornfield", "--json")
+        finally:
+            shell("lab", "down", "thornfield")
+
+    assert (taken.code, told.code) == (0, 0), taken.err + told.err
+    names = {one["name"]: one["serial"] for one in lab["devices"]}
+    serials = {one["name"]: one["serial"] for one in json.loads((folder / "survey.json").read_text())["devices"]}
+    found = {one["mac"]: one for one in told.value["endpoints"] if one["mac"]}
+    assert {*found} == {one["mac"] for one in lab["endpoints"].values()}
+    unread = {one.partition(" (")[0] for one in told.value["unseen"]} | {*told.value["unseen"]}
+    for one in lab["endpoints"].values():
+        device, port = one["at"].split(" ", 1)
+        place = found[one["mac"]]["place"]
+        hidden = ", which was not" in place["behind"] and place["behind"].partition(", which")[0] in unread
+        seen = serials.get(place["device"]), place["port"]
+        assert seen == (names.get(device), port) or hidden, (one, place)

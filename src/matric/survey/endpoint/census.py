@@ -11,7 +11,7 @@ from matric.survey.endpoint.kept import Entry, Kept
 from matric.survey.endpoint.model import Census, Confidence, Endpoint, Evidence, Place
 from matric.survey.endpoint.port_name import hosts
 from matric.survey.endpoint.room import Rooms
-from matric.survey.endpoint.wiring import Wiring
+from matric.survey.endpoint.wiring import Wiring, base_name
 from matric.survey.model import Device, Lease, Neighbour, Port, Power, Survey
 
 __all__ = ("census", "delivers", "prefixes", "unseen")
@@ -28,10 +28,16 @@ def census(survey: Survey, kept: Kept | None = None, locations: Mapping[str, str
 
 def unseen(survey: Survey) -> tuple[str, ...]:
     """Devices whose table of addresses was not read: nobody knows what hangs on them."""
-    unread = (device.name for device in survey.devices if device.macs is None)
-    # What is behind an access point stands in the table of the switch it hangs on.
-    told = (one.name for one in survey.unseen if one.what == "device")
     wiring = Wiring(survey)
+    unread = [device.name for device in survey.devices if device.macs is None]
+    already = {base_name(name) for name in unread}
+    managed = {device.management for device in survey.devices if device.management}
+    # What is behind an access point stands in the table of the switch it hangs on.
+    told = (
+        one.name
+        for one in survey.unseen
+        if one.what == "device" and base_name(one.name) not in already and _address_in(one.name) not in managed
+    )
     heard = (one for device in survey.devices for one in device.neighbours or ())
     strangers = (
         one.name or one.mac
@@ -40,9 +46,13 @@ def unseen(survey: Survey) -> tuple[str, ...]:
         if wiring.known(one) is None and not wiring.has_name(one.name)
     )
     named = dict.fromkeys((*unread, *told))
-    # A walk names a device with its address: sw-9 (10.1.1.9).
     bare = {one.partition(" (")[0] for one in named}
     return (*named, *(one for one in dict.fromkeys(strangers) if one not in bare))
+
+
+def _address_in(name: str) -> str:
+    """A walk may name a device with its address: ``sw-9 (10.1.1.9)``."""
+    return name.partition(" (")[2].rstrip(")")
 
 
 def prefixes(survey: Survey) -> dict[int, IPv4Network]:
@@ -139,6 +149,15 @@ class _Counting:
     @cached_property
     def _vids(self) -> dict[str, tuple[int, ...]]:
         return {one.mac: one.place.vids for one in self._placed}
+
+    @cached_property
+    def _touched(self) -> frozenset[End]:
+        """Ports on which any address was seen, be it a gateway's."""
+        return frozenset(
+            (device.name, self.wiring.full(device.name, one.port))
+            for device in self.survey.devices
+            for one in device.macs or ()
+        )
 
     @cached_property
     def _ports(self) -> dict[End, Port]:
@@ -288,7 +307,7 @@ class _Counting:
             power = self._power.get(end)
             fed = power is not None and delivers(power)
             linked = port is not None and bool(port.up) and port.mode != "routed" and end[0] in read
-            if heard or (end not in self._at and (fed or linked)):
+            if heard or (fed and end not in self._at) or (linked and end not in self._touched):
                 yield from self._nameless(end, heard, fed=fed)
 
     def _nameless(self, end: End, heard: list[Neighbour], *, fed: bool) -> Iterator[Endpoint]:

@@ -54,7 +54,8 @@ def own(wiring: Wiring) -> tuple[Own, ...]:
 def _told(wiring: Wiring) -> Iterator[tuple[str, str]]:
     """(address, device): base addresses, those of switches that are heard, and those that answer for a device's own."""
     devices = wiring.survey.devices
-    held = {one.address.partition("/")[0]: device.name for device in devices for one in device.addresses or ()}
+    held = {device.gateway: f"the gateway {device.gateway}" for device in devices if device.gateway}
+    held |= {one.address.partition("/")[0]: device.name for device in devices for one in device.addresses or ()}
     for device in devices:
         yield device.mac, device.name
     for device in devices:
