@@ -130,11 +130,15 @@ def show_coverage(console: "Console", found: "Coverage") -> None:
     from rich.table import Table  # noqa: PLC0415 - only for people
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("platform", "files", "lines", "understood", "%", "faults"):
+    for head in ("platform", "files", "lines", "understood", "%", "of use", "understood ", "% ", "faults"):
         table.add_column(head, justify="left" if head == "platform" else "right")
     for name, one in found.platforms.items():
-        percent = "-" if one.percent is None else f"{one.percent:.1f}"
-        table.add_row(name or "unknown", str(one.files), str(one.lines), str(one.understood), percent, str(one.faults))
+        every, asked = ("-" if of is None else f"{of:.1f}" for of in (one.percent, one.asked_percent))
+        useful, known = one.asked
+        table.add_row(
+            name or "unknown", str(one.files), str(one.lines), str(one.understood), every,
+            str(useful), str(known), asked, str(one.faults),
+        )  # fmt: skip
     console.print(table)
     for fault, count in list(found.faults.items())[:_MOST]:
         console.print(f"[dim]{count} x[/] {fault}", markup=True, soft_wrap=True)

@@ -29,6 +29,18 @@ class Tally:
         """Lines understood in a hundred, to one decimal; None where no line was read."""
         return round(100 * self.understood / self.lines, 1) if self.lines else None
 
+    @property
+    def asked(self) -> tuple[int, int]:
+        """Lines read and understood of what a survey has a use for: configurations, logs, answers that it asks for."""
+        useful = [of for kind, of in self.by_kind.items() if kind not in ("other show", "unknown")]
+        return sum(of[0] for of in useful), sum(of[1] for of in useful)
+
+    @property
+    def asked_percent(self) -> float | None:
+        """Of those, lines understood in a hundred, to one decimal; None where there are none."""
+        lines, understood = self.asked
+        return round(100 * understood / lines, 1) if lines else None
+
     def add(self, one: Source) -> None:
         """Count one source."""
         self.lines += one.lines
@@ -42,6 +54,7 @@ class Tally:
         """For ``--json``."""
         return {
             "files": self.files, "lines": self.lines, "understood": self.understood, "percent": self.percent,
+            "asked": {"lines": self.asked[0], "understood": self.asked[1], "percent": self.asked_percent},
             "faults": self.faults, "kinds": dict(sorted(self.kinds.items())),
             "by_kind": {kind: {"lines": of[0], "understood": of[1]} for kind, of in sorted(self.by_kind.items())},
         }  # fmt: skip
