@@ -1,6 +1,7 @@
 """Laws of the survey's readers: nothing makes them fail, no line is lost, and no secret comes out."""
 
 import re
+from ipaddress import ip_interface
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def texts(platform: str) -> st.SearchStrategy[str]:
     return st.lists(line, max_size=30).map("\n".join)
 
 
+def sound(told: Told) -> bool:
+    """What is an address is one: whoever reads the values need not ask again."""
+    addresses = (*(one.address for one in told.addresses or ()), *(one.ip for one in told.leases or ()), told.gateway)
+    relays = (relay for one in told.addresses or () for relay in one.relays)
+    numbers = [one.vid for one in told.vlans or ()]
+    return all(ip_interface(one) for one in (*addresses, *relays) if one) and all(1 <= one <= 4094 for one in numbers)
+
+
 def whole(told: Told) -> bool:
     numbers = [one.origin.line for one in told.unread]
     return told.lines == told.understood + len(told.unread) and numbers == sorted(set(numbers))
@@ -65,6 +74,7 @@ def test_no_text_makes_a_reader_of_configurations_fail_and_no_line_of_it_is_lost
     told = configuration.read(platform, text)
 
     assert whole(told)
+    assert sound(told)
     assert told == configuration.read(platform, text)
     assert told.lines <= sum(1 for line in text.split("\n") if line.strip())
 
@@ -81,6 +91,7 @@ def test_no_text_makes_a_reader_of_answers_fail_and_no_line_of_it_is_lost(data: 
     told = show.read(platform, command, text)
 
     assert whole(told)
+    assert sound(told)
     assert told == show.read(platform, command, text)
 
 

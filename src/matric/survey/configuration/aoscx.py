@@ -7,7 +7,7 @@ from typing import Any
 
 from matric.platform import aoscx_rules
 from matric.survey.configuration import common
-from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, vid, vids
+from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, ipv4, vid, vids
 from matric.survey.configuration.grammar import Grammar, Scope
 from matric.survey.configuration.silent import table
 
@@ -94,6 +94,11 @@ def _authenticates(draft: Draft, target: Ports, found: Match) -> Scope:
     return Scope("silent")
 
 
+def _shared(draft: Draft, target: AddressDraft, found: Match) -> None:
+    """The address that two switches of a VSX pair answer to together."""
+    target.addresses.append(ipv4(found[1]))
+
+
 def _mgmt_gateway(draft: Draft, target: AddressDraft, found: Match) -> None:
     draft.spare["management gateway"] = found[1]
 
@@ -138,8 +143,14 @@ GRAMMAR = Grammar(
             (r"ip route 0\.0\.0\.0/0 (\d\S+)(?: .*)?", common.gateway),
         ),
         "vlan": ((r"name (.+)", common.vlan_name), (r"voice", _voice)),
-        "svi": ((_IP, common.address), (_RELAY, common.relay), (r"ip static (\d\S+/\d+)", common.address),
-                (r"default-gateway (\d\S+)", _mgmt_gateway)),
+        "svi": (
+            (_IP, common.address),
+            (r"active-gateway ip (?:mac \S+ )?(\d+\.\d\S+)(?: mac \S+)?", _shared),
+            (r"active-gateway ip mac \S+", common.silence),
+            (_RELAY, common.relay),
+            (r"ip static (\d\S+/\d+)", common.address),
+            (r"default-gateway (\d\S+)", _mgmt_gateway),
+        ),
         "port": (
             (r"description (.+)", common.describe),
             (r"shutdown", common.put("enabled", False)),

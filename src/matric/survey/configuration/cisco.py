@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from matric.platform import eos_rules, ios_rules
-from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, WlanDraft, length, mac, vid, vids
+from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, WlanDraft, ipv4, length, mac, vid, vids
 from matric.survey.configuration.grammar import Grammar, Rule, Scope
 from matric.survey.configuration.silent import table
 from matric.survey.model import Lease
@@ -39,7 +39,7 @@ def _eos_head(draft: Draft, _: Any, found: Match) -> None:
 
 
 def _gateway(draft: Draft, _: Any, found: Match) -> None:
-    draft.gateway = draft.gateway or found[1]
+    draft.gateway = draft.gateway or ipv4(found[1])
 
 
 def _vlan(draft: Draft, _: Any, found: Match) -> Scope:
@@ -147,7 +147,7 @@ def _routed_address(draft: Draft, target: tuple[PortDraft, ...], found: Match) -
 
 def _relay(draft: Draft, target: tuple[PortDraft, ...], found: Match) -> None:
     for one in target:
-        draft.address(one.name).relays[found[1]] = None
+        draft.address(one.name).relays[ipv4(found[1])] = None
 
 
 # ---- SVIs and other interfaces with an address ----
@@ -159,11 +159,16 @@ def _address(draft: Draft, target: AddressDraft, found: Match) -> None:
 
 def _take(target: AddressDraft, found: Match) -> None:
     text = found[1]
-    target.addresses.append(text if "/" in text else f"{text.split()[0]}/{length(text.split()[1])}")
+    target.addresses.append(ipv4(text if "/" in text else f"{text.split()[0]}/{length(text.split()[1])}"))
+
+
+def _shared(draft: Draft, target: AddressDraft, found: Match) -> None:
+    """An address of several devices together: what hosts have as their gateway. Most are written without a length."""
+    target.addresses.append(ipv4(found[1]))
 
 
 def _svi_relay(draft: Draft, target: AddressDraft, found: Match) -> None:
-    target.relays[found[1]] = None
+    target.relays[ipv4(found[1])] = None
 
 
 def _encapsulation(draft: Draft, target: AddressDraft, found: Match) -> None:
@@ -178,7 +183,7 @@ def _pool(draft: Draft, _: Any, found: Match) -> Scope:
 
 
 def _host(draft: Draft, target: dict[str, str], found: Match) -> None:
-    target["ip"] = found[1]
+    target["ip"] = ipv4(found[1])
     _lease(draft, target)
 
 
@@ -277,6 +282,9 @@ _PORT: tuple[Rule, ...] = (
     (r"poe disabled", _set("poe", False)),
 )  # fmt: skip
 _SVI: tuple[Rule, ...] = (
+    (r"(?:standby|vrrp) \d+ (?:ip|ipv4|address) (\d\S+)(?: .*)?", _shared),
+    (r"ip virtual-router address (\d\S+)", _shared),
+    (r"ip address virtual (\d\S+/\d+)(?: secondary)?", _shared),
     (r"ip address (\d\S+/\d+|\d\S+ \d\S+)(?: secondary)?", _address),
     (r"ip helper-address (?:vrf \S+ |global )?(\d\S+)(?: .*)?", _svi_relay),
     (r"encapsulation dot1[qQ](?: vlan)? (\d+)(?: native)?", _encapsulation),

@@ -5,7 +5,7 @@
 import re
 from typing import Any
 
-from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, length, vid
+from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, ipv4, length, vid
 from matric.survey.configuration.grammar import Action
 from matric.survey.unread import guarded
 
@@ -20,7 +20,7 @@ def hostname(draft: Draft, _: Any, found: Match) -> None:
 
 
 def gateway(draft: Draft, _: Any, found: Match) -> None:
-    draft.gateway = draft.gateway or found[1]
+    draft.gateway = draft.gateway or ipv4(found[1])
 
 
 def silence(draft: Draft, _: Any, found: Match) -> None:
@@ -59,11 +59,11 @@ def vlan_name(draft: Draft, target: frozenset[int], found: Match) -> None:
 def address(draft: Draft, target: AddressDraft, found: Match) -> None:
     """``10.1.1.1/24`` or ``10.1.1.1 255.255.255.0``, as group 1."""
     text = found[1]
-    target.addresses.append(text if "/" in text else f"{text.split()[0]}/{length(text.split()[1])}")
+    target.addresses.append(ipv4(text if "/" in text else f"{text.split()[0]}/{length(text.split()[1])}"))
 
 
 def relay(draft: Draft, target: AddressDraft, found: Match) -> None:
-    target.relays[found[1]] = None
+    target.relays[ipv4(found[1])] = None
 
 
 def membership(draft: Draft) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from matric.survey.model import Address, Lease, Port, Vlan, Wlan
 from matric.survey.unread import guarded
 
-__all__ = ("AddressDraft", "Draft", "PortDraft", "WlanDraft", "length", "mac", "vid", "vids")
+__all__ = ("AddressDraft", "Draft", "PortDraft", "WlanDraft", "ipv4", "length", "mac", "vid", "vids")
 
 LAST = 4094
 """The highest VLAN there is (IEEE 802.1Q)."""
@@ -34,6 +34,14 @@ def vids(text: str) -> frozenset[int]:
         first, dash, last = part.partition("-")
         found.update(range(vid(first), vid(last if dash else first) + 1))
     return frozenset(found)
+
+
+def ipv4(text: str) -> str:
+    """*text*, an IPv4 address with or without a prefix length; ValueError where it is none."""
+    from ipaddress import IPv4Interface  # noqa: PLC0415 - most lines hold no address
+
+    IPv4Interface(text)
+    return text
 
 
 def length(mask: str) -> int:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from matric.survey.configuration import common
-from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, vid, vids
+from matric.survey.configuration.draft import AddressDraft, Draft, PortDraft, ipv4, vid, vids
 from matric.survey.configuration.grammar import Grammar, Scope
 from matric.survey.configuration.silent import table
 
@@ -102,7 +102,7 @@ def _lag_name(draft: Draft, target: PortDraft, found: Match) -> None:
 
 
 def _relay(draft: Draft, target: AddressDraft, found: Match) -> None:
-    target.relays[found[1]] = None
+    target.relays[ipv4(found[1])] = None
 
 
 def _own(draft: Draft, _: Any, found: Match) -> None:

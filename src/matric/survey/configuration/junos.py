@@ -11,7 +11,7 @@ from typing import Any
 
 from matric import secret
 from matric.platform import junos_rules
-from matric.survey.configuration.draft import Draft, PortDraft, mac, vid, vids
+from matric.survey.configuration.draft import Draft, PortDraft, ipv4, mac, vid, vids
 from matric.survey.configuration.lines import Row, rows
 from matric.survey.configuration.reading import MOST_SHOWN, NO_VALUE, UNKNOWN
 from matric.survey.configuration.silent import table
@@ -156,7 +156,7 @@ def _speed(draft: Draft, found: Match) -> None:
 
 def _address(draft: Draft, found: Match) -> None:
     name, unit = found[1], found[2]
-    draft.address(f"{name}.{unit}").addresses.append(found[3])
+    draft.address(f"{name}.{unit}").addresses.append(ipv4(found[3]))
     if re.match(r"(?:ge|xe|et|mge|fe)-|ae\d", name):
         draft.port(name).mode = "routed"
 
@@ -186,7 +186,7 @@ def _vlan_port(draft: Draft, found: Match) -> None:
 
 
 def _gateway(draft: Draft, found: Match) -> None:
-    draft.gateway = draft.gateway or found[1]
+    draft.gateway = draft.gateway or ipv4(found[1])
 
 
 def _voice(draft: Draft, found: Match) -> None:
@@ -207,7 +207,7 @@ def _poe(draft: Draft, found: Match) -> None:
 
 def _relay(draft: Draft, found: Match) -> None:
     draft.spare.setdefault("relays", {}).setdefault(found[1], []).extend(
-        one for one in _words(found[2]) if one[0].isdecimal()
+        ipv4(one) for one in _words(found[2]) if one[0].isdecimal()
     )
 
 
@@ -220,11 +220,11 @@ def _active(draft: Draft, found: Match) -> None:
 
 
 def _old_relay(draft: Draft, found: Match) -> None:
-    draft.spare.setdefault("relays", {}).setdefault("", []).append(found[1])
+    draft.spare.setdefault("relays", {}).setdefault("", []).append(ipv4(found[1]))
 
 
 def _binding(draft: Draft, found: Match) -> None:
-    draft.leases.append(Lease(ip=found[1], mac=mac(found[2]), reserved=True))
+    draft.leases.append(Lease(ip=ipv4(found[1]), mac=mac(found[2]), reserved=True))
 
 
 # ---- all together ----

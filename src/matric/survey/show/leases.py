@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from matric.survey.model import Lease
-from matric.survey.show.words import mac
+from matric.survey.show.words import ip, mac
 from matric.survey.told import Told
 from matric.survey.unread import guarded, unread
 
@@ -50,24 +50,24 @@ def leases(text: str) -> Told:
     every = (tuple(reader(lines)) for reader in (_isc, _dnsmasq, _windows, _netsh))
     read = max(every, key=lambda found: (sum(lease is not None for _, lease in found), len(found)))
     known = {number for number, _ in read}
-    found = {lease.ip: lease for _, lease in read if lease is not None}
+    found = {lease.ip: lease for _, lease in read if lease is not None and ip(lease.ip)}
     left = tuple(unread(at, line, "no line of a list of leases that is known") for at, line in lines if at not in known)
     told = tuple(found.values()) if found or (lines and not left) else None
     return Told(leases=told, lines=len(lines), understood=len(lines) - len(left), unread=left)
 
 
 def _isc(lines: list[Line]) -> Iterator[Read]:
-    ip, address, name, reserved, free, depth = "", "", "", False, False, 0
+    host, address, name, reserved, free, depth = "", "", "", False, False, 0
     for at, raw in lines:
         line = raw.strip()
         if opened := _OPEN.match(line):
-            ip, name, reserved = opened[1] or "", opened[2] or "", bool(opened[2])
+            host, name, reserved = opened[1] or "", opened[2] or "", bool(opened[2])
             address, free, depth = "", False, 1
             yield at, None
         elif depth and line == "}":
             depth = 0
-            whole = bool(ip and address) and not free
-            yield at, Lease(ip=ip, mac=address, hostname=guarded(name), reserved=reserved) if whole else None
+            whole = bool(host and address) and not free
+            yield at, Lease(ip=host, mac=address, hostname=guarded(name), reserved=reserved) if whole else None
         elif found := re.match(r"hardware ethernet (\S+);", line):
             address = mac(found[1])
             yield at, None
@@ -75,7 +75,7 @@ def _isc(lines: list[Line]) -> Iterator[Read]:
             name = name if reserved else found[1].partition(".")[0]
             yield at, None
         elif found := re.match(rf"fixed-address {_IP};", line):
-            ip = found[1]
+            host = found[1]
             yield at, None
         elif _ISC.match(line):
             free = free or bool(re.match(r"binding state (?:free|abandoned|backup|expired|released)", line))
@@ -110,12 +110,12 @@ def _windows(lines: list[Line]) -> Iterator[Read]:
             yield at, None
         elif head and len(cells) == len(head):
             row = dict(zip(head, cells, strict=True))
-            address, ip = mac(row["ClientId"]), row["IPAddress"].strip()
-            if re.fullmatch(_IP, ip):
+            address, host = mac(row["ClientId"]), row["IPAddress"].strip()
+            if re.fullmatch(_IP, host):
                 state = row.get("AddressState", "")
                 name = row.get("HostName", "").partition(".")[0]
                 fixed = "Reservation" in state
-                yield at, Lease(ip=ip, mac=address, hostname=guarded(name), reserved=fixed) if address else None
+                yield at, Lease(ip=host, mac=address, hostname=guarded(name), reserved=fixed) if address else None
 
 
 def _netsh(lines: list[Line]) -> Iterator[Read]:

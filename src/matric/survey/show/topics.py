@@ -2,12 +2,13 @@
 
 # ruff: noqa: ARG001 - every topic takes the same two values
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from matric.survey.model import Address, Arp, Lease, Mac, Neighbour, Port, Power, Vlan, Wlan
 from matric.survey.show.machine import Record
-from matric.survey.show.words import capabilities, mac, mbps, number, port, said, texts, vids
+from matric.survey.show.words import capabilities, ip, mac, mbps, number, port, said, texts, vids
 from matric.survey.unread import guarded
 
 __all__ = ("TOPICS",)
@@ -99,18 +100,20 @@ def _media(text: str) -> str:
 
 def _mode(record: Record) -> Values:
     """Mode and untagged VLAN, where a list of ports tells them."""
-    word = said(record, "MODE").lower()
-    vlan = said(record, "VLAN_ID", "PVID").lower()
+    word, kind = said(record, "MODE").lower(), said(record, "TYPE")
+    vlan = said(record, "VLAN_ID", "PVID", "VLAN_UNTAGGED").lower()
     vid = number(vlan)
-    if word == "trunk":
-        return {"mode": "trunk", "native": vid}
-    if vlan in {"trunk", "routed"}:
-        return {"mode": vlan}
+    if lag := re.search(r"-(Trk\d+)$", said(record, "PORT")):
+        return {"mode": "member", "lag": lag[1]}
     if vlan.startswith("in "):
         return {"mode": "member"}
-    if said(record, "TAG", "TAGONLY").lower() == "yes":
-        return {"mode": "trunk"}
-    return {"mode": "access", "access": vid} if vid is not None else {}
+    if vlan in {"trunk", "routed"}:
+        return {"mode": vlan}
+    # Comware: T is a trunk, H a hybrid port, of which the list does not tell enough.
+    tagged = said(record, "VLAN_TAGGED", "TAG", "TAGONLY").lower()
+    if word == "trunk" or kind == "T" or tagged not in {"", "no"}:
+        return {"mode": "trunk", "native": vid}
+    return {"mode": "access", "access": vid} if vid is not None and kind != "H" else {}
 
 
 def switchports(platform: str, records: Sequence[Record]) -> Values:
@@ -139,8 +142,8 @@ def addresses(platform: str, records: Sequence[Record]) -> Values:
     for record in records:
         name = said(record, "INTERFACE")
         name = name if platform == "junos" else port(platform, name)
-        address = said(record, "IP_ADDRESS")
-        if address[:1].isdecimal():
+        address = ip(said(record, "IP_ADDRESS"))
+        if address:
             digits = name.lower().removeprefix("vlan")
             found.append(Address(interface=name, address=address, vid=number(digits)))
     return {"addresses": tuple(found)}
@@ -190,7 +193,7 @@ def _neighbours(platform: str, records: Sequence[Record], protocol: Literal["lld
             remote = said(record, "NEIGHBOR_INTERFACE", "NEIGHBOR_PORT_ID")
         if not local and not name:
             continue
-        address = said(record, "MGMT_ADDRESS")
+        address = ip(said(record, "MGMT_ADDRESS"))
         chassis = mac(said(record, "CHASSIS_ID")) or mac(said(record, "MAC_ADDRESS")) or mac(remote)
         yield Neighbour(
             port=local,
@@ -199,7 +202,7 @@ def _neighbours(platform: str, records: Sequence[Record], protocol: Literal["lld
             remote_port=guarded(remote),
             platform=guarded(said(record, "PLATFORM", "NEIGHBOR_DESCRIPTION")),
             capabilities=capabilities(said(record, "CAPABILITIES"), cdp=protocol == "cdp"),
-            address="" if mac(address) else address,
+            address=address,
             mac=chassis,
         )
 
@@ -219,9 +222,9 @@ def arps(platform: str, records: Sequence[Record]) -> Values:
     found: list[Arp] = []
     for record in records:
         address = mac(said(record, "MAC_ADDRESS"))
-        if address and (ip := said(record, "IP_ADDRESS")):
+        if address and (found_ip := ip(said(record, "IP_ADDRESS"))):
             name = said(record, "INTERFACE", "PORT_ID", "PORT").split(",")[0]
-            found.append(Arp(ip=ip, mac=address, interface=name if platform == "junos" else port(platform, name)))
+            found.append(Arp(ip=found_ip, mac=address, interface=name if platform == "junos" else port(platform, name)))
     return {"arps": tuple(found)}
 
 
@@ -231,9 +234,9 @@ def leases(platform: str, records: Sequence[Record]) -> Values:
         raw = said(record, "MAC_ADDRESS", "HARDWARE_ADDRESS")
         # A client id begins with the kind of hardware: 01 is Ethernet (RFC 2132, 9.14).
         address = mac(raw) or mac(raw.replace(".", "").removeprefix("01"))
-        if address and (ip := said(record, "IP_ADDRESS")):
+        if address and (found_ip := ip(said(record, "IP_ADDRESS"))):
             fixed = said(record, "TYPE").lower() in {"manual", "static"}
-            found.append(Lease(ip=ip, mac=address, reserved=fixed))
+            found.append(Lease(ip=found_ip, mac=address, reserved=fixed))
     return {"leases": tuple(found)}
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from ipaddress import ip_interface
 from typing import cast
 
 from matric.survey.show.machine import Record
 
-__all__ = ("capabilities", "mac", "mbps", "number", "port", "said", "texts", "vids")
+__all__ = ("capabilities", "ip", "mac", "mbps", "number", "port", "said", "texts", "vids")
 
 CAPABILITIES = {
     "b": "bridge", "r": "router", "t": "telephone", "w": "wlan-access-point", "p": "repeater", "s": "station",
@@ -68,6 +69,15 @@ def vids(text: str) -> tuple[int, ...] | None:
     return tuple(sorted(found))
 
 
+def ip(text: str) -> str:
+    """*text* where it is an IP address, with or without a prefix length; else empty."""
+    try:
+        ip_interface(text)
+    except ValueError:
+        return ""
+    return text
+
+
 def mac(text: str) -> str:
     """``aa:bb:cc:dd:ee:ff`` of any usual form; empty where *text* is no MAC address."""
     digits = re.sub(r"[\s:.-]", "", text).lower()
@@ -81,6 +91,9 @@ def port(platform: str, name: str) -> str:
     name = name.strip().strip(",")
     if platform == "junos":
         return re.sub(r"\.\d+\*?$", "", name.rstrip("*"))
+    if platform == "aoss":
+        # A member of a LAG is shown with it: 23-Trk1.
+        return re.sub(r"(?<=.)-Trk\d+$", "", name)
     if platform == "icx":
         return re.sub(r"^(?:ethernet|ethe|eth|e)\s*", "", name.lower())
     found = _PORT.fullmatch(name)
