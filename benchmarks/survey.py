@@ -1,6 +1,6 @@
 """Surveys a lab school of many switches live, as `matric survey SCHOOL --seed` does: time, logins, commands, CPU.
 
-The rates that spare real devices are off, so that what is measured is matric and the lab's answers.
+The rates that spare real devices are off unless --paced is given, so that what is measured is matric and the lab.
 """
 
 import argparse
@@ -88,13 +88,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--devices", type=int, default=60)
     parser.add_argument("--concurrency", type=int, default=20)
+    parser.add_argument("--paced", action="store_true", help="with the rates that spare real devices")
     given = parser.parse_args()
     devices = tuple(device(number) for number in range(given.devices))
     core = devices[0]
     cables = tuple(
         CableSpec(core.name, core.ports[PORTS + at], one.name, uplink(one)) for at, one in enumerate(devices[1:], 1)
     )
-    rules = replace(walk.Rules(), logins_per_s=1e6, commands_per_s=1e6, concurrency=given.concurrency)
+    rules = replace(walk.Rules(), concurrency=given.concurrency)
+    if not given.paced:
+        rules = replace(rules, logins_per_s=1e6, commands_per_s=1e6)
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder) / "lab"
         lab.launch(LabSpec("elm", "seed", devices=devices, cables=cables, users={USER: PASSWORD}), state)

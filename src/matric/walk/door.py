@@ -1,6 +1,7 @@
 """Where a device may be logged in to: the ports of an address that are tried, and what answers there first."""
 
 import importlib
+import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ from matric.platform.transport import quiet
 __all__ = ("Door", "Doors", "Greeting", "greeted", "lab_doors", "real_doors")
 
 Kind = Literal["ssh", "eapi", "netconf"]
+_SPEAKERS: Mapping[str, str] = {"eapi": r"\bArista\b|\bEOS\b", "netconf": r"\bJuniper\b|\bJUNOS\b"}
+"""What a neighbour says of who speaks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,13 @@ class Door:
     host: str
     port: int
     kind: Kind
+
+    def fits(self, told: str) -> bool:
+        """Whether it is worth trying on what says of itself *told*: a password never goes to some other web page.
+
+        Nothing is known of what says nothing.
+        """
+        return self.kind == "ssh" or not told or re.search(_SPEAKERS[self.kind], told, re.IGNORECASE) is not None
 
 
 Doors = Callable[[str], tuple[Door, ...]]

@@ -97,6 +97,8 @@ class Seen:
     mac: str = ""
     told_by: list[str] = field(default_factory=list[str])
     wireless: bool = False
+    kind: str = ""
+    """What it says it is: its system description, or its platform."""
 
 
 @dataclass
@@ -125,7 +127,7 @@ class Frontier:
             address = one.address if _is_address(one.address) else ""
             entry = self.seen.setdefault((one.name or one.mac, address), Seen(one.name, address, one.mac))
             entry.wireless = entry.wireless or wireless
-            entry.mac = entry.mac or one.mac
+            entry.mac, entry.kind = entry.mac or one.mac, entry.kind or one.platform
             if (said := f"{device} {one.port}") not in entry.told_by:
                 entry.told_by.append(said)
         for entry in self.seen.values():
@@ -142,6 +144,10 @@ class Frontier:
     def at(self, address: str) -> tuple[Seen, ...]:
         """What others say of *address*."""
         return tuple(one for one in self.seen.values() if one.address == address)
+
+    def kinds_at(self, address: str) -> str:
+        """What others say that the device at *address* is."""
+        return " ".join(one.kind for one in self.at(address) if one.kind not in ("", "none"))
 
     def names_at(self, address: str) -> tuple[str, ...]:
         """What others call the device at *address*."""

@@ -62,7 +62,7 @@ def walked(place: Place, scope: Scope, seeds: Iterable[str], on_progress: Callab
         while True:
             try:
                 if not place.stop.is_set():
-                    under_way |= {pool.submit(place.visit, address) for address in frontier.due()}
+                    under_way |= {pool.submit(place.visit, one, frontier.kinds_at(one)) for one in frontier.due()}
                 if not under_way:
                     break
                 for one in wait(under_way, timeout=_LOOK_S, return_when=FIRST_COMPLETED).done:
@@ -89,14 +89,16 @@ def _take(
     name = next((one.name for one in told if one.name), "")
     serial = next((one.serial for one in told if one.serial), "")
     mac = next((one.mac for one in told if one.mac), "")
-    identity = tuple(part for part in (name, serial or mac or visit.fingerprint) if part) or (visit.address,)
+    held = frozenset(one.address.partition("/")[0] for each in told for one in each.addresses or ())
+    # A cloned key is of two devices: without a number of its own one is known by its addresses too.
+    own = (serial,) if serial else (mac,) if mac else (visit.fingerprint, *sorted(held))
+    identity = (name, *own)
     if visit.seen and identity in known:
         aliases[visit.address] = known[identity]  # one device, two addresses
         return
     result.visits.append(visit)
     if not visit.seen:
         return
-    held = frozenset(one.address.partition("/")[0] for each in told for one in each.addresses or ())
     aliases[visit.address] = known[identity] = _Known(visit, name or visit.address, held, told)
     neighbours = [one for each in told for one in each.neighbours or ()]
     frontier.told(name or visit.address, neighbours, [one for each in told for one in each.arps or ()])

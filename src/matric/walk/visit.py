@@ -100,11 +100,11 @@ class Place:
     _failed: dict[str, int] = field(default_factory=dict[str, int])
     """Fingerprint -> logins it refused in this run."""
 
-    def visit(self, address: str) -> Visit:
-        """Look at *address*. Never raises for what a device, a library or a parser does."""
+    def visit(self, address: str, kind: str = "") -> Visit:
+        """Look at *address*, where a neighbour says *kind* stands. Never raises for what a device or a library does."""
         found = Visit(address)
         try:
-            self._visit(found)
+            self._visit(found, kind)
         except Stopped:
             found.why, found.remedy = "the survey was stopped", "run it again"
         except StrangerError as error:
@@ -132,9 +132,10 @@ class Place:
 
     # ---- one address ----
 
-    def _visit(self, found: Visit) -> None:
+    def _visit(self, found: Visit, kind: str) -> None:
         self.pace.wait()
-        greeting = greeted(self.doors(found.address), min(self.rules.timeout_s, 10.0))
+        doors = tuple(one for one in self.doors(found.address) if one.fits(kind))
+        greeting = greeted(doors, min(self.rules.timeout_s, 10.0))
         found.first_met = self.memory.met(found.address, greeting.key)
         found.fingerprint = pins.fingerprint(greeting.key)
         if why := self.memory.locked(found.address, found.fingerprint):
@@ -310,7 +311,7 @@ def _turned_away(tried: Iterable[str], *, rested: bool, limit: bool) -> tuple[st
         words += "; more were not tried, so that nobody is locked out"
     if rested:
         words += "; others rest after too many refusals"
-    return words, "find out its account, and add it to credentials.yaml"
+    return words, "find out its account, and add it to credentials.yaml; a password that was mended: take the entry out"
 
 
 def _short(error: Exception) -> str:

@@ -56,6 +56,15 @@ def test_who_only_stands_in_an_arp_table_is_never_asked() -> None:
     assert due(arps=(Arp(ip="192.168.1.50", mac="aa:bb:cc:00:00:02"),)) == []
 
 
+def test_no_password_goes_to_the_web_page_of_a_device_that_speaks_no_eapi() -> None:
+    ssh, eapi, netconf = walk.real_doors("192.168.1.2")
+
+    assert [one.fits("ArubaOS-Switch 2930F, revision WC.16.11") for one in (ssh, eapi, netconf)] == [True, False, False]
+    assert [one.fits("Arista Networks EOS version 4.31.2F") for one in (ssh, eapi, netconf)] == [True, True, False]
+    assert [one.fits("Juniper Networks, Inc. ex2300") for one in (ssh, eapi, netconf)] == [True, False, True]
+    assert [one.fits("") for one in (ssh, eapi, netconf)] == [True, True, True]
+
+
 def test_what_is_no_address_is_never_resolved() -> None:
     assert due(neighbour("sw", "core.example.org", "", "bridge")) == []
 
