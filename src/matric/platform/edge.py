@@ -17,18 +17,21 @@ EDGE: Mapping[str, tuple[str, ...]] = {
         "show lldp neighbors detail",
         "show power inline",
         "show interfaces status",
+        "show etherchannel summary",  # an address behind a LAG is learned on the LAG, and its members lead to a switch
     ),
     "eos": (
         "show mac address-table",
         "show lldp neighbors detail",
         "show poe",
         "show interfaces status",
+        "show port-channel summary",
     ),
     "junos": (
         "show ethernet-switching table",
         "show lldp neighbors",
         "show poe interface",
         "show interfaces terse",
+        "show lacp interfaces",
         "show vlans",  # the table of addresses names VLANs, and this tells their numbers
     ),
     "aoscx": (
@@ -36,12 +39,14 @@ EDGE: Mapping[str, tuple[str, ...]] = {
         "show lldp neighbor-info detail",
         "show power-over-ethernet",
         "show interface brief",
+        "show lacp interfaces",
     ),
     "aoss": (
         "show mac-address",
         "show lldp info remote-device detail",
         "show power-over-ethernet brief",
         "show interfaces brief",
+        "show trunks",
     ),
 }
 """Platform slug -> commands; each only shows, and stands on the platform's allow-list."""
