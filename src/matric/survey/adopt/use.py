@@ -125,12 +125,13 @@ def port_use(  # noqa: PLR0911 - one line for each sign, the surest first
         return Use("unused", "it is shut")
     vid = port.access if port.mode != "trunk" else port.native
     role = known[vid].role if vid is not None and vid in known else None
-    if not port.up and not busy and not port.description and vid in (None, 1):
+    idle = not busy and (port.up is False or (port.up is None and busy is False))  # not seen is not idle
+    if idle and not port.description and vid in (None, 1):
         return Use("unused", "nothing is plugged in, and it is set to nothing")
     by_role = profile_of(role, standard, voice=port.voice is not None)
-    if told and told in standard.profiles:
-        sure = by_role in (None, told) or role not in _SPECIFIC
-        return Use(told, f"a {told.replace('-', ' ')} is seen there", sure=sure)
+    if told in standard.profiles:
+        clash = "" if by_role in (None, told) else f", and VLAN {vid} is for {role}"
+        return Use(told, f"a {told.replace('-', ' ')} is seen there{clash}", sure=not clash)
     if role in _SPECIFIC and by_role is not None:
         return Use(by_role, f"VLAN {vid} is for {role}")
     for name, words in _PORT_WORDS.items():
@@ -138,7 +139,7 @@ def port_use(  # noqa: PLR0911 - one line for each sign, the surest first
             return Use(name, f"its description says {port.description!r}", sure=by_role is None)
     if by_role is not None:
         return Use(by_role, f"VLAN {vid} is for {role}")
-    if not port.up and not busy:
+    if idle:
         return Use("unused", "nothing is plugged in")
     why = f"VLAN {vid} says nothing the standard has a port for" if vid is not None else "no VLAN of it was seen"
     return Use(LEAST if LEAST in standard.profiles else "unused", why, sure=False)

@@ -16,6 +16,7 @@ from matric.intent.standard import Standard
 from matric.render import Renderer
 from matric.survey.adopt import Adoption, Choices, adoption, free, taken
 from matric.survey.adopt.kit import clean, hardware
+from matric.survey.adopt.use import Meaning, port_use
 from matric.survey.model import Address, Device, Neighbour, Port, Survey
 
 
@@ -109,6 +110,42 @@ def test_worked_out_again_over_its_own_result_nothing_is_added(
     messy: Survey, standard: Standard, made: Adoption, nothing: Choices
 ) -> None:
     assert adoption(messy, standard, made.records, nothing).records == made.records
+
+
+@pytest.mark.parametrize(
+    ("port", "busy", "profile", "sure"),
+    [
+        (Port(name="1", enabled=True, up=False, mode="access", access=1), None, "unused", True),
+        (Port(name="1", enabled=True, mode="access", access=1), False, "unused", True),
+        (Port(name="1", enabled=True, mode="access", access=1), None, "pupil", False),
+        (Port(name="1", enabled=False, mode="access", access=1), True, "unused", True),
+        (Port(name="1", enabled=True, up=False, mode="access", access=20), None, "staff", True),
+        (None, None, "unused", False),
+    ],
+    ids=["down", "no host behind it", "nobody looked", "shut", "down, and of the staff", "not seen at all"],
+)  # fmt: skip
+def test_a_port_that_nobody_looked_at_is_asked_about_and_not_taken_for_unused(
+    port: Port | None,
+    busy: bool | None,
+    profile: str,
+    sure: bool,
+    standard: Standard,  # noqa: FBT001
+) -> None:
+    known = {1: Meaning(1, "default", None, ""), 20: Meaning(20, "Admin", "staff", "")}
+
+    found = port_use(port, known, standard, busy=busy)
+
+    assert (found.profile, found.sure) == (profile, sure)
+
+
+def test_what_hangs_on_a_port_and_its_vlan_may_disagree_and_then_somebody_is_asked(standard: Standard) -> None:
+    port = Port(name="1", enabled=True, up=True, mode="access", access=20)
+
+    found = port_use(port, {20: Meaning(20, "Admin", "staff", "")}, standard, busy=True, told="camera")
+
+    assert found.profile == "camera"
+    assert not found.sure
+    assert found.why == "a camera is seen there, and VLAN 20 is for staff"
 
 
 def unread(name: str) -> Neighbour:
