@@ -2,12 +2,13 @@
 
 import importlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from matric.lab.daemon import Laboratory
-from tests.engine.lab.joining import SPEC, inside, shown
+from tests.engine.lab.joining import SPEC, inside, shown, with_endpoint
 
 PARSE: Any = importlib.import_module("ntc_templates.parse").parse_output  # without types
 NAMES = {
@@ -134,3 +135,29 @@ def test_leases_are_heard_in_the_networks_that_are_snooped(answers: Mapping[tupl
     found = rows(answers, "core-1", "show ip dhcp snooping binding")
     leased = {one.address for one in SPEC.endpoints if not one.static and not one.address.startswith("10.")}
     assert {row["ip_address"] for row in found} == leased
+
+
+def test_what_speaks_cdp_is_told_by_switches_that_listen(tmp_path: Path) -> None:
+    spec = with_endpoint(
+        "lift-line", speaks=("cdp",), says="ATA-LIFT", description="Cisco ATA 191", remote_port="Port 1"
+    )
+
+    async def act(lab: Laboratory) -> str:
+        return await shown(lab, "core-1", "show cdp neighbors detail")
+
+    told = PARSE(platform="cisco_ios", command="show cdp neighbors detail", data=inside(tmp_path, act, spec))
+    assert [(row["neighbor_name"], row["local_interface"]) for row in told] == [("ATA-LIFT", "GigabitEthernet1/0/9")]
+
+
+def test_power_is_shown_where_it_goes(tmp_path: Path) -> None:
+    async def act(lab: Laboratory) -> str:
+        return await shown(lab, "core-1", "show power inline")
+
+    told = PARSE(platform="cisco_ios", command="show power inline", data=inside(tmp_path, act))
+    given = {row["interface"]: float(row["power"]) for row in told if row["operational_status"] == "on"}
+    fed = {
+        one.port.replace("GigabitEthernet", "Gi"): one.watts
+        for one in SPEC.endpoints
+        if one.poe_class is not None and one.device == "core-1"
+    }
+    assert given == fed
