@@ -11,13 +11,14 @@ from typing import Any
 from matric.intent.port_list import expanded
 from matric.platform import aoss_rules
 from matric.survey.configuration import common
-from matric.survey.configuration.draft import Draft, vid
+from matric.survey.configuration.draft import Draft, PortDraft, vid, vids
 from matric.survey.configuration.grammar import Grammar, Scope
 from matric.survey.configuration.silent import table
 
 __all__ = ("GRAMMAR",)
 
 Match = re.Match[str]
+Ports = tuple[PortDraft, ...]
 
 
 def _ports(text: str) -> tuple[str, ...]:
@@ -29,7 +30,8 @@ def _ports(text: str) -> tuple[str, ...]:
 
 
 def _head(draft: Draft, _: Any, found: Match) -> None:
-    draft.model, draft.os_version = found[1], found[2]
+    # A stack names itself, not what it is made of.
+    draft.model, draft.os_version = "" if found[1].startswith("hpStack") else found[1], found[2]
 
 
 def _vlan(draft: Draft, _: Any, found: Match) -> Scope:
@@ -65,6 +67,22 @@ def _vlan_relay(draft: Draft, target: frozenset[int], found: Match) -> None:
 
 def _interface(draft: Draft, _: Any, found: Match) -> Scope:
     return Scope("port", tuple(draft.port(name) for name in _ports(found[1])))
+
+
+def _port_untagged(draft: Draft, target: Ports, found: Match) -> None:
+    """Membership as ``show running-config structured`` has it: at the port."""
+    draft.untagged |= dict.fromkeys((one.name for one in target), vid(found[1]))
+
+
+def _port_tagged(draft: Draft, target: Ports, found: Match) -> None:
+    for one in target:
+        draft.tagged.setdefault(one.name, set()).update(vids(found[1]))
+
+
+def _port_address(draft: Draft, target: Ports, found: Match) -> None:
+    for one in target:
+        one.mode = "routed"
+        common.address(draft, draft.address(one.name), found)
 
 
 def _trunk(draft: Draft, _: Any, found: Match) -> None:
@@ -108,6 +126,10 @@ GRAMMAR = Grammar(
             (r"ip helper-address (\d\S+)", _vlan_relay),
         ),
         "port": (
+            (r"untagged vlan (\d+)", _port_untagged),
+            (r"tagged vlan (\d[\d,-]*)", _port_tagged),
+            (r"routing", common.put("mode", "routed")),
+            (r"ip address (\d\S+/\d+|\d\S+ \d\S+)", _port_address),
             (rf"name {_NAME}", common.describe),
             (r"disable", common.put("enabled", False)),
             (r"enable", common.put("enabled", True)),

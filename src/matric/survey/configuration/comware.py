@@ -70,6 +70,12 @@ def _lag(draft: Draft, target: Ports, found: Match) -> None:
         draft.port(one.lag)
 
 
+def _port_address(draft: Draft, target: Ports, found: Match) -> None:
+    for one in target:
+        one.mode = "routed"
+        common.address(draft, draft.address(one.name), found)
+
+
 def _speed(draft: Draft, target: Ports, found: Match) -> None:
     for one in target:
         one.speed = int(found[1])
@@ -139,6 +145,7 @@ GRAMMAR = Grammar(
         ),
         "port": (
             (r"description (.+)", common.describe),
+            (r"ip address (\d\S+ \d\S+)(?: sub)?", _port_address),
             (r"shutdown", common.put("enabled", False)),
             (r"undo shutdown", common.put("enabled", True)),
             (r"port link-type (access|trunk|hybrid)", _type),

@@ -2,7 +2,7 @@
 
 A survey asks who a device is, its VLANs, ports, addresses and networks in the air. What is below one of these heads
 belongs to the same topic. What is not in the table, and became no value, is not understood: dynamic routing, address
-translation, tunnels, a DHCP server's scopes.
+translation, tunnels, static routes but the default one, a DHCP server's scopes.
 
 A table has a section for each kind of head (``[top]``, ``[port]``, ...); a line of it is a topic, a colon, a tab, and
 the pattern that such a line begins with.
