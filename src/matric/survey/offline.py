@@ -89,7 +89,7 @@ def read(raw: Raw) -> tuple[Read, ...]:
     text = source_text.text_of(raw.data)
     if text.fault.startswith("not text"):
         return (_unreadable(raw, digest, text.fault),)
-    listed = source_leases.leases(text.text, raw.name)
+    listed = source_leases.leases(text.text)
     if listed is not None:
         return (_leases(raw, digest, text.text, *listed),)
     found: list[Read] = []

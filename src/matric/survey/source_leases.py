@@ -1,11 +1,12 @@
-"""Lists of DHCP leases that belong to no switch: Windows' and other CSV files, dnsmasq's, and ISC dhcpd's and Kea's.
+"""Lists of DHCP leases that belong to no switch: those of known servers, and any table that names addresses and hosts.
 
-Sources: Microsoft ``Get-DhcpServerv4Lease | Export-Csv`` and the console's "Export List"; dnsmasq(8), ``dhcp.leases``;
-dhcpd.leases(5); Kea's memfile.
+The tables of Windows' console ("Export List"), of Kea (memfile) and of firewalls differ in the names of their columns
+only.
 """
 
 import csv
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Address
 
 from matric.survey.model import Lease
@@ -17,21 +18,32 @@ IP = ("ipaddress", "clientipaddress", "ip", "address", "leaseip", "ipv4address")
 MAC = ("clientid", "uniqueid", "mac", "macaddress", "hwaddr", "hwaddress", "hardwareaddress", "physicaladdress")
 HOST = ("hostname", "name", "host", "clientname", "description", "devicename")
 STATE = ("addressstate", "leaseexpiration", "type", "state")
-_DNSMASQ = re.compile(r"^\d+ (?P<mac>(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}) (?P<ip>\d+(?:\.\d+){3}) (?P<host>\S+) \S+$")
-_ISC = re.compile(r"^(?P<host>host|lease) (?P<ip>\S+) \{(?P<body>[^{}]*)\}", re.MULTILINE)
+_LOOKS = re.compile(
+    r"^(?:lease [\d.]+ \{|host \S+ \{|\d+ (?:[0-9a-f]{2}:){5}[0-9a-f]{2} \d|.*IPAddress.*ClientId|.*ClientId.*IPAddress"
+    r"|[\d.]{7,15} *- *[\d.]{7,15} *-)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _MAC_DIGITS = 12
 
 
-def leases(text: str, server: str) -> tuple[tuple[Lease, ...], tuple[int, ...]] | None:
+def leases(text: str) -> tuple[tuple[Lease, ...], tuple[int, ...]] | None:
     """The leases *text* lists and the lines (from 1) that were not understood; None where it is no such list."""
+    from matric.survey import show  # noqa: PLC0415 - templates only where there is a text
+
+    if _LOOKS.search(text):
+        told = show.leases(text)
+        if told.leases and told.understood * 2 > told.lines:
+            return _sorted(told.leases), tuple(one.origin.line for one in told.unread)
     lines = text.split("\n")
-    for read in (_csv, _dnsmasq, _isc):
-        found = read(lines, server)
-        if found is not None:
-            kept, known = found
-            left = tuple(at for at, line in enumerate(lines, 1) if at not in known and says(line))
-            return tuple(sorted(kept, key=lambda one: (IPv4Address(one.ip), one.mac))), left
-    return None
+    found = _csv(lines)
+    if found is None:
+        return None
+    kept, known = found
+    return _sorted(kept), tuple(at for at, line in enumerate(lines, 1) if at not in known and says(line))
+
+
+def _sorted(kept: Iterable[Lease]) -> tuple[Lease, ...]:
+    return tuple(sorted(kept, key=lambda one: (IPv4Address(one.ip), one.mac)))
 
 
 def _mac(text: str) -> str:
@@ -48,7 +60,7 @@ def _ip(text: str) -> str:
         return ""
 
 
-def _csv(lines: list[str], server: str) -> tuple[list[Lease], set[int]] | None:
+def _csv(lines: list[str]) -> tuple[list[Lease], set[int]] | None:
     first = next((at for at, line in enumerate(lines) if says(line) and not line.startswith("#TYPE")), None)
     if first is None:
         return None
@@ -69,7 +81,7 @@ def _csv(lines: list[str], server: str) -> tuple[list[Lease], set[int]] | None:
 
         if (ip := _ip(cell("ip"))) and (mac := _mac(cell("mac"))):
             reserved = "reserv" in cell("state").lower()
-            found.append(Lease(ip=ip, mac=mac, hostname=cell("host"), server=server, reserved=reserved))
+            found.append(Lease(ip=ip, mac=mac, hostname=cell("host"), reserved=reserved))
             known.add(number)
     return found, known
 
@@ -79,33 +91,3 @@ def _cells(line: str, mark: str) -> list[str]:
         return next(iter(csv.reader([line], delimiter=mark)))
     except (csv.Error, StopIteration):
         return []
-
-
-def _dnsmasq(lines: list[str], server: str) -> tuple[list[Lease], set[int]] | None:
-    hits = {at: found for at, line in enumerate(lines, 1) if (found := _DNSMASQ.match(line)) and _ip(found["ip"])}
-    if not hits:
-        return None
-    made = [
-        Lease(ip=_ip(one["ip"]), mac=_mac(one["mac"]), hostname=one["host"].strip("*"), server=server)
-        for one in hits.values()
-    ]
-    return made, set(hits)
-
-
-def _isc(lines: list[str], server: str) -> tuple[list[Lease], set[int]] | None:
-    text = "\n".join(lines)
-    made: list[Lease] = []
-    known: set[int] = set()
-    for found in _ISC.finditer(text):
-        body = found["body"]
-        mac = re.search(r"hardware ethernet ([0-9a-fA-F:]+);", body)
-        fixed = re.search(r"fixed-address ([\d.]+);", body)
-        ip = _ip(fixed[1] if fixed else found["ip"])
-        if mac is None or not ip or not _mac(mac[1]):
-            continue
-        name = re.search(r"client-hostname \"([^\"]*)\";", body)
-        host = name[1] if name else found["ip"] if found["host"] == "host" else ""
-        made.append(Lease(ip=ip, mac=_mac(mac[1]), hostname=host, server=server, reserved=found["host"] == "host"))
-        first = text.count("\n", 0, found.start()) + 1
-        known.update(range(first, first + found[0].count("\n") + 1))
-    return (made, known) if made else None
