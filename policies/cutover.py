@@ -1,12 +1,14 @@
 """Cut-over: a way back that has been tried, the right devices, the right cables, the right day."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from matric import Device, Finding, Port, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.platform.base import Neighbour
 from matric.policy import policy
 from matric.switch.link import SWITCHES, name_of
+
+from ._heard import hostnames
 
 
 def _changed(subject: Subject) -> list[Device]:
@@ -156,6 +158,7 @@ def _neighbours(subject: Subject, device: Device) -> tuple[Neighbour, ...] | Non
 @policy("CUT-08")
 def lldp_neighbours_equal_the_recorded_cabling(school: School, subject: Subject) -> Iterator[Said]:
     known = {device.name: device for device in school.devices}
+    called = hostnames(subject)
     for device in (one for one in school.configured if one.role in SWITCHES):
         neighbours = _neighbours(subject, device)
         if neighbours is None:
@@ -170,13 +173,21 @@ def lldp_neighbours_equal_the_recorded_cabling(school: School, subject: Subject)
             if port.peer is not None or there:
                 yield checked(1)
                 for one in there or (None,):
-                    yield from _differs(device, port, one, known)
+                    yield from _differs(device, port, one, known, called)
 
 
-def _differs(device: Device, port: Port, heard: Neighbour | None, known: dict[str, Device]) -> Iterator[Finding]:
+def _differs(
+    device: Device,
+    port: Port,
+    heard: Neighbour | None,
+    known: dict[str, Device],
+    called: Mapping[str, tuple[str, ...]],
+) -> Iterator[Finding]:
     peer = port.peer
+    # A switch that has yet to be renamed announces its old name: whose that is, was read from the switch itself.
+    names = called.get(heard.device, (heard.device,)) if heard is not None else ()
     if peer is None:
-        stranger = known.get(heard.device) if heard is not None else None
+        stranger = next((known[name] for name in names if name in known), None)
         if stranger is not None:
             yield _mismatch(device, port, "no cable", stranger.name, between=stranger.role in SWITCHES)
         return
@@ -186,8 +197,9 @@ def _differs(device: Device, port: Port, heard: Neighbour | None, known: dict[st
             yield _mismatch(device, port, f"{peer.device} {peer.port}", "nothing", between=peer.device_role in SWITCHES)
         return
     other_port = peer.device_role in SWITCHES and _port(heard.remote_port) != _port(peer.port)
-    if heard.device != peer.device or other_port:
-        between = peer.device_role in SWITCHES or (heard.device in known and known[heard.device].role in SWITCHES)
+    if peer.device not in names or other_port:
+        switch = any(name in known and known[name].role in SWITCHES for name in names)
+        between = peer.device_role in SWITCHES or switch
         yield _mismatch(
             device, port, f"{peer.device} {peer.port}", f"{heard.device} {heard.remote_port}", between=between
         )

@@ -42,7 +42,7 @@ def lab() -> None:
 )
 @click.option("--seed", default="", help="Seed of the lab's secrets; random where not given.")
 @click.option(
-    "--visited", is_flag=True, help="Of a school with a lab.yaml: the trust's account was added to each device already."
+    "--visited", is_flag=True, help="Of a school with a lab.yaml: as it is once an engineer has prepared the way in."
 )
 @pass_context
 def up(context: Context, school: str, moment: str, cut: str, seed: str, *, visited: bool = False) -> None:

@@ -49,7 +49,7 @@ def begin(  # noqa: PLR0913 - ditto
 ) -> Lab:
     """A lab of the school that *folder*/lab.yaml describes, whatever the snapshot says of it.
 
-    With *after_visit* its devices have the trust's account, and what the nets of their platforms need.
+    With *after_visit* its devices have the trust's account, their new management addresses, and what their nets need.
     """
     from matric.lab import description  # noqa: PLC0415 - a lab of the snapshot needs no descriptions
 

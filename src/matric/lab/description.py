@@ -9,15 +9,14 @@ from matric import yaml_file
 from matric.errors import BadInput, Problem
 from matric.intent.base import Model
 from matric.intent.limit import HARDWARE
-from matric.intent.standard import Management, Standard
+from matric.intent.standard import Standard
 from matric.lab.build import credentials
 from matric.lab.spec import CableSpec, DeviceSpec, EndpointSpec, LabSpec, SilentSpec
-from matric.lab.visited import visited
 from matric.secret import resolve, vault
 
 __all__ = ("FILE", "Description", "described")
 
-FILE = "lab.yaml"
+FILE, VISITED = "lab.yaml", "visited"
 Speech = Literal["lldp", "cdp"]
 
 
@@ -109,20 +108,23 @@ class Description(Model):
 def described(folder: Path, standard: Standard, seed: str, *, after_visit: bool = False) -> LabSpec:
     """The lab that *folder*/lab.yaml describes; BadInput where it names what is not there.
 
-    With *after_visit* each device has what an engineer of the trust adds on the first visit (``matric.lab.visited``).
+    With *after_visit* each device has what an engineer of the trust adds on the first visit, so that matric gets in and
+    stays in: its configuration lies in ``visited/``.
     """
     path = folder / FILE
     found = yaml_file.model(path, Description)
     _checked(found, str(path))
     secrets = vault(seed)
-    management = standard.management if after_visit else None
     passwords = {name: (one.user, secrets.get(one.secret)) for name, one in found.credentials.items()}
     return LabSpec(
         school=folder.name,
         seed=seed,
         entry=found.entry,
         routers=found.routers,
-        devices=tuple(_device(row, folder, seed, passwords, management) for row in found.devices),
+        devices=tuple(
+            _device(row, folder / VISITED if after_visit else folder, seed, passwords, folder.name)
+            for row in found.devices
+        ),
         cables=tuple(CableSpec(*a.split(maxsplit=1), *b.split(maxsplit=1)) for a, b in found.cables),
         users=credentials(standard, seed),
         vlan=standard.networks[standard.management.network].vid,
@@ -132,15 +134,11 @@ def described(folder: Path, standard: Standard, seed: str, *, after_visit: bool 
     )
 
 
-def _device(
-    row: DeviceRow, folder: Path, seed: str, passwords: dict[str, tuple[str, str]], management: Management | None
-) -> DeviceSpec:
+def _device(row: DeviceRow, folder: Path, seed: str, passwords: dict[str, tuple[str, str]], school: str) -> DeviceSpec:
     hardware = HARDWARE[row.model]
     text = (folder / (row.boot or f"{row.name}.conf")).read_text(encoding="utf-8")
-    if management is not None:
-        text = visited(row.platform, text, management)
     return DeviceSpec(
-        key=f"{folder.name}/{row.name}",
+        key=f"{school}/{row.name}",
         name=row.name,
         platform=row.platform,
         role=row.role,

@@ -8,6 +8,7 @@ from matric.policy import policy
 from matric.switch.link import SWITCHES, name_of
 
 from ._endpoints import without_a_port
+from ._heard import hostnames
 
 
 @policy("HW-04")
@@ -60,6 +61,7 @@ def _heard(subject: Subject, device: Device) -> Iterator[tuple[Port | None, set[
 @policy("CUT-09")
 def nothing_on_the_wire_is_missing_from_netbox(school: School, subject: Subject) -> Iterator[Said]:
     yield from without_a_port(subject)
+    called = hostnames(subject)
     for device in (one for one in school.configured if one.role in SWITCHES):
         neighbours = subject.look(device).neighbours
         if neighbours is None:
@@ -69,7 +71,7 @@ def nothing_on_the_wire_is_missing_from_netbox(school: School, subject: Subject)
         ports = {_short(port.name): port for port in device.ports}
         for heard in neighbours:
             port = ports.get(_short(heard.port))
-            if heard.device in school.by_name or (port is not None and _expected(port)):
+            if heard.device in school.by_name or heard.device in called or (port is not None and _expected(port)):
                 continue
             yield Finding(
                 name_of(device, port.name if port is not None else heard.port),
