@@ -10,7 +10,7 @@ import yaml
 
 from matric import survey, yaml_file
 from matric.survey.model import Survey
-from tests.engine.cli.conftest import Shell
+from tests.engine.cli.conftest import Ended, Shell
 
 ROOT = Path(__file__).parents[3]
 CASE = Path(__file__).parents[2] / "cases" / "survey" / "endpoint" / "flat-primary"
@@ -128,3 +128,22 @@ def test_every_endpoint_of_thornfield_is_found_where_it_hangs(own: Shell) -> Non
         hidden = ", which was not" in place["behind"] and place["behind"].partition(", which")[0] in unread
         seen = serials.get(place["device"]), place["port"]
         assert seen == (names.get(device), port) or hidden, (one, place)
+
+
+@pytest.mark.slow
+def test_the_switches_themselves_say_who_is_back_and_one_that_is_silent_says_nothing(estate: Shell) -> None:
+    inventory = estate.folder / "inventory"
+    survey.save(inventory, SEEN)
+    try:
+        asked = estate("endpoints", "oakfield", "--after", "--critical", "--json")
+        assert estate("lab", "fault", "oakfield", "sw-02", "unreachable").code == 0
+        silent = estate("endpoints", "oakfield", "--after", "--critical", "--json")
+    finally:
+        estate("lab", "fault", "oakfield", "sw-02", "clear")
+        shutil.rmtree(survey.folder(inventory, "oakfield").parent)
+
+    def door(ended: Ended) -> tuple[str, str]:
+        return next((one["state"], one["why"]) for one in ended.value["backs"] if one["endpoint"] == DOOR)
+
+    assert (asked.code, door(asked)) == (3, ("missing", "no table holds its address"))
+    assert door(silent) == ("could-not-look", "sw-02 was not read")
