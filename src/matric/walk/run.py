@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from matric.survey import show
 from matric.survey.model import Unseen
 from matric.survey.recognise_command import is_configuration
+from matric.survey.recognise_name import key_of
 from matric.survey.told import Told
 from matric.walk.frontier import Frontier, Scope, Seen
-from matric.walk.visit import Counters, Place, Visit
+from matric.walk.visit import LOST, Counters, Place, Visit
 
 __all__ = ("Walked", "walked")
 
@@ -119,11 +120,12 @@ def _read(visit: Visit) -> Iterable[Told]:
 def _unseen(
     result: Walked, frontier: Frontier, known: dict[tuple[str, ...], _Known], aliases: dict[str, _Known]
 ) -> Iterable[Unseen]:
-    names = {one.name.lower() for one in known.values()}
     held = {address for one in known.values() for address in one.addresses} | set(aliases)
     failed = {one.address: one for one in result.visits if one.why}
     for visit in result.visits:
-        if visit.why:
+        if visit.why and visit.seen:
+            yield from _gaps(visit)
+        elif visit.why:
             called = frontier.names_at(visit.address)
             yield Unseen(
                 what="device",
@@ -136,7 +138,9 @@ def _unseen(
         if one.address in failed or not one.name:
             continue
         there = aliases.get(one.address)
-        if one.name.lower() in names or (there is None and one.address in held):
+        if there is None and (one.address in held or _same(one, known.values())):
+            continue
+        if there is not None and key_of(there.name) == key_of(one.name):
             continue
         why, remedy = _why(one, there.name if there else "", frontier.scope, stopped=result.interrupted)
         yield Unseen(
@@ -146,6 +150,24 @@ def _unseen(
             why=why,
             remedy=remedy,
         )
+
+
+def _same(one: Seen, known: Iterable[_Known]) -> bool:
+    """Whether *one*, at whose address nobody was seen, is a device that was: by its name, unless that device has
+    addresses and this is none of them.
+    """
+    named = [two for two in known if key_of(two.name) == key_of(one.name)]
+    return any(not one.address or not two.addresses for two in named)
+
+
+def _gaps(visit: Visit) -> Iterable[Unseen]:
+    """The device was seen; what a question would have told was not."""
+    lost = [one.command for one in visit.answers if one.fault == LOST]
+    for command in lost:
+        name = f"live {visit.address} {command}"
+        yield Unseen(what="file", name=name, why="the device gave no whole answer", remedy=visit.remedy)
+    if not lost:
+        yield Unseen(what="file", name=f"live {visit.address}", why=visit.why, remedy=visit.remedy)
 
 
 def _why(one: Seen, answered: str, scope: Scope, *, stopped: bool) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def _by_address(visit: Visit) -> tuple[int, ...]:
 def _namesake(name: str, visit: Visit) -> Unseen:
     """Neighbours say a name; where two have it, nobody can tell which of them is meant."""
     return Unseen(
-        what="device",
+        what="network",
         name=f"{name} ({visit.address})",
         why=f"another device is called {name} too: what neighbours say of that name may be of either",
         remedy="tell them apart by hand, and rename one",

@@ -18,8 +18,10 @@ from matric.walk.memory import Memory
 from matric.walk.ration import Pace, Ration, Stopped
 from matric.walk.sent import ASKED_FIRST, recognised
 
-__all__ = ("Answer", "Counters", "Place", "Rules", "Visit")
+__all__ = ("LOST", "Answer", "Counters", "Place", "Rules", "Visit")
 
+LOST = "no answer"
+"""Fault of an answer at which the login was lost."""
 _AGAIN = 2
 """So often a device that ends the login while it is asked is logged in to again, past the question it broke at."""
 
@@ -284,9 +286,7 @@ class Place:
         except Unknown:
             found.answers.append(Answer(command, fault="the device refused it"))
         except (Unreachable, Refused) as error:
-            found.answers.append(
-                Answer(command, fault="no answer" if isinstance(error, Unreachable) else _short(error))
-            )
+            found.answers.append(Answer(command, fault=LOST if isinstance(error, Unreachable) else _short(error)))
             found.why = "the survey was stopped" if self.stop.is_set() else f"it gave no whole answer to `{command}`"
             found.remedy = "run the survey again"
             return False

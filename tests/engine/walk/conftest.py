@@ -110,7 +110,7 @@ CABLES = (
     CableSpec("core", "GigabitEthernet1/0/3", "hub", "1"),
     CableSpec("core", "GigabitEthernet1/0/4", "router", "1"),
 )
-QUICK = Rules(logins_per_s=1000, commands_per_s=1000, rest_s=0, timeout_s=5)
+QUICK = Rules(logins_per_s=1000, commands_per_s=1000, rest_s=0, timeout_s=20)
 
 Walk = Callable[..., Walked]
 

@@ -14,7 +14,7 @@ from matric.lab.identity import host_key
 from matric.walk import Account, Door, Rules, Visit
 
 PASSWORD, PRIVILEGED = "correct-horse-battery-staple", "higher-horse-battery"
-RULES = Rules(logins_per_s=1000, commands_per_s=1000, rest_s=0, timeout_s=1)
+RULES = Rules(logins_per_s=1000, commands_per_s=1000, rest_s=0, timeout_s=3)
 ADDRESS = "192.168.9.1"
 
 Talk = Callable[[Any], Any]
