@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from matric import snapshot, yaml_file
+from matric.intent.standard import Standard
 from matric.lab.netbox import NetBox, serve
 from matric.survey.adopt import Choices, load
 from tests.engine.cli.conftest import Ended, Shell
@@ -190,3 +191,32 @@ def test_the_plan_changes_every_switch_of_the_lab_under_the_name_it_has_there(jo
 
     assert plan.code == 0, plan.err
     assert set(re.findall(r"thornfield/[a-z0-9-]+", plan.out)) >= KEYS
+
+
+def test_two_schools_that_ask_at_once_get_two_blocks_and_both_stand_in_the_standard(own: Shell) -> None:
+    records = snapshot.load(own.folder / "inventory" / "snapshot").records
+    with serve(records) as netbox:
+        shell = Shell(own.folder, {"MATRIC_NETBOX_URL": netbox.url, "MATRIC_NETBOX_TOKEN": netbox.token})
+        asking = [shell.start("allocate", school) for school in ("ashby", "birch")]
+        codes = [one.wait(timeout=60) for one in asking]
+        for one in asking:
+            one.communicate()
+    standard = yaml_file.model(own.folder / "inventory" / "standard.yaml", Standard)
+    blocks = [standard.addresses.schools[school] for school in ("ashby", "birch")]
+
+    assert codes == [0, 0]
+    assert not blocks[0].overlaps(blocks[1])
+
+
+def test_a_school_that_was_not_surveyed_cannot_be_adopted(here: Shell) -> None:
+    ended = here("adopt", "ashby", "--propose")
+
+    assert ended.code == 7
+    assert "ashby was not surveyed. Do: matric survey ashby" in ended.err
+
+
+def test_without_a_netbox_nothing_is_allocated(here: Shell) -> None:
+    ended = here("allocate", "ashby")
+
+    assert ended.code == 7
+    assert "no NetBox is named" in ended.err

@@ -1,7 +1,10 @@
 """``choices.yaml`` and the files a decision goes into, written as a person would: comments and order stay."""
 
+import fcntl
 import io
-from collections.abc import Iterable
+import os
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,38 +99,55 @@ def _refresh(entry: Any, one: Choice) -> None:
 
 def agree(inventory: Path, agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:
     """Put those *agreements* into agreements.yaml that are not there; those that were put there."""
-    held = {(one.school, one.object) for one in agreement.load(inventory).agreements}
-    new = tuple(one for one in agreements if (one.school, one.object) not in held)
-    if new:
-        from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415 - only to write
-
-        yaml, path = _yaml(), inventory / agreement.FILE
-        whole = _read(yaml, path)
-        whole = whole if whole is not None else yaml.map()
-        entries = whole.get("agreements")
-        if not entries:
-            entries = whole["agreements"] = yaml.seq()
-        for one in new:
-            told = one.model_dump(mode="json")
-            entries.append(told | {"review": DoubleQuotedScalarString(told["review"])})
-        _replace(path, yaml, whole, Agreements)
+    with _alone(inventory):
+        held = {(one.school, one.object) for one in agreement.load(inventory).agreements}
+        new = tuple(one for one in agreements if (one.school, one.object) not in held)
+        if new:
+            _append(inventory, new)
     return new
+
+
+def _append(inventory: Path, new: tuple[Agreement, ...]) -> None:
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415 - only to write
+
+    yaml, path = _yaml(), inventory / agreement.FILE
+    whole = _read(yaml, path)
+    whole = whole if whole is not None else yaml.map()
+    entries = whole.get("agreements")
+    if not entries:
+        entries = whole["agreements"] = yaml.seq()
+    for one in new:
+        told = one.model_dump(mode="json")
+        entries.append(told | {"review": DoubleQuotedScalarString(told["review"])})
+    _replace(path, yaml, whole, Agreements)
 
 
 def allocate(standard: Path, school: str, block: str) -> None:
     """Write a school's *block* into standard.yaml, ``addresses.schools``. BadInput where it has another one there."""
     from matric.intent.standard import Standard  # noqa: PLC0415 - only here
 
-    yaml = _yaml()
-    whole = _read(yaml, standard)
-    schools = whole["addresses"]["schools"]
-    held = str(schools.get(school) or "")
-    if held not in ("", block):
-        rule = f"{school} has {held} there, and NetBox gave it {block}"
-        raise BadInput((Problem("SCHOOL-BLOCK", standard.name, rule, "keep one of the two", "addresses.schools"),))
-    if not held:
-        schools[school] = block
-        _replace(standard, yaml, whole, Standard)
+    with _alone(standard.parent):
+        yaml = _yaml()
+        whole = _read(yaml, standard)
+        schools = whole["addresses"]["schools"]
+        held = str(schools.get(school) or "")
+        if held not in ("", block):
+            rule = f"{school} has {held} there, and NetBox gave it {block}"
+            raise BadInput((Problem("SCHOOL-BLOCK", standard.name, rule, "keep one of the two", "addresses.schools"),))
+        if not held:
+            schools[school] = block
+            _replace(standard, yaml, whole, Standard)
+
+
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """Nobody else of this machine who asks the same changes a file of *folder* meanwhile."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _yaml() -> Any:

@@ -125,11 +125,7 @@ def test_worked_out_again_over_its_own_result_nothing_is_added(
     ids=["down", "no host behind it", "nobody looked", "shut", "down, and of the staff", "not seen at all"],
 )  # fmt: skip
 def test_a_port_that_nobody_looked_at_is_asked_about_and_not_taken_for_unused(
-    port: Port | None,
-    busy: bool | None,
-    profile: str,
-    sure: bool,
-    standard: Standard,  # noqa: FBT001
+    *, port: Port | None, busy: bool | None, profile: str, sure: bool, standard: Standard
 ) -> None:
     known = {1: Meaning(1, "default", None, ""), 20: Meaning(20, "Admin", "staff", "")}
 
