@@ -41,11 +41,8 @@ def lab() -> None:
     "--cut", type=click.Choice(["refuse", "hang"]), default="refuse", help="How a device that is cut off looks."
 )
 @click.option("--seed", default="", help="Seed of the lab's secrets; random where not given.")
-@click.option(
-    "--visited", is_flag=True, help="Of a school with a lab.yaml: as it is once an engineer has prepared the way in."
-)
 @pass_context
-def up(context: Context, school: str, moment: str, cut: str, seed: str, *, visited: bool = False) -> None:
+def up(context: Context, school: str, moment: str, cut: str, seed: str) -> None:
     """Start SCHOOL as it was before the standard. It runs until `matric lab down`.
 
     A school with its own lab.yaml in inventory/lab/SCHOOL needs no line in the snapshot.
@@ -62,9 +59,7 @@ def up(context: Context, school: str, moment: str, cut: str, seed: str, *, visit
     folder = site.inventory / "lab" / school
     with context.progress(f"starting the lab of {school}"):
         if (folder / "lab.yaml").is_file():
-            running = laboratory.begin(
-                site.standard, state, folder, seed=seed, cut=cut, epoch=epoch, after_visit=visited
-            )
+            running = laboratory.begin(site.standard, state, folder, seed=seed, cut=cut, epoch=epoch)
         else:
             running = laboratory.start(site.school(school), state, folder, seed=seed, cut=cut, epoch=epoch)
 

@@ -45,15 +45,11 @@ def begin(  # noqa: PLR0913 - ditto
     seed: str = "",
     cut: str = "refuse",
     epoch: float = 0.0,
-    after_visit: bool = False,
 ) -> Lab:
-    """A lab of the school that *folder*/lab.yaml describes, whatever the snapshot says of it.
-
-    With *after_visit* its devices have the trust's account, their new management addresses, and what their nets need.
-    """
+    """A lab of the school that *folder*/lab.yaml describes, whatever the snapshot says of it."""
     from matric.lab import description  # noqa: PLC0415 - a lab of the snapshot needs no descriptions
 
-    found = description.described(folder, standard, seed or secrets.token_hex(16), after_visit=after_visit)
+    found = description.described(folder, standard, seed or secrets.token_hex(16))
     return launch(replace(found, cut="hang" if cut == "hang" else "refuse", epoch=epoch), state)
 
 

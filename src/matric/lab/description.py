@@ -16,7 +16,7 @@ from matric.secret import resolve, vault
 
 __all__ = ("FILE", "Description", "described")
 
-FILE, VISITED = "lab.yaml", "visited"
+FILE = "lab.yaml"
 Speech = Literal["lldp", "cdp"]
 
 
@@ -105,12 +105,8 @@ class Description(Model):
     endpoints: dict[str, EndpointRow] = Field(default_factory=dict)
 
 
-def described(folder: Path, standard: Standard, seed: str, *, after_visit: bool = False) -> LabSpec:
-    """The lab that *folder*/lab.yaml describes; BadInput where it names what is not there.
-
-    With *after_visit* each device has what an engineer of the trust adds on the first visit, so that matric gets in and
-    stays in: its configuration lies in ``visited/``.
-    """
+def described(folder: Path, standard: Standard, seed: str) -> LabSpec:
+    """The lab that *folder*/lab.yaml describes; BadInput where it names what is not there."""
     path = folder / FILE
     found = yaml_file.model(path, Description)
     _checked(found, str(path))
@@ -121,10 +117,7 @@ def described(folder: Path, standard: Standard, seed: str, *, after_visit: bool 
         seed=seed,
         entry=found.entry,
         routers=found.routers,
-        devices=tuple(
-            _device(row, folder / VISITED if after_visit else folder, seed, passwords, folder.name)
-            for row in found.devices
-        ),
+        devices=tuple(_device(row, folder, seed, passwords) for row in found.devices),
         cables=tuple(CableSpec(*a.split(maxsplit=1), *b.split(maxsplit=1)) for a, b in found.cables),
         users=credentials(standard, seed),
         vlan=standard.networks[standard.management.network].vid,
@@ -134,11 +127,11 @@ def described(folder: Path, standard: Standard, seed: str, *, after_visit: bool 
     )
 
 
-def _device(row: DeviceRow, folder: Path, seed: str, passwords: dict[str, tuple[str, str]], school: str) -> DeviceSpec:
+def _device(row: DeviceRow, folder: Path, seed: str, passwords: dict[str, tuple[str, str]]) -> DeviceSpec:
     hardware = HARDWARE[row.model]
     text = (folder / (row.boot or f"{row.name}.conf")).read_text(encoding="utf-8")
     return DeviceSpec(
-        key=f"{school}/{row.name}",
+        key=f"{folder.name}/{row.name}",
         name=row.name,
         platform=row.platform,
         role=row.role,
