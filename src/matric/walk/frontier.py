@@ -119,7 +119,8 @@ class Frontier:
     def told(self, device: str, neighbours: Iterable[Neighbour], arps: Iterable[Arp]) -> None:
         """What *device* says of others."""
         for arp in arps:
-            self._at.setdefault(arp.mac, arp.ip)
+            if _is_address(arp.ip):
+                self._at.setdefault(arp.mac, arp.ip)
         for one in neighbours:
             wireless = any("access-point" in word for word in one.capabilities)
             if not wireless and not may_be_a_switch(one):

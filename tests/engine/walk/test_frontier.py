@@ -1,6 +1,8 @@
 """Where a walk may go, worked out without a network."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from matric import walk
 from matric.errors import UsageError
@@ -67,6 +69,34 @@ def test_no_password_goes_to_the_web_page_of_a_device_that_speaks_no_eapi() -> N
 
 def test_what_is_no_address_is_never_resolved() -> None:
     assert due(neighbour("sw", "core.example.org", "", "bridge")) == []
+
+
+ADDRESSES = some.one_of(
+    some.integers(0, 255).map(lambda last: f"192.168.1.{last}"), some.ip_addresses(v=4).map(str), some.text(max_size=8)
+)
+NEIGHBOURS = some.builds(
+    Neighbour,
+    port=some.just("1"),
+    protocol=some.just("lldp"),
+    name=some.sampled_from(["a", "b", ""]),
+    address=ADDRESSES,
+    mac=some.sampled_from(["aa:bb:cc:00:00:01", ""]),
+    capabilities=some.lists(some.sampled_from(["bridge", "router", "telephone", "station"])).map(tuple),
+)
+
+
+@settings(max_examples=40)
+@given(rounds=some.lists(some.lists(NEIGHBOURS, max_size=6), max_size=4), arp=ADDRESSES)
+def test_whatever_neighbours_say_the_walk_stays_inside_and_ends(rounds: list[list[Neighbour]], arp: str) -> None:
+    frontier = Frontier(SCOPE)
+    asked: list[str] = []
+
+    for number, said in enumerate(rounds):
+        frontier.told(f"sw-{number}", said, (Arp(ip=arp, mac="aa:bb:cc:00:00:01"),))
+        asked += frontier.due()
+
+    assert len(asked) == len(set(asked))
+    assert all(one.startswith("192.168.1.") and one != "192.168.1.66" for one in asked)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Nothing but show commands gets through the one gate."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from matric.errors import Refused
 from matric.survey.show import COMMANDS
-from matric.walk.sent import SETTINGS, Gate, recognised, refused
+from matric.walk.sent import ASKED_FIRST, RAISES, SETTINGS, Gate, recognised, refused
 
 
 @pytest.mark.parametrize("platform", sorted(COMMANDS))
@@ -39,6 +41,20 @@ def test_what_could_change_anything_is_refused_before_it_is_sent(text: str) -> N
 
     with pytest.raises(Refused, match="was not sent"):
         gate.passed(text)
+
+
+@given(platform=some.sampled_from(sorted(COMMANDS)), text=some.text(alphabet="showrun cfgt\n\r |;1", max_size=24))
+def test_no_text_gets_through_that_is_not_one_line_of_the_list(platform: str, text: str) -> None:
+    gate = Gate()
+    gate.platform = platform
+    known = {*COMMANDS[platform], *SETTINGS[platform], *ASKED_FIRST, RAISES, "", " "}
+
+    try:
+        gate.passed(text)
+    except Refused:
+        return
+
+    assert text.rstrip("\r\n") in known
 
 
 def test_before_the_platform_is_known_only_its_name_is_asked() -> None:
