@@ -58,8 +58,10 @@ def device(name: str, parts: Sequence[Part]) -> tuple[Device, tuple[Source, ...]
         for one in sorted(parts, key=lambda one: (one.source.name, one.start))
     )
     tolds = [one.told for one in taken]
+    # Who it is, a device says when it is asked; IOS puts no more than 17.9 of 17.09.04a into its configuration.
+    asked = [one.told for one in (*shown, *([chosen] if chosen else []))]
     said = {
-        of: next((value for one in tolds if (value := getattr(one, of))), "")
+        of: next((value for one in (tolds if of == "gateway" else asked) if (value := getattr(one, of))), "")
         for of in ("vendor", "model", "serial", "os_version", "mac", "gateway")
     }
     platform = next((one.source.platform for one in taken if one.source.platform), "")

@@ -97,8 +97,11 @@ def _told(survey: Survey) -> Iterator[tuple[str, str, str, str]]:
     surveyed = {device.name for device in survey.devices}
     for device in survey.devices:
         ports: dict[str, tuple[str, str]] = {}
+        trunks = {port.name for port in device.ports or () if port.mode in {"trunk", "member", "routed"}}
         for one in device.neighbours or ():
-            forwards = one.name in surveyed or not one.capabilities or _BRIDGES & set(one.capabilities)
+            # What says nothing of itself is taken for a switch where the port is one towards switches.
+            silent = not one.capabilities and (one.port in trunks or device.ports is None)
+            forwards = one.name in surveyed or silent or _BRIDGES & set(one.capabilities)
             phone = {"telephone", "station"} & set(one.capabilities)
             if one.name and forwards and not phone and "wlan-access-point" not in one.capabilities:
                 ports.setdefault(one.port, (one.name, one.remote_port))
