@@ -198,7 +198,7 @@ def _cut_short(piece: Piece, platform: str) -> str:
             return f"cut short at line {last}: it has {len(body)} of {said['bytes']} bytes"
     if platform == "junos" and "{" in text and not re.match(r"\s*set ", text):
         opened = len(re.findall(r"\{\s*(?:/\*.*\*/|## .*)?$", text, re.MULTILINE))
-        closed = len(re.findall(r"^\s*\}", text, re.MULTILINE))
+        closed = len(re.findall(r"^[ \t]*\}", text, re.MULTILINE))
         if closed < opened:
             return f"cut short at line {last}: {opened - closed} sections are not closed"
     begun = _STARTS.search(text) is not None or text.count("\n") > _LONG

@@ -18,7 +18,7 @@ FACTORY = re.compile(
 _TAILS = re.compile(
     r"(?:[ ._-]*(?:confg|config(?:uration)?|cfg|conf|running|run|startup|start|backup|bak|old|new|copy|log|txt|raw|text"
     r"|show|sh|tech|tech-support|capture|session|putty|output|final|latest|saved|export|display|set"
-    r"|v?\d{1,2}|\(\d+\)|\d{4}[-_.]?\d\d[-_.]?\d\d(?:[tT _-]*\d\d[-_:.]?\d\d(?:[-_:.]?\d\d)?z?)?))+$",
+    r"|v?\d{1,2}|\(\d+\)|\d{4}[-_.]?\d\d[-_.]?\d\d(?:[tT _-]*\d\d[-_:.]?\d\d(?:[-_:.]?\d\d)?z?)?))++$",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?<!\d)(\d{1,3})[._-](\d{1,3})[._-](\d{1,3})[._-](\d{1,3})(?!\d)")

@@ -24,7 +24,7 @@ MARKS: Mapping[str, Marks] = {
         (2, r"^ip access-list (?:extended|standard) \S"), (1, r"^(?:  description|no ip http) "),
         (3, r"^wireless (?:tag|profile) "),
         (3, r"^(?:crypto pki certificate chain|license udi|ip forward-protocol nd|archive$|ip subnet-zero)"),
-        (3, r"^Gi\d+/\d+(?:/\d+)?\s"), (3, r"^\s*\d+ +[0-9a-f.]{14} +(?:DYNAMIC|STATIC) +(?:Gi|Fa|Te|Po)\d"),
+        (3, r"^Gi\d+/\d+(?:/\d+)?\s"), (3, r"^ *\d+ +[0-9a-f.]{14} +(?:DYNAMIC|STATIC) +(?:Gi|Fa|Te|Po)\d"),
         (3, r"^Internet  \d"), (4, r"^VLAN Name {20,}Status    Ports"), (3, r"^NAME: \""),
         (3, r"^(?:Device ID|Local Intf|Local Interface): ?"), (3, r"^Port +Name +Status +Vlan +Duplex +Speed Type"),
         (2, r"^ (?:switchport (?:mode|access|trunk|voice|nonegotiate)|spanning-tree portfast)"),
@@ -51,7 +51,7 @@ MARKS: Mapping[str, Marks] = {
         (4, r"^(?:set|deactivate|delete) (?:system|interfaces|vlans|protocols|groups|chassis|routing-options|snmp) "),
         (3, r"^ {4}(?:host-name|root-authentication|login|services|syslog|ge-\d)"), (3, r"^version \S+;$"),
         (3, r"^(?:ge|xe|et|ae|irb|me|em)-?\d+(?:/\d+/\d+)?(?:\.\d+)? "), (4, r"^\{(?:master|linecard|primary|backup)"),
-        (3, r"^Routing instance\s+VLAN name"), (3, r"^Interface +Admin Link Proto"),
+        (3, r"^Routing instance +VLAN name"), (3, r"^Interface +Admin Link Proto"),
         (4, r"^Ethernet switching table"),
     ),
     "aoscx": (
@@ -73,7 +73,7 @@ MARKS: Mapping[str, Marks] = {
         (4, r"^(?:password manager|ip default-gateway \d|no web-management|include-credentials|console inactivity)"),
         (4, r"^ *LLDP Remote Device"), (4, r"^Image stamp:"), (3, r"^ *(?:IP ARP table|CDP neighbors information)"),
         (3, r"^  ChassisId +:"), (4, r"^sntp server (?:priority \d|\d)"),
-        (3, r"^\s+(?:Trk\d+|[A-Z]?\d{1,2}) +\d+/1000"),
+        (3, r"^ +(?:Trk\d+|[A-Z]?\d{1,2}) +\d+/1000"),
     ),
     "comware": (
         (9, r"^(?:HPE? |H3C )?Comware (?:Platform )?Software"), (6, r"^ *sysname \S"),

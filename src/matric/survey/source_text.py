@@ -22,7 +22,7 @@ BINARY = (
 )  # fmt: skip
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Za-z0-9]|\x1b[=>78A-Za-z]")
 PAGERS = re.compile(
-    r"(?:-- ?)?<?-{2,} ?[Mm](?:ore|ORE) ?-{2,}>?(?:, next page: Space, next line: Enter, quit: Control-C)?"
+    r"(?:-- ?)?<?-{2,5} ?[Mm](?:ore|ORE) ?-{2,5}>?(?:, next page: Space, next line: Enter, quit: Control-C)?"
     r"|-- MORE --, next page: Space, next line: Enter, quit: Control-C"
     r"|--More--, next page: Space, next line: Return key, quit: Control-c"
     r"|---\(more(?: \d+%)?\)---"

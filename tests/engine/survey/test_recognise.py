@@ -148,3 +148,19 @@ def test_a_file_s_name_says_which_device_it_is_of(stem: str, device: str) -> Non
 )
 def test_a_configuration_is_dated_by_its_own_words_before_its_file_s_name(text: str, name: str, day: str) -> None:
     assert recognise_name.dated(text, name) == day
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 200_000, (" " * 2000 + "\n") * 2000, "-" * 500_000 + " more\n", "sw-a#show vlan\n" * 50_000,
+        ("-- show " + "a " * 140 + "\n") * 1000, "{" * 100_000, "end\n" * 50_000, "hostname b\nend\n" * 5000,
+    ],
+    ids=["blank lines", "spaces", "dashes", "prompts", "half a heading", "braces", "ends", "names"],
+)  # fmt: skip
+@pytest.mark.timeout(60)
+def test_no_text_is_shaped_so_that_it_takes_for_ever(text: str) -> None:
+    start = "version 15.2\nhostname sw-a\ninterface GigabitEthernet1/0/1\n switchport mode access\n"
+
+    assert recognise.pieces("1" * 200 + "x.cfg", start + text)
