@@ -50,6 +50,12 @@ def at(stage: Stage, whole: Transition) -> Records:
     return rows(found, final, whole, stage)
 
 
+def core_name() -> str:
+    core = known()[0].core
+    assert core is not None
+    return core.name
+
+
 def networks(records: Records) -> dict[tuple[str, str], int]:
     """Device and port -> number of the VLAN that is untagged there."""
     return {
@@ -110,13 +116,13 @@ def test_an_old_network_is_carried_to_every_switch_that_still_has_a_port_in_it_a
         carried = {one.vid for port in device.ports for one in port.allowed} | {
             one.vid for lag in device.lags for one in lag.allowed
         }
-        assert ports <= carried | ({one.network.vid for one in device.svis} if device.name == "core" else set())
+        assert ports <= carried | ({one.network.vid for one in device.svis} if device.name == core_name() else set())
 
 
 def test_hosts_keep_the_gateway_they_know() -> None:
     whole = way()
     routed = {side.vid_during: side.gateway for side in whole.sides if side.routed}
-    core = school(at(whole.stages[0], whole)).by_name["core"]
+    core = school(at(whole.stages[0], whole)).by_name[core_name()]
 
     assert routed
     assert {one.network.vid: str(one.address) for one in core.svis if one.network.vid in routed} == routed
