@@ -114,3 +114,11 @@ def test_two_rules_that_ask_the_same_are_refused() -> None:
 
     with pytest.raises(BadInput, match="two rules ask keyholder-named"):
         collect(module)
+
+
+def test_a_rule_of_the_trust_s_own_about_the_way_is_asked_of_a_way_back_too() -> None:
+    def somebody_stands_by(subject: Subject) -> Iterator[Said]:
+        yield from vouched(subject, KEYS)
+
+    assert policy("FLT-22", **OWN, about="way")(somebody_stands_by).of_the_way
+    assert not policy("FLT-22", **OWN)(somebody_stands_by).of_the_way
