@@ -82,7 +82,7 @@ ANSWERS: Mapping[str, Mapping[str, Answer]] = {
         "show spanning-tree": Answer("nothing"),
     },
     "aoss": {
-        "show version": Answer("system", "hp_procurve_show_version"),
+        "show version": Answer("system"),
         "show system": Answer("system", "hp_procurve_show_system"),
         "show vlans": Answer("vlans", "hp_procurve_show_vlans"),
         "show interfaces brief": Answer("ports", "hp_procurve_show_interfaces_brief"),

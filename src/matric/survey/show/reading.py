@@ -57,11 +57,15 @@ def read(platform: str, command: str, text: str) -> Told:
 
 def _records(platform: str, command: str, lines: tuple[str, ...]) -> tuple[tuple[Record, ...], frozenset[int]]:
     template = ANSWERS[platform][command].template
-    records, understood = by_template(template, lines) if template else by_rows(ROWS[platform, command], lines)
+    records, understood = by_template(template, lines) if template else ((), frozenset[int]())
+    if rows := ROWS.get((platform, command)):
+        # Beside a template, rows tell what it leaves out.
+        more, known = by_rows(rows, lines)
+        records, understood = (*records, *more), understood | known
     silent = _silent(platform, command)
     echo = {at for at, line in enumerate(lines[:3]) if _echoes(platform, line)}
-    known = {at for at, line in enumerate(lines) if silent is not None and silent.match(line)}
-    return records, understood | echo | known
+    hushed = {at for at, line in enumerate(lines) if silent is not None and silent.match(line)}
+    return records, understood | echo | hushed
 
 
 def _echoes(platform: str, line: str) -> bool:

@@ -15,6 +15,9 @@ _IP = r"(?P<IP_ADDRESS>\d+\.\d+\.\d+\.\d+)"
 _RULED = r"\s*[-=+ ]{3,}$"
 
 ROWS: Mapping[tuple[str, str], Rows] = {
+    ("ios", "show power inline"): Rows(
+        start=(r"\s*\d+\s+(?P<BUDGET>\d+\.\d+)\s+\d+\.\d+\s+\d+\.\d+\s*$", r"Available:(?P<BUDGET>\d+(?:\.\d+)?)\(w\)"),
+    ),
     ("ios", "show wlan summary"): Rows(
         start=(
             r"\s*\d+\s+\S+\s{2,}(?P<SSID>\S+(?: \S+)*?)\s{2,}(?P<STATUS>UP|DOWN)\s+(?P<SECURITY>\S.*)$",
@@ -145,8 +148,8 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ("aoscx", "show power-over-ethernet"): Rows(
         start=(
             (
-                r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+){1,3}?(?P<POWER>\d+\.\d+)\s*W?\s+"
-                r"(?:\d+\.\d+\s*W?\s+)?(?P<OPERATIONAL_STATUS>[A-Z][A-Za-z]+)\s+(?P<CLASS>\d|N/A|-)"
+                r"\s*(?P<INTERFACE>\d+/\d+/\d+)\s+(?P<ADMIN_STATUS>Yes|No)\s.*?(?P<POWER>\d+\.\d+)\s*W?\s+"
+                r"(?P<OPERATIONAL_STATUS>[A-Z][A-Za-z]+)\s+(?P<CLASS>\d|N/A|-)"
             ),
             r"\s*(?:Total )?Available Power\s*:?\s*(?P<BUDGET>[\d.]+)\s*W",
         ),
@@ -168,15 +171,16 @@ ROWS: Mapping[tuple[str, str], Rows] = {
             _RULED,
         ),
     ),
+    ("aoss", "show version"): Rows(
+        start=(r"\s+(?P<VERSION>[A-Z]{1,3}\.\d+\.\d+\S*)\s*$",),
+        silent=(r"Image stamp:|\s+[A-Z][a-z]{2} +\d+ \d{4}|\s+\d+\s*$|Boot Image:|Boot ROM Version:|Active Boot ROM:",),
+    ),
     ("aoss", "show power-over-ethernet brief"): Rows(
         start=(
+            # What is drawn stands before the state, whichever columns a release has before it.
             (
-                r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?P<PRIORITY>\S+)\s+\S+\s+\S+\s+"
-                r"(?:\S+\s+W?\s*)??(?P<POWER>\d+(?:\.\d+)?)\s*W\s+(?P<OPERATIONAL_STATUS>\S+)\s+(?P<CLASS>\S+)"
-            ),
-            (
-                r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s+(?P<ADMIN_STATUS>Yes|No)\s+(?:\S+\s+)*?(?P<POWER>\d+(?:\.\d+)?)\s*W?\s+"
-                r"(?P<OPERATIONAL_STATUS>[A-Z][a-z]+)\s+(?P<CLASS>\d|N/A)"
+                r"\s+(?P<INTERFACE>[A-Z]?\d\S*)\s[\s|]*(?P<ADMIN_STATUS>Yes|No)\s.*?(?P<POWER>\d+(?:\.\d+)?)\s*W?\s+"
+                r"(?P<OPERATIONAL_STATUS>[A-Z][A-Za-z]+)\s+(?P<CLASS>\d|N/A)"
             ),
             r"\s*Available:\s*(?P<BUDGET>[\d.]+)\s*W",
         ),

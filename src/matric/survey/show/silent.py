@@ -11,6 +11,8 @@ _DESCRIPTION = (
     r"\s*(?:\S* ?Co\., ?Ltd|l rights|\. Co)",
 )
 _IOS_VERSION = (
+    r"Cisco IOS XE Software|IOS XE Version|Model Number|System Serial Number|Current\s+Type",
+    r"(?:network|dna)-(?:adv|ess)",
     r"Technical Support:|Copyright \(c\)|Compiled |All rights reserved|Image text-base|BOOTLDR|ROM:|Last reset from",
     r"This product contains|States and local|use\. Delivery",
     r"third-party authority|Importers, exporters|compliance with U",
@@ -77,6 +79,8 @@ SILENT: Mapping[tuple[str, str], tuple[str, ...]] = {
         r"\s+(?:Auto-negotiation|Advertised Capabilities|Operational MAU)",
         r"\s+(?:\d+(?:\.\d)?G?BASE-|(?:[0-9a-fA-F]{2} ?)+$)",
     ),
+    ("aoscx", "show dhcpv4-snooping binding"): (r"DHCPv4 snooping is disabled",),
+    ("eos", "show poe"): (r"\s*PSE\s+Power",),
     ("aoscx", "show arp all-vrfs"): (r"Total Number Of ARP|IPv4 Address\s+MAC|ARP IPv4",),
     ("icx", "show arp"): (r"Total number|No\.\s+IP|Entries in|\s*No\.\s",),
     ("icx", "show lag brief"): (r"Total number|LACP |Number of|LAG\s+Type",),
@@ -105,6 +109,9 @@ SILENT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("junos", "show lacp interfaces"): (
         r"\s*\S+\s+(?:Actor|Partner)\s|Aggregated interface|\s*LACP (?:state|protocol)",
     ),
+    ("aoss", "show power-over-ethernet brief"): (r"\s*Status and Counters",),
+    ("aoss", "show dhcp-snooping binding"): (r"\s*DHCP [Ss]nooping is not enabled",),
+    ("aoss", "show system"): (r"\s*System (?:Contact|Location|Name)\s*:\s*$",),
     ("aoss", "show mac-address"): (r"\s*Status and Counters|\s*MAC Address\s+Port",),
     ("aoss", "show vlans"): (r"\s*(?:Status and Counters|Maximum VLANs|Primary VLAN|Management VLAN|VLAN ID)",),
 }

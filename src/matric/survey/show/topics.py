@@ -20,7 +20,7 @@ VENDORS = {"ios": "Cisco", "eos": "Arista", "junos": "Juniper", "aoscx": "HPE Ar
 STATES = {
     "on": "delivering", "delivering": "delivering", "on-good": "delivering", "deliver": "delivering",
     "delivering-power": "delivering", "powered": "delivering",
-    "off": "off", "disabled": "off", "searching": "searching",
+    "off": "off", "disabled": "off", "searching": "searching", "detecting": "searching",
     "search": "searching", "denied": "denied", "power-deny": "denied", "fault": "fault", "faulty": "fault",
 }  # fmt: skip
 """What devices call the state of a port that may give power."""
@@ -257,7 +257,7 @@ def _power(platform: str, record: Record) -> Power:
     given, milliwatts = said(record, "POWER"), said(record, "MILLIWATTS")
     word = said(record, "OPERATIONAL_STATUS").lower()
     told = said(record, "CLASS").lower().removeprefix("class").strip()
-    if said(record, "ADMIN_STATUS").lower() in {"off", "no", "disabled", "disable", "never"}:
+    if said(record, "ADMIN_STATUS").lower() in {"off", "no", "disabled", "disable", "never", "false"}:
         word = "off"
     return Power(
         port=port(platform, said(record, "INTERFACE")),
