@@ -262,11 +262,8 @@ class _Moment:
 
     def _router(self, networks: list[IPv4Interface]) -> IPv4Interface | None:
         """The network of the entry's own address comes first: it is the one with a gateway."""
-        own = (
-            set(svis(self.frames.trees[self.attached.spec.entry]).values())
-            if self.attached.spec.entry in self.up
-            else set()
-        )
+        entry = self.frames.trees.get(self.attached.spec.entry)
+        own = frozenset(svis(entry).values()) if entry is not None else frozenset[IPv4Interface]()
         return next((one for one in networks if one in own), next(iter(networks), None))
 
     # ---- the kit itself ----

@@ -163,8 +163,14 @@ def test_what_works_in_one_vlan_only_is_silent_in_any_other(tmp_path: Path) -> N
 def test_nothing_is_seen_where_the_port_is_shut_or_gives_no_power(
     tmp_path: Path, device: str, lines: str, name: str
 ) -> None:
-    assert changed(tmp_path, device, "", name)[0] is not None
-    assert changed(tmp_path / "after", device, lines, name) == (None, None)
+    async def act(lab: Laboratory) -> tuple[Learnt | None, Learnt | None, str | None]:
+        before = where(lab, device, name)
+        lab.devices[device].edit(lines)
+        return before, where(lab, device, name), address_of(lab, name)
+
+    before, *after = inside(tmp_path, act)
+    assert before is not None
+    assert after == [None, None]
 
 
 AUTHENTICATED = """\
