@@ -22,6 +22,8 @@ WORDS = {
     "create a device type": ".custom_fields: ours has ['support_end', 'wifi_generation'], lacks []",
 }
 """Sentences of NetBox's documentation, which the stand-in does not repeat; fields that the contract has since."""
+SINCE = ".custom_fields: ours has ['zone'], lacks []"
+"""A field of VLANs that the contract has since, in every one of a list."""
 
 
 def scenario() -> ModuleType:
@@ -57,7 +59,9 @@ def test_the_stand_in_answers_as_a_real_netbox_did(real: dict[str, Any], said: d
     assert ours["status"] == real["status"], ours["body"]
     assert plain_headers(ours) == plain_headers(real)
     found = [
-        one for one in differences(ours["body"], real["body"], "") if not one.startswith(WORDS.get(real["name"], "-"))
+        one
+        for one in differences(ours["body"], real["body"], "")
+        if not one.startswith(WORDS.get(real["name"], "-")) and not ("vlans" in real["name"] and one.endswith(SINCE))
     ]
     assert found == []
 
