@@ -218,10 +218,11 @@ def test_a_cleaned_description_is_one_that_every_platform_takes(text: str) -> No
 # Address blocks.
 
 
-NETS = st.builds(
-    lambda start, length: IPv4Network((start << 8, length), strict=False),
-    st.integers(min_value=0x0A3000, max_value=0x0A3FFF), st.integers(min_value=16, max_value=30),
-)  # fmt: skip
+def _net(start: int, length: int) -> IPv4Network:
+    return IPv4Network((start << 8, length), strict=False)
+
+
+NETS = st.builds(_net, st.integers(min_value=0x0A3000, max_value=0x0A3FFF), st.integers(min_value=16, max_value=30))
 
 
 @settings(max_examples=60, deadline=None)
