@@ -145,7 +145,7 @@ def test_a_bare_site_and_a_block_that_is_there_are_filled_and_not_made_twice(
     [
         ("dcim/interfaces/", 409),
         pytest.param("dcim/interfaces/", 500, marks=pytest.mark.slow),
-        ("dcim/cables/", 500),
+        pytest.param("dcim/cables/", 500, marks=pytest.mark.slow),
         pytest.param("dcim/cables/", 400, marks=pytest.mark.slow),
     ],
 )

@@ -225,7 +225,7 @@ def _net(start: int, length: int) -> IPv4Network:
 NETS = st.builds(_net, st.integers(min_value=0x0A3000, max_value=0x0A3FFF), st.integers(min_value=16, max_value=30))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(NETS, max_size=8), st.lists(NETS, max_size=3), st.integers(min_value=16, max_value=20))
 def test_a_block_collides_with_nothing_that_anybody_has_or_that_the_school_uses(
     standard: Standard, held: list[IPv4Network], own: list[IPv4Network], size: int
