@@ -1,6 +1,6 @@
 """Files that a person named: where one cannot be written, the person is told which, and what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 

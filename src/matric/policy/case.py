@@ -348,21 +348,22 @@ def _hanging(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     names = [one.name for one in fields(Hanging)]
     for one in change["surveyed"]:
         known(one, names, "in an endpoint of a survey")
-    hanging = tuple(Hanging(**{"label": "unknown", "where": "", "word": "stays", **one}) for one in change["surveyed"])
+    otherwise: dict[str, Any] = {"label": "unknown", "where": "", "word": "stays"}
+    hanging = tuple(Hanging(**(otherwise | one)) for one in change["surveyed"])
     seen = Surveyed("2026-11-10T10:00:00Z", hanging, tuple(change.get("unseen", ())), str(change.get("after", "")))
     return replace(subject, surveyed=seen)
 
 
 def _brought(_healthy: Healthy, subject: Subject, change: Change) -> Subject:
     """A survey of the school is kept, and this is its ledger: every line accounted for unless a case says else."""
-    told = dict(change["inherited"])
+    told: dict[str, Any] = {"lines": 700, **change["inherited"]}
     known(told, [one.name for one in fields(Inherited)], "of inherited lines")
     for name in ("unknown", "lost"):
         if name in told:
             told[name] = tuple(Line(**one) for one in told[name])
     told |= {name: tuple(told[name]) for name in ("unread",) if name in told}
     told |= {name: tuple(tuple(one) for one in told[name]) for name in ("faults",) if name in told}
-    return replace(subject, inherited=Inherited(**{"lines": 700, **told}))
+    return replace(subject, inherited=Inherited(**told))
 
 
 def _before(_healthy: Healthy, subject: Subject, _change: Change) -> Subject:

@@ -1,17 +1,17 @@
 """What the drivers' connections leave behind when the other end is gone."""
 
 import gc
+import importlib
 import select
 import socket
 import ssl
 import struct
 import threading
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import paramiko
 import pytest
 
 from matric import platform
@@ -19,6 +19,8 @@ from matric.errors import Unreachable
 from matric.lab.identity import certificate
 from matric.platform import transport
 from matric.platform.base import Address
+
+paramiko: Any = importlib.import_module("paramiko")  # without types
 
 
 def reset_connection() -> socket.socket:
@@ -56,26 +58,29 @@ def test_a_connection_reset_before_its_handshake_is_closed() -> None:
     assert [str(one.message) for one in told if "SSLSocket" in str(one.message)] == []
 
 
-class Mute(paramiko.ServerInterface):
+def silent_server(over: threading.Event) -> Any:
     """A device that takes the password and a channel, and never answers what is asked of it next."""
 
-    def __init__(self, over: threading.Event) -> None:
-        self._over = over
+    def answered(*_: Any, **__: Any) -> bool:
+        return over.wait(60)
 
-    def check_auth_password(self, username: str, password: str) -> int:
-        return paramiko.AUTH_SUCCESSFUL
+    def always(value: Any) -> Callable[..., Any]:
+        def given(*_: Any, **__: Any) -> Any:
+            return value
 
-    def get_allowed_auths(self, username: str) -> str:
-        return "password"
+        return given
 
-    def check_channel_request(self, kind: str, chanid: int) -> int:
-        return paramiko.OPEN_SUCCEEDED
-
-    def check_channel_pty_request(self, *given: Any) -> bool:
-        return self._over.wait(60)
-
-    def check_channel_subsystem_request(self, channel: Any, name: str) -> bool:
-        return self._over.wait(60)
+    return type(
+        "Mute",
+        (paramiko.ServerInterface,),
+        {
+            "check_auth_password": always(paramiko.AUTH_SUCCESSFUL),
+            "get_allowed_auths": always("password"),
+            "check_channel_request": always(paramiko.OPEN_SUCCEEDED),
+            "check_channel_pty_request": answered,
+            "check_channel_subsystem_request": answered,
+        },
+    )()
 
 
 @contextmanager
@@ -89,7 +94,7 @@ def mute() -> Generator[Address]:
             with suppress(OSError, EOFError, paramiko.SSHException):
                 transport = paramiko.Transport(listener.accept()[0])
                 transport.add_server_key(key)
-                transport.start_server(server=Mute(over))
+                transport.start_server(server=silent_server(over))
                 over.wait(60)
                 transport.close()
 
