@@ -10,7 +10,7 @@ __all__ = ("writing",)
 
 
 @contextmanager
-def writing(folder: Path, option: str = "--out") -> Iterator[Path]:
+def writing(folder: Path, option: str = "--out") -> Generator[Path]:
     """*folder*, made where it is not there; UsageError where it, or what is written into it, cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
