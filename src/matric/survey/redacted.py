@@ -78,6 +78,8 @@ def _line(line: str, heads: list[tuple[int, str]], patterns: "tuple[re.Pattern[s
     depth = len(line) - len(body)
     while heads and heads[-1][0] >= depth:
         heads.pop()
+    line = unread.announced(line)
+    body = line.lstrip()
     if patterns:
         masked, values = secret.masked_line(tuple(head for _, head in heads), body, patterns)
         if values:

@@ -5,7 +5,7 @@ import re
 from matric import secret
 from matric.survey.model import Origin, Unread
 
-__all__ = ("guarded", "unread")
+__all__ = ("announced", "guarded", "unread")
 
 _HASHED = re.compile(
     r"(?P<keep>\b(?:irreversible-cipher|cipher|simple|hash|ciphertext|plaintext|sha1|sha256|sha512|md5) )(?P<value>\S+)"
@@ -32,17 +32,63 @@ _SPOKEN = re.compile(
 
 A "key stage" is a word of schools, so ``key`` alone is followed by no secret.
 """
+_FORM = (
+    r"\d{1,3}|0x[0-9A-Fa-f]+|md5|des|des56|3des|aes\d*|sha\d*(?:-\d+)?|hmac-\S+|cipher|simple|plain|hash|text|type|value"
+    r"|irreversible-cipher|authentication|authorization|accounting|privacy|read|write|ascii|ascii-text|hex|hexadecimal"
+    r"|plaintext|ciphertext|encrypted|inbound|outbound|esp|ah|pass-phrase|raw-key|user-name|key|key-string|key-id|cak"
+    r"|encryption-key|common|local|remote|secret|password|level|simple-text-auth|name|auth-pass|priv-pass"
+)
+_ANNOUNCED = re.compile(
+    r"(?P<keep>(?<![^\s{;])(?:[\w-]*(?:password|passphrase|secret|key|psk|cak|community|auth-pass|priv-pass)"
+    r"|password-override|authpassword|plain-text-password-value|key-string|auth(?:entication)?-mode|privacy-mode|priv"
+    rf"|auth-type|sa string-key|authentication)(?:\s+(?:{_FORM}))+\s+|(?<![^\s{{;])(?:password-override|authpassword"
+    r"|cak|auth-pass|priv-pass|[\w-]+-password(?:-value)?|community-name)\s+)"
+    rf"(?P<value>(?!(?:{_FORM}|<secret>|\{{)(?:\s|$))(?:\"[^\"]*\"|[^\s;]+))",
+    re.IGNORECASE,
+)
+"""A secret behind several words of its form, as Comware, AOS-S, AOS-CX, ICX and Junos have them."""
+_QUOTED = re.compile(
+    r"(?P<keep>(?<![^\s{;])(?:[\w-]*(?:password|secret|key|community|plaintext|ciphertext|sha1|sha256)|key-string|key-value"
+    r"|community name)\s+)\"(?!<secret>\")[^\"]*\"",
+    re.IGNORECASE,
+)
+"""A secret between quotation marks, which may hold blanks."""
+_ELSEWHERE = re.compile(
+    r"(?P<keep>\b(?:standby|nhrp|vrrp|glbp)\b.* authentication (?!md5\b|text\b|key)"
+    r"|\busm-user v(?:1|2c) |\bsnmp-server host \S+ [0-2] |\b(?:ingest|cv)?auth=(?:key|token|token-secure),"
+    r"|\bkey [0-9a-f]{1,64} [07] |\benvironment \S*(?:pass|pw|pwd|secret|key)\S* "
+    r"|\bsimple-text-auth |\blog ?[io]n:? \S+ ?/ ?(?=\S+$)"
+    r"|\b(?:pass|pw|pwd|pin|passcode) (?!<secret>|log$|through\b|the\b))"
+    r"[^\s,;\"]+",
+    re.IGNORECASE,
+)
+"""Secrets that no such word announces: of SNMP, HSRP, VRRP, NHRP, MACsec and agents, and as people note them."""
+_WORDS = re.compile(
+    r"pass|secret|key|psk|cak|communit|auth|priv|pw|pin\b|usm-user|snmp-server|log ?[io]n", re.IGNORECASE
+)
 _BLOB = re.compile(r"(?<![\w/])(?:[0-9A-Fa-f]{8}(?: +|$)){3,}|[A-Za-z0-9+/]{40,}={0,2}|\b[0-9A-Fa-f]{32,}\b")
 """Certificates, keys and hashes, in hexadecimal or base 64."""
 
 
 def guarded(text: str) -> str:
     """*text* without what may be a secret: the wide net of ``matric.secret``, and how people write passwords."""
-    kept = _TYPED.sub(lambda found: f"{found['keep']}<secret>", text)
+    kept = _TYPED.sub(lambda found: f"{found['keep']}<secret>", announced(text))
     kept = _HASHED.sub(lambda found: f"{found['keep'] or ''}<secret>", kept)
     # Before the wide net, which would take the "is" of "the password is ..." for the password.
     kept = secret.guarded(_SPOKEN.sub(lambda found: f"{found['keep']}<secret>", kept))
     return _BLOB.sub("<secret>", kept)
+
+
+def announced(text: str) -> str:
+    """*text* without secrets behind several words, between quotation marks, or behind words of one protocol.
+
+    These go first: whoever takes the next word for the secret takes the name of its form, and leaves the secret.
+    """
+    if not _WORDS.search(text):
+        return text
+    for wide in (_ANNOUNCED, _QUOTED, _ELSEWHERE):
+        text = wide.sub(lambda found: f"{found['keep']}<secret>", text)
+    return text
 
 
 def unread(number: int, text: str, why: str) -> Unread:

@@ -60,3 +60,25 @@ def test_whatever_stands_around_it_a_secret_is_not_kept(lines: list[tuple[str, i
     kept = redacted.configuration(platform, text)
 
     assert [value for _, value in lines if f"x{value}y" in kept] == []
+
+
+@pytest.mark.parametrize("line", [
+    'set system tacplus-server 192.0.2.1 secret "S3CRET1 S3CRET2"',
+    "set system ntp authentication-key 1 value S3CRET",
+    "set snmp v3 usm local-engine user u authentication-md5 authentication-password S3CRET",
+    "set security ike policy y pre-shared-key hexadecimal S3CRET",
+    "set security macsec connectivity-association c pre-shared-key cak S3CRET",
+    "set protocols ospf area 0 interface x authentication md5 1 key S3CRET",
+    'set snmp community "S3CRET1 S3CRET2" clients 192.0.2.0/24',
+])  # fmt: skip
+def test_a_secret_behind_several_words_or_with_blanks_is_not_kept_from_lines_of_set(line: str) -> None:
+    assert "S3CRET" not in redacted.configuration("junos", line)
+
+
+@pytest.mark.parametrize("line", [
+    "crypto key generate rsa", "aaa authentication login default group tacacs+ local",
+    " authentication open", "key chain EIGRP", "ntp authentication-key-id", " login local",
+    "snmp-server group g v3 priv", " description Key stage 2 classroom", "login authentication default",
+])  # fmt: skip
+def test_what_is_no_secret_stays_as_it_is(line: str) -> None:
+    assert redacted.configuration("ios", line) == line
