@@ -42,10 +42,16 @@ class Worked:
     def obstacles(self) -> tuple[Problem, ...]:
         """Everything for whose sake nothing may be written."""
         slug = self.adoption.slug
-        found = [
-            Problem("CHOICE-OPEN", f"{slug} {one.told}", one.open, f"decide it in {surveys.FOLDER}/{slug}/{adopt.FILE}")
-            for one in self.adoption.open
-        ]
+        where = f"inventory/{surveys.FOLDER}/{slug}/{adopt.FILE}"
+        opened = self.adoption.open
+        bare = [one.told for one in opened if one.decide is None]
+        found: list[Problem] = []
+        if len(bare) > FEW:
+            some = f"{'; '.join(bare[:FEW])} and {len(bare) - FEW} more"
+            remedy = f"matric adopt {slug} --propose lists them; decide them in {where}"
+            found.append(Problem("CHOICE-OPEN", f"{slug} {some}", f"{len(bare)} choices are not decided", remedy))
+            opened = tuple(one for one in opened if one.decide is not None)
+        found += [Problem("CHOICE-OPEN", f"{slug} {one.told}", one.open, f"decide it in {where}") for one in opened]
         if self.provisional:
             rule, remedy = f"{slug} has no address block", f"matric allocate {slug}"
             found.append(Problem("SCHOOL-BLOCK", "standard.yaml", rule, remedy, "addresses.schools"))

@@ -90,7 +90,7 @@ def _rule(rule: str, found: "list[Reason]") -> Iterator[str]:
     messages = list(dict.fromkeys(one.message for one in found))
     says = messages[0] if len(messages) == 1 else found[0].title or messages[0]
     head = f"[bold]{escape(rule)}[/] [dim]{'/'.join(kinds)}[/] {len(found)}: {escape(says)}"
-    yield f"{head} [dim]({escape(_some([one.object for one in found]))})[/]"
+    yield f"{head} [dim]({escape(_some(list(dict.fromkeys(one.object for one in found))))})[/]"
 
 
 def _waived(one: Waiver) -> str:

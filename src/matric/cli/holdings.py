@@ -87,6 +87,10 @@ def _waived(context: Context, slug: str, today: "date") -> set[tuple[str, str]]:
     }
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def _show(console: "Console", held: "Holdings", html: Path | None) -> None:
     from rich.table import Table  # noqa: PLC0415 - only for people
 
@@ -104,9 +108,11 @@ def _show(console: "Console", held: "Holdings", html: Path | None) -> None:
         )  # fmt: skip
     console.print(table)
     for role in held.roles:
+        devices, models = _many(role.count, "device"), _many(role.models, "model")
+        others = f"; {role.others} of another kind, {role.ending} of them due within two years anyway"
         console.print(
-            f"{role.role}: {role.count} of {role.models} models and {role.makers} makers; most are {role.commonest}; "
-            f"{role.others} are of another kind, {role.ending} of which are due within two years anyway",
+            f"{role.role}: {devices} of {models} by {_many(role.makers, 'maker')}, most of them {role.commonest}"
+            f"{others if role.others else ''}",
             highlight=False,
         )
     for way in held.ways:

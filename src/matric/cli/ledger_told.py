@@ -152,7 +152,7 @@ def _table(console: "Console", found: "Ledger", devices: tuple[str, ...]) -> Non
 
 
 def _share(count: int, whole: int) -> str:
-    return f"{count} {100 * count / whole:.0f}%" if count else "-"
+    return f"{count} {f'{100 * count / whole:.0f}%' if 200 * count > whole else '<1%'}" if count else "-"
 
 
 def _show_residue(console: "Console", left: "tuple[Leftover, ...]") -> None:
@@ -165,4 +165,4 @@ def _show_residue(console: "Console", left: "tuple[Leftover, ...]") -> None:
         console.print(f"         on {escape(', '.join(one.devices))}; lets whoever owns it {one.lets}", soft_wrap=True)
         console.print(f"         {escape(one.end)}", soft_wrap=True)
     remain = sum(one.remains for one in left)
-    console.print(f"{len(left)} left behind, of which {remain} remain or are undecided")
+    console.print(f"{len(left)} left behind, {remain} of them to stay or undecided")

@@ -97,6 +97,10 @@ def _together(stage: "Stage") -> "dict[tuple[str, int, str], list[Moved]]":
     return found
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def _show(console: "Console", way: "Transition", only: int | None, written: list[str]) -> None:
     for side in way.sides if only is None else ():
         number = f"VLAN {side.vid}" + (f", as VLAN {side.vid_during}" if side.vid_during != side.vid else "")
@@ -110,11 +114,12 @@ def _show(console: "Console", way: "Transition", only: int | None, written: list
             continue
         console.print(f"[bold]stage {stage.number}[/] {stage.title}", highlight=False)
         for lead in sorted(stage.leads, key=lambda lead: -lead.days):
-            console.print(f"  {lead.days} days before: {lead.what}", markup=False, highlight=False)
+            console.print(f"  {_many(lead.days, 'day')} before: {lead.what}", markup=False, highlight=False)
         for (device, vid, role), moves in _together(stage).items():
             hosts = sum(len(one.hosts) for one in moves)
             ports = ", ".join(one.port for one in moves)
-            console.print(f"  moves {device}, VLAN {vid} to {role}: {len(moves)} ports, {hosts} hosts ({ports})",
+            console.print(f"  moves {device}, VLAN {vid} to {role}: {_many(len(moves), 'port')}, "
+                          f"{_many(hosts, 'host')} ({ports})",
                           markup=False, highlight=False)  # fmt: skip
         for test in stage.exit_tests:
             console.print(f"  [green]then[/] {test}", highlight=False)

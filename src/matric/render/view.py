@@ -318,7 +318,7 @@ def _links(school: School, device: Device) -> tuple[LinkView, ...]:
     return (
         *(replace(_lag(lag), root_guarded=is_root and _leads_to_access(lag)) for lag in device.lags),
         *(
-            _member(port, lags[port.lag])
+            _member(port, lags[port.lag], powered=powered and port.type in COPPER)
             if port.lag is not None
             else replace(
                 _port(port, parking, powered=powered and port.type in COPPER),
@@ -364,7 +364,7 @@ def _lag(lag: Lag) -> LinkView:
     )
 
 
-def _member(port: Port, lag: Lag) -> LinkView:
+def _member(port: Port, lag: Lag, *, powered: bool) -> LinkView:
     """A port of a LAG: the trunk's VLANs are the LAG's, because IOS shows them on the members too."""
     whole = _lag(lag)
     return LinkView(
@@ -376,6 +376,7 @@ def _member(port: Port, lag: Lag) -> LinkView:
         allowed=whole.allowed,
         carried=whole.carried,
         lag_number=lag.number,
+        poe_off=powered and port.profile.poe == "off",
     )
 
 

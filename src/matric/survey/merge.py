@@ -194,9 +194,7 @@ def unseen_neighbours(devices: Sequence[Device], why: str, remedy: str) -> tuple
     found: list[Unseen] = []
     for _, words in sorted(told.items()):
         near = max((one for one, _ in words), key=lambda one: (bool(one.name), len(one.capabilities)))
-        radio = any("wlan-access-point" in one.capabilities for one, _ in words) and not any(
-            _KIT & set(one.capabilities) == _KIT for one, _ in words
-        )
+        radio = any("wlan-access-point" in one.capabilities for one, _ in words)
         by = tuple(sorted({port for _, port in words}))
         label = near.name or near.address or near.mac
         if radio:

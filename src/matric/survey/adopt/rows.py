@@ -150,8 +150,8 @@ class _Writer(Plan):
         if name in self.device:
             name = next(new for number in count(2) if (new := f"{name}-{number}") not in self.device)
         place = self.facts.choices.value(f"{point.device} {point.port}", "ap_location") or "indoor"
-        model = told.platform.split(",")[0].removeprefix("cisco ").strip()
-        kind = self.kind(hardware, model.split(" ")[0], model or "unknown access point")
+        maker, model = _made(told.platform)
+        kind = self.kind(hardware, maker, model or "unknown access point")
         switch = self.device[point.device]
         row = self.new_device(
             name, "access-point", kind, location_id=switch["location_id"], custom_fields={"ap_location": place}

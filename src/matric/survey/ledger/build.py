@@ -25,6 +25,8 @@ __all__ = ("built", "counterparts", "held_against", "inherited", "ledger", "of")
 
 ABSENT = "the standard has no device in its place. Do: decide what becomes of the whole device"
 
+UNSEEN = "others name it, and nobody has looked at it. Do: survey it, or decide what becomes of the whole device"
+
 
 def of(site: "Site", slug: str, today: date) -> Ledger:
     """The ledger of school *slug*, from its kept survey, its decisions and the standard.
@@ -81,6 +83,8 @@ def built(
         accounts[device.name] = Account(
             device.name, device.platform, key, entries, device.why, read=bool(device.text.strip())
         )
+    for name in _named(seen):
+        accounts.setdefault(name, Account(name, "", "", (), UNSEEN, read=False))
     bare = tuple(accounts.values())
     counting = ruled(held.decisions, accounts, today)
     for name in counting.whole:
@@ -107,6 +111,11 @@ def _shown(entries: tuple[Entry, ...], device: Inherited) -> tuple[Entry, ...]:
     if len(entries) != said:
         raise AssertionError(f"{device.name} has {said} lines and {len(entries)} entries")
     return entries
+
+
+def _named(seen: "Survey") -> Iterator[str]:
+    """What others name and nobody looked at: it has lines too, and nobody knows them."""
+    return (one.name for one in seen.unseen if one.what == "device")
 
 
 def _day(taken_at: str, today: date) -> date:

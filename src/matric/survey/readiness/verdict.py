@@ -127,10 +127,10 @@ def _not_judged(known: Known) -> list[str]:
     if known.unaccounted is None:
         found.append(f"What becomes of every line: no ledger was made. Do: matric ledger {known.survey.school}")
     if known.unacknowledged is None:
-        found.append(f"What becomes of every endpoint: not judged. Do: matric endpoints {known.survey.school}")
+        found.append(f"What becomes of every endpoint: not known of all. Do: matric endpoints {known.survey.school}")
     if not any(device.platform in CONFIGURED for device in known.survey.devices):
         found.append("No switch was read that the standard runs on")
     files = [one.name for one in known.survey.unseen if one.what == "file"]
     if files:
-        found.append(f"{len(files)} files could not be read: {', '.join(files[:5])}{' ...' if len(files) > 5 else ''}")  # noqa: PLR2004
+        found.append(f"{'1 answer or file' if len(files) == 1 else f'{len(files)} answers or files'} could not be read: {', '.join(files[:5])}{' ...' if len(files) > 5 else ''}")  # noqa: PLR2004
     return found

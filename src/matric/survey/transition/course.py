@@ -201,7 +201,7 @@ def _stages(facts: "Facts", order: Order, moved: tuple[Moved, ...], sides: tuple
         here = tuple(one for one in moved if one.role in roles)
         names = ", ".join(facts.standard.networks[role].name for role in roles)
         yield Stage(
-            number=0, kind="move", title=f"{names}: {len(here)} ports move", roles=roles, moves=here, back=back,
+            number=0, kind="move", title=f"{names}: {len(here)} {'port moves' if len(here) == 1 else 'ports move'}", roles=roles, moves=here, back=back,
             sides=tuple(sorted(beside)), leads=tuple(_move_leads(facts, order, here, beside)),
             exit_tests=(
                 seen,

@@ -11,7 +11,7 @@ from matric.site import Site
 from matric.survey.ledger import Entry, Ledger, asking, build, counted
 from matric.survey.ledger import decision as decisions
 from matric.survey.ledger.residue import leftovers
-from matric.survey.model import Survey
+from matric.survey.model import Survey, Unseen
 from tests.engine.survey.ledger.conftest import TODAY, Decide, decision, inherited
 
 KEEP = {"owner": "B. Shah, head", "review": date(2027, 3, 1)}
@@ -321,3 +321,19 @@ def test_a_setting_that_names_no_server_is_nobody_s(decide: Decide) -> None:
     left = leftovers(Ledger("oakfield", "", (type(account)("sw-02", "ios", "oakfield/sw-02", entries),)))
 
     assert [one.path for one in left] == ["ntp server 10.9.9.9"]
+
+
+def test_a_switch_that_others_name_and_nobody_looked_at_keeps_the_ledger_open_until_it_is_decided(
+    messy: tuple[Survey, tuple[tuple[build.Inherited, str], ...]],
+) -> None:
+    survey, held = messy
+    named = Unseen(what="device", name="sw-hall", told_by=("sw-02 24",), why="no answer on SSH")
+    survey = survey.model_copy(update={"unseen": (named, named.model_copy(update={"what": "file", "name": "a.pdf"}))})
+    whole = decision("remove", whole=True, devices=("sw-hall",), lines=0)
+
+    before = build.built(survey, held, decisions.Decisions(), TODAY)
+    after = build.built(survey, held, decisions.Decisions(decisions=(whole,)), TODAY)
+
+    assert before.unread == ("sw-hall",)
+    assert build.inherited(before).unread == ("sw-hall",)
+    assert (after.unread, faults(after)) == ((), [])
