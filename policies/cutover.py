@@ -174,6 +174,19 @@ def lldp_neighbours_equal_the_recorded_cabling(school: School, subject: Subject)
                 yield checked(1)
                 for one in there or (None,):
                     yield from _differs(device, port, one, known, called)
+                    yield from _ambiguous(device, port, one, called)
+
+
+def _ambiguous(
+    device: Device, port: Port, heard: Neighbour | None, called: Mapping[str, tuple[str, ...]]
+) -> Iterator[Said]:
+    """Where several devices announce one name, it does not tell which of them is at the other end."""
+    names = called.get(heard.device, ()) if heard is not None else ()
+    if heard is not None and port.peer is not None and port.peer.device in names and len(names) > 1:
+        yield cannot_evaluate(
+            f"{name_of(device, port.name)}: {' and '.join(sorted(names))} both call themselves {heard.device}, so "
+            "nobody can tell which of them it hears. Do: give each a name of its own"
+        )
 
 
 def _differs(
