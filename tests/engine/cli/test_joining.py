@@ -19,7 +19,7 @@ from matric.lab.netbox import NetBox, serve
 from matric.survey.adopt import Choices, load
 from tests.engine.cli.conftest import Ended, Shell
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[3]
 PROPOSALS = ("name", "management", "meaning", "prefix", "profile", "ap_location", "room", "wireless")
@@ -129,6 +129,10 @@ def _account_for(way: Joined) -> None:
     for line in way.shell("ledger", "thornfield", "--lines", "unknown", "--json").value["entries"]:
         reason = ("--exact", "--reason", "the trust does it", "--by", "C. Ode, engineer", "--accept-risk")
         way.run("decide", "ledger", "thornfield", "decide", "--remove", line["path"], *reason)
+    accounts = way.shell("ledger", "thornfield", "--json").value["devices"]
+    for name in [one["device"] for one in accounts if not one["read"]]:
+        reason = ("--reason", "its port gets an access profile", "--by", "C. Ode, engineer")
+        way.run(f"decide {name}", "ledger", "thornfield", "decide", "--whole", "remove", "--device", name, *reason)
     way.run("ledger", "ledger", "thornfield", "--json", "--detailed-exitcode")
     calendar = way.shell.folder / "inventory" / "calendar.yaml"
     text = calendar.read_text(encoding="utf-8")

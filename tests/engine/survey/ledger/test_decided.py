@@ -227,7 +227,7 @@ def test_when_everything_is_answered_nothing_is_asked_and_nothing_is_unknown(dec
         ({"line": "no such line"}, "covers no line"),
         ({"line": "mystery section", "verdict": "keep"}, "has an owner"),
         ({"pattern": "(("}, "no regular expression"),
-        ({"line": "mystery section", "by": ""}, "at least 1 character"),
+        ({"line": "mystery section", "by": ""}, "--by is not given"),
         ({"line": "mystery section", "reason": "two\nlines"}, "not one line"),
         ({"line": "mystery section", "review": date(2026, 11, 26)}, "not in the future"),
     ],
@@ -329,7 +329,7 @@ def test_a_switch_that_others_name_and_nobody_looked_at_keeps_the_ledger_open_un
     survey, held = messy
     named = Unseen(what="device", name="sw-hall", told_by=("sw-02 24",), why="no answer on SSH")
     survey = survey.model_copy(update={"unseen": (named, named.model_copy(update={"what": "file", "name": "a.pdf"}))})
-    whole = decision("remove", whole=True, devices=("sw-hall",), lines=0)
+    whole = decision("remove", whole=True, devices=("sw-hall",))
 
     before = build.built(survey, held, decisions.Decisions(), TODAY)
     after = build.built(survey, held, decisions.Decisions(decisions=(whole,)), TODAY)
