@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
+from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from matric.intent.limit import LIMITS
@@ -33,7 +33,7 @@ def course(facts: "Facts", records: Records, order: Order, endpoints: "tuple[End
         sides=sides,
         stages=stages,
         at_once=tuple(at_once),
-        doubts=tuple(_doubts(facts, moved, sides)),
+        doubts=(*_doubts(facts, moved, sides), *_unkept(facts, records), *_gateways(facts, sides)),
     )
 
 
@@ -110,6 +110,12 @@ def _sides(
                 f"VLAN {vid} ({prefix}): {clash}, and the core is its gateway, so that it cannot be routed beside"
             )
             continue
+        if other := _joined_to(facts, vid, prefix, gateway):
+            at_once.append(
+                f"VLAN {vid} ({prefix}): VLAN {other} has this range and its gateway, so that something passes frames "
+                "between the two; on the standard nothing does"
+            )
+            continue
         during = vid if vid not in taken and vid != 1 and not _in(vid, reserved) else _spare(taken, reserved)
         taken.add(during)
         zone, policy = _zone(facts, vid)
@@ -134,13 +140,23 @@ def _gateway(facts: "Facts", vid: int) -> str:
     return found[0] if found else ""
 
 
+def _joined_to(facts: "Facts", vid: int, prefix: str, gateway: str) -> int | None:
+    """The VLAN that has the gateway of *vid*'s range, where a cable or a loop joins the two."""
+    if gateway or not prefix:
+        return None
+    ours = IPv4Network(prefix)
+    core = facts.core
+    there = (one for one in (core.seen.addresses if core else None) or () if one.vid not in (None, vid))
+    return next((one.vid for one in there if "/" in one.address and IPv4Interface(one.address).ip in ours), None)
+
+
 def _clash(facts: "Facts", records: Records, prefix: str) -> str:
     if not prefix:
         return ""
     ours = IPv4Network(prefix)
     for school, block in sorted(facts.standard.addresses.schools.items()):
         if ours.overlaps(block):
-            return f"it overlaps {block} of {school}" if school != facts.slug else ""
+            return f"it overlaps {block} of {school if school != facts.slug else 'its own new networks'}"
     sites = {row.id: row.slug for row in records.sites}
     for row in records.prefixes:
         school = sites.get(row.scope_id or 0, "") if row.scope_type == "dcim.site" else "the trust"
@@ -201,8 +217,9 @@ def _stages(facts: "Facts", order: Order, moved: tuple[Moved, ...], sides: tuple
         here = tuple(one for one in moved if one.role in roles)
         names = ", ".join(facts.standard.networks[role].name for role in roles)
         yield Stage(
-            number=0, kind="move", title=f"{names}: {len(here)} {'port moves' if len(here) == 1 else 'ports move'}", roles=roles, moves=here, back=back,
-            sides=tuple(sorted(beside)), leads=tuple(_move_leads(facts, order, here, beside)),
+            number=0, kind="move", title=f"{names}: {len(here)} {'port moves' if len(here) == 1 else 'ports move'}",
+            roles=roles, moves=here, back=back, sides=tuple(sorted(beside)),
+            leads=tuple(_move_leads(facts, order, here, beside)),
             exit_tests=(
                 seen,
                 *(f"matric path {slug} --from {role} --to internet" for role in roles if _online(facts, role)),
@@ -293,3 +310,57 @@ def _doubts(facts: "Facts", moved: tuple[Moved, ...], sides: tuple[Side, ...]) -
             )
     if not moved:
         yield "no access port was seen whose network changes: nothing has to run beside"
+
+
+def _unkept(facts: "Facts", records: Records) -> Iterator[str]:
+    """Ports to somebody else's kit that carry more than one network, or that will: their old networks are not kept."""
+    ours = {row.id: row.name for row in records.devices if _of(records, row.site_id) == facts.slug}
+    final = {(ours[row.device_id], row.name): row for row in records.interfaces if row.device_id in ours}
+    for kit in facts.kits:
+        if kit.replaced_by is not None:
+            continue
+        ports: list[str] = []
+        phones: list[str] = []
+        for port, seen in kit.seen_ports.items():
+            row = final.get((kit.name, port))
+            if seen.up is False or (kit.name, port) in facts.cabled or seen.lag or row is None or not row.enabled:
+                continue
+            if seen.mode == "trunk" or (seen.mode == "access" and row.mode != "access"):
+                ports.append(port)
+            elif seen.voice is not None:
+                phones.append(port)
+        if ports:
+            yield f"{kit.name} {', '.join(ports)}: no plain port before and after, so what is behind changes at once"
+        if phones:
+            yield f"{kit.name} {', '.join(phones)}: a telephone there gets the new voice network at once"
+
+
+def _gateways(facts: "Facts", sides: tuple[Side, ...]) -> Iterator[str]:
+    """Gateways of old networks that no stage keeps."""
+    beside = {side.vid: side for side in sides}
+    way_out = facts.core.seen.gateway if facts.core is not None else ""
+    way_out = way_out if _is_address(way_out) else ""
+    for side in sides:
+        if side.routed and way_out and IPv4Interface(way_out) in IPv4Network(side.prefix or "0.0.0.0/32"):
+            yield (
+                f"VLAN {side.vid} ({side.prefix}): the core's own way out, {way_out}, is in it: hosts that have that "
+                f"for their gateway, not {side.gateway.partition('/')[0]}, lose it where its port changes"
+            )
+    for kit in facts.kits:
+        for one in kit.seen.addresses or ():
+            old = beside.get(one.vid or 0)
+            own = one.address.partition("/")[0]
+            if old is None or own in (kit.seen.management, old.gateway.partition("/")[0]):
+                continue
+            if kit is facts.core:
+                yield f"VLAN {old.vid}: {one.address} is its gateway too, and only {old.gateway or 'none'} is kept"
+            elif not old.routed:
+                yield f"VLAN {old.vid}: {kit.name} has {one.address} in it, and loses it at once: is it the gateway?"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Interface(text)
+    except ValueError:
+        return False
+    return True

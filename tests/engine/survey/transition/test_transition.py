@@ -16,6 +16,7 @@ from matric.intent.school import School
 from matric.survey import adopt, transition
 from matric.survey.adopt.facts import Facts, facts
 from matric.survey.endpoint.census import census
+from matric.survey.model import Address, Vlan
 from matric.survey.transition import Order, Stage, Transition, rows
 from matric.survey.transition.course import USUAL, course
 from matric.survey.transition.rows import ended
@@ -207,3 +208,73 @@ def test_once_a_way_is_kept_it_stays_the_same_whatever_stage_the_snapshot_is_at(
     (tmp_path / "inventory" / "joining" / SCHOOL / transition.WAY).write_text("{}", encoding="utf-8")
     with pytest.raises(Exception, match="reads no such way"):
         transition.planned(site.load(tmp_path), SCHOOL)
+
+
+# ---- what is not kept is said ----
+
+
+def with_core(*addresses: Address, b_too: Address | None = None, **changed: object) -> Transition:
+    """The way of the school whose core has *addresses* besides its own, and sw-b *b_too*."""
+    found, final = known()
+    given = surveyed()
+    core, a, b, *more = given.devices
+    core = core.model_copy(update={"addresses": (*(core.addresses or ()), *addresses), **changed})
+    if b_too is not None:
+        b = b.model_copy(update={"addresses": (b_too,)})
+    seen = given.model_copy(update={"devices": (core, a, b, *more)})
+    return course(facts(seen, found.standard, final, adopt.Choices(school=SCHOOL)), final, Order(), ())
+
+
+def said(whole: Transition, *words: str) -> bool:
+    return any(all(word in doubt for word in words) for doubt in whole.doubts)
+
+
+def test_a_second_range_behind_one_gateway_and_its_loss_are_named() -> None:
+    more = Address(interface="Vlan1", address="172.20.1.1/24", vid=1)
+
+    assert said(with_core(more), "VLAN 1: 172.20.1.1/24", "only 192.168.1.1/24 is kept")
+    assert not said(with_core(), "VLAN 1: ")
+
+
+def test_a_core_that_sends_on_into_an_old_network_may_not_be_its_gateway() -> None:
+    assert said(with_core(gateway="192.168.1.254"), "192.168.1.254", "the core's own way out")
+    assert not said(with_core(gateway="10.0.0.1"), "the core's own way out")
+
+
+def test_the_gateway_of_another_switch_is_named_where_no_stage_keeps_it() -> None:
+    routes = tuple(Address(interface=f"Vlan{vid}", address=f"10.99.{vid}.1/24", vid=vid) for vid in (20, 40))
+
+    whole = with_core(addresses=routes, b_too=Address(interface="Vlan1", address="192.168.1.1/24", vid=1))
+
+    assert [side.routed for side in whole.sides if side.vid == 1] == [False]
+    assert said(whole, "192.168.1.1/24", "is it the gateway?")
+
+
+def test_a_port_to_a_switch_that_nobody_read_is_named_for_what_is_behind_loses_its_network() -> None:
+    assert said(with_core(), "GigabitEthernet1/0/24", "changes at once")
+
+
+def test_a_range_that_overlaps_several_schools_or_the_school_s_own_block_is_never_routed_beside() -> None:
+    found, _ = known()
+    own = next(iter(found.block.subnets(new_prefix=24)))
+    inside = Address(interface="Vlan1", address=f"{own[1]}/24", vid=1)
+
+    whole = with_core(addresses=(inside,))
+
+    assert [side for side in whole.sides if side.vid == 1] == []
+    assert any("its own new networks" in one for one in whole.at_once)
+
+
+def test_a_vlan_that_borrows_the_gateway_of_another_does_not_run_beside_alone() -> None:
+    found, final = known()
+    given = surveyed()
+    core, a, *more = given.devices
+    ports = tuple(one.model_copy(update={"access": 5}) if one.mode == "access" else one for one in a.ports or ())
+    host = Address(interface="Vlan5", address="192.168.1.2/24", vid=5)
+    a = a.model_copy(update={"ports": ports, "vlans": (Vlan(vid=5, name="Curriculum"),), "addresses": (host,)})
+    seen = given.model_copy(update={"devices": (core, a, *more)})
+
+    whole = course(facts(seen, found.standard, final, adopt.Choices(school=SCHOOL)), final, Order(), ())
+
+    assert 5 not in [side.vid for side in whole.sides]
+    assert any(one.startswith("VLAN 5 (192.168.1.0/24): VLAN 1 has this range") for one in whole.at_once)
