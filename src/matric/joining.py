@@ -27,6 +27,9 @@ __all__ = ("Allocated", "Worked", "accepted", "allocated", "worked", "written")
 
 Say = Callable[[str], None]
 
+FEW = 3
+"""Open choices that a message names one by one; of more it counts the rest."""
+
 
 @dataclass(frozen=True)
 class Worked:

@@ -10,13 +10,18 @@ from matric.cli.context import Context, pass_context
 from matric.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from rich.console import Console
 
     from matric.joining import Worked
     from matric.netbox import Adopted, Client
     from matric.policy.agreement import Agreement
 
-__all__ = ("adopt", "allocate")
+__all__ = ("adopt", "allocate", "folded")
+
+FOLDED = 3
+"""Interfaces of one device that are named one by one; more are one line."""
 
 URL = click.option("--url", envvar="MATRIC_NETBOX_URL", default="", help="Address of the NetBox.")
 CA = click.option(
@@ -116,7 +121,7 @@ def _show(
             console.print(f"[yellow]open[/]     [bold]{_plain(one.told)}[/] {_plain(said)}: {_plain(one.why)}")
     for problem in made.problems:
         console.print(f"[red]refused[/]  {_plain(str(problem))}")
-    for line in done[0].writes if done is not None else ():
+    for line in folded(done[0].writes) if done is not None else ():
         console.print(f"{'[green]written[/]' if applied else '[yellow]would write[/]'} {_plain(line)}")
     for kept in done[1] if done is not None else ():
         console.print(f"[green]agreed[/]   {_plain(kept.object)} ({kept.area}) until {kept.review}")
@@ -127,7 +132,9 @@ def _show(
         f"{' (not allocated yet)' if found.provisional else ''}"
     )
     if file:
-        console.print(f"{file}: decide what is open, and commit it for review", soft_wrap=True)
+        told = f"everything is decided; commit it for review, then matric adopt {made.slug}"
+        todo = "decide what is open, and commit it for review" if opened else told
+        console.print(f"{file}: {todo}", soft_wrap=True)
     elif applied:
         told = ", ".join(one for one in (done[0].requests if done is not None else ()) if one)
         console.print(f"requests in NetBox's change log: {told or 'none'}", soft_wrap=True)
@@ -135,7 +142,26 @@ def _show(
     elif found.obstacles:
         console.print(f"nothing may be written yet. Do: matric adopt {made.slug} --propose, and decide")
     elif done is not None and done[0].writes:
-        console.print("nothing was written. Do: run again with --write")
+        console.print(
+            f"nothing was written yet of {len(done[0].writes)} objects (--json names each). Do: run again with --write"
+        )
+
+
+def folded(lines: "Sequence[str]") -> "Iterator[str]":
+    """What is written, the interfaces of one device that come one after the other on one line."""
+    from itertools import groupby  # noqa: PLC0415 - only for people
+
+    def device(line: str) -> str:
+        name, space, port = line.partition(" ")
+        return name if space and "/" in name and not name.endswith(":") and ": " not in port else ""
+
+    for name, some in groupby(lines, device):
+        found = list(some)
+        if name and len(found) > FOLDED:
+            first, last = (line.removeprefix(f"{name} ") for line in (found[0], found[-1]))
+            yield f"{name}: {len(found)} interfaces, {first} to {last}"
+        else:
+            yield from found
 
 
 def _plain(text: str) -> str:

@@ -9,12 +9,17 @@ from matric.cli.context import Context, pass_context
 from matric.errors import ExitCode, JournalError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from rich.console import Console
 
+    from matric.gate import Reason
     from matric.journal import Journal
     from matric.onboarding import Intended
     from matric.policy import Result
     from matric.policy.subject import Subject
+    from matric.policy.waiver import Waiver
 
 CHECK_FORMATS = ("codequality", "junit", "sarif")
 """Named here as well as in matric.report.formats, so that --help imports nothing; a test holds the two equal."""
@@ -115,7 +120,9 @@ def render(context: Context, school: str, names: tuple[str, ...], out: Path | No
 @click.option("--format", "kind", type=click.Choice(CHECK_FORMATS), help="Print what was found as forges read it.")
 @click.option("--live", is_flag=True, help="Read the devices too, and judge what they hold now: after a cut-over.")
 @pass_context
-def check(context: Context, schools: tuple[str, ...], kind: str | None = None, *, live: bool = False) -> int:
+def check(
+    context: Context, schools: tuple[str, ...], kind: str | None = None, *, live: bool = False, as_gate: bool = False
+) -> int:
     """Check data, templates and policies of SCHOOLS (default: all), without touching a device.
 
     Rules that need the devices say so; `matric plan` asks them. With --live the devices of SCHOOLS are read, by show
@@ -139,6 +146,11 @@ def check(context: Context, schools: tuple[str, ...], kind: str | None = None, *
     rules = [rule.id for rule in site.rules]
     unanswered = {name: asked.waiting(subject, site.rules) for name, subject in subjects.items()}
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
+    # In a runbook it is as at the gate: nobody is stopped by what waits under a waiver, or is only reported.
+    light = {
+        name: _light(results, site.waivers, now.date(), name) if as_gate else () for name, results in found.items()
+    }
+    found = {name: _without(results, light[name]) for name, results in found.items()}
     failed = [result for results in found.values() for result in results if _fails(result, live=live)]
     if kind is not None:
         from matric.report import formats, reviewed  # noqa: PLC0415 - loaded on use
@@ -151,7 +163,7 @@ def check(context: Context, schools: tuple[str, ...], kind: str | None = None, *
             "schools": {name: [result.as_json for result in results] for name, results in found.items()},
             "warnings": [str(problem) for problem in warnings],
         },
-        lambda console: _show_check(console, found, unanswered, warnings, live=live),
+        lambda console: _show_check(console, found, unanswered, warnings, light, live=live),
     )
     return ExitCode.BLOCKED if failed else ExitCode.DONE
 
@@ -167,6 +179,28 @@ def _as_it_is(context: Context, wanted: "Intended") -> "Subject":
     return onboarding.subject(wanted, now=onboarding.clock_of(context.lab).now(), seen=seen, steps=())
 
 
+def _light(
+    results: "tuple[Result, ...]", waivers: "Iterable[Waiver]", today: "date", school: str
+) -> "tuple[Reason, ...]":
+    """What the gate would let pass: what is waived, and findings that are only reported."""
+    from matric import gate  # noqa: PLC0415 - loaded on use
+
+    judged = gate.verdict(results, waivers, today, school=school)
+    seen = {(result.rule, finding.object) for result in results for finding in result.findings}
+    heavy = {(one.rule, one.object) for one in (judged.reasons if isinstance(judged, gate.Blocked) else ())}
+    return tuple(one for one in (*judged.waived, *judged.noted) if (one.rule, one.object) in seen - heavy)
+
+
+def _without(results: "tuple[Result, ...]", light: "tuple[Reason, ...]") -> "tuple[Result, ...]":
+    from dataclasses import replace  # noqa: PLC0415 - loaded on use
+
+    keys = {(one.rule, one.object) for one in light}
+    return tuple(
+        replace(result, findings=tuple(one for one in result.findings if (result.rule, one.object) not in keys))
+        for result in results
+    )
+
+
 def _fails(result: "Result", *, live: bool) -> bool:
     """True where the rule found something; where the devices were asked, also where it could not be decided."""
     return bool(result.findings or (live and result.missing and result.severity != "info"))
@@ -177,6 +211,7 @@ def _show_check(
     found: "dict[str, tuple[Result, ...]]",
     unanswered: dict[str, frozenset[str]],
     warnings: list[Any],
+    light: "dict[str, tuple[Reason, ...]]",
     *,
     live: bool = False,
 ) -> None:
@@ -195,6 +230,7 @@ def _show_check(
             f"{len(unread) - asked} "
             + ("could not be decided" if live else f"need the devices (matric plan {name})")
             + (f", {asked} need an answer (matric attest {name}{' --after' if live else ''})" if asked else "")
+            + (f"; {len(light[name])} found that wait under a waiver or are only reported" if light[name] else "")
         )
         for result in unread if live else ():
             if result.rule not in unanswered[name]:

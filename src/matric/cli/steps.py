@@ -38,7 +38,8 @@ def run(context: Context, name: str, school: str, *, list_only: bool, run_id: st
     if _bare(name) not in found:
         raise UsageError(f"there is no runbook {name}. Do: use one of {', '.join(one.stem for one in found.values())}")
     book = runbook.load(found[_bare(name)])
-    _known(context, school)
+    if not any(isinstance(step, Do) and step.do == "survey" for step in book.steps):
+        _known(context, school)  # a runbook that surveys begins before anybody knows the school
     if list_only:
         _list(context, book)
         return ExitCode.DONE
@@ -113,10 +114,12 @@ class _Follow:
         return plans.load(self.plan_file).empty
 
     def _head(self, number: int, step: Do) -> None:
-        self.context.console.print(f"\n[bold]{number}. {step.title}[/] [dim]{step.do}[/]")
+        self.context.console.print(
+            f"\n[bold]step {number} of {len(self.book.steps)}: {step.title}[/] [dim]{step.do}[/]"
+        )
 
     def _asked(self, number: int, step: Ask) -> bool:
-        self.context.console.print(f"\n[bold]{number}. {step.title}[/]")
+        self.context.console.print(f"\n[bold]step {number} of {len(self.book.steps)}: {step.title}[/]")
         yes = click.confirm(step.ask, err=self.context.as_json)
         self._record(step.topic, step.ask, yes)
         return yes
@@ -155,7 +158,7 @@ class _Follow:
             "endpoints": lambda: self._endpoints(after=self.book.after_the_change(step)),
             # Filled once everything is decided: what NetBox then still lacks is written by a person, who has read it.
             "adopt": lambda: call(adopt.adopt, school=school, detailed_exitcode=True),
-            "check": lambda: call(estate.check, schools=(school,), live=self.book.after_the_change(step)),
+            "check": lambda: call(estate.check, schools=(school,), live=self.book.after_the_change(step), as_gate=True),
             "check-snapshot": self._check_snapshot,
             "enrol": lambda: call(setup.enrol, school=school),
             "attest": lambda: call(attest.attest, school=school, after=self.book.after_the_change(step)),

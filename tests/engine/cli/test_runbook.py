@@ -57,6 +57,17 @@ class Person:
         return seen
 
 
+def test_a_runbook_that_surveys_begins_before_anybody_knows_the_school(estate: Any) -> None:
+    listed = estate("run", "join-a-school", "ashby", "--list")
+    code, screen = Person(estate).follow(
+        [("allowed the trust to look at its network?", lambda: "y")], "run", "join-a-school", "ashby"
+    )
+
+    assert listed.code == 0, listed.err
+    assert code == 7
+    assert "ashby was not surveyed. Do: matric survey ashby" in " ".join(screen.split())
+
+
 def test_without_a_terminal_nobody_has_agreed(estate: Any) -> None:
     ended = estate("run", "cut-over", "oakfield")
 

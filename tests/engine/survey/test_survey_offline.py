@@ -274,8 +274,9 @@ def test_what_no_source_saw_stays_not_seen() -> None:
     assert (device.macs, device.neighbours, device.ports) == (None, None, None)
 
 
-def test_an_access_point_is_named_as_wireless_that_was_not_seen() -> None:
-    near = Neighbour(port="1", protocol="lldp", name="ap-hall", capabilities=("bridge", "wlan-access-point"))
+@pytest.mark.parametrize("more", [(), ("router",)])
+def test_an_access_point_is_named_as_wireless_that_was_not_seen(more: tuple[str, ...]) -> None:
+    near = Neighbour(port="1", protocol="lldp", name="ap-hall", capabilities=("bridge", "wlan-access-point", *more))
 
     (unseen,) = merge.unseen_neighbours([Device(name="sw", neighbours=(near,))], "why", "do")
 

@@ -31,7 +31,8 @@ def acknowledged(subject: Subject) -> Iterator[Said]:
         yield Finding(
             _name(subject, one),
             f"{_told(one)}: {one.reason}{lapsed}",
-            f"agree with its owner what is done, then 'matric endpoints {subject.school.slug} {one.key} --acknowledge'",
+            f"agree with its owner what is done, then 'matric endpoints {subject.school.slug} {_typed(one)} "
+            "--acknowledge --by NAME'",
         )
 
 
@@ -58,6 +59,11 @@ def come_back(subject: Subject) -> Iterator[Said]:
                 f"mend it, then 'matric endpoints {slug} --after'",
                 "blocker",
             )
+
+
+def _typed(one: Hanging) -> str:
+    """The key as it is typed: a port's has spaces in it."""
+    return f'"{one.key}"' if " " in one.key else one.key
 
 
 def _name(subject: Subject, one: Hanging) -> str:

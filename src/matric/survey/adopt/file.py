@@ -1,5 +1,6 @@
 """``choices.yaml`` and the files a decision goes into, written as a person would: comments and order stay."""
 
+import copy
 import fcntl
 import io
 import os
@@ -135,8 +136,27 @@ def allocate(standard: Path, school: str, block: str) -> None:
             rule = f"{school} has {held} there, and NetBox gave it {block}"
             raise BadInput((Problem("SCHOOL-BLOCK", standard.name, rule, "keep one of the two", "addresses.schools"),))
         if not held:
-            schools[school] = block
+            _append_to(schools, school, block)
             _replace(standard, yaml, whole, Standard)
+
+
+def _append_to(mapping: Any, key: str, value: str) -> None:
+    """Put *key* behind the last one; a comment below the mapping belongs to what comes next, and stays there."""
+    last = next(reversed(mapping), None)
+    mapping[key] = value
+    tokens = mapping.ca.items.get(last)
+    if not tokens or tokens[2] is None:
+        return
+    beside, _, below = tokens[2].value.partition("\n")
+    if not below:
+        return
+    moved = copy.copy(tokens[2])
+    moved.value = f"\n{below}"
+    mapping.ca.items[key] = [None, None, moved, None]
+    if beside:
+        tokens[2].value = f"{beside}\n"
+    else:
+        del mapping.ca.items[last]
 
 
 @contextmanager

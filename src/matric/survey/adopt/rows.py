@@ -353,3 +353,10 @@ class _Writer(Plan):
                             and IPv4Address(address) in (one := IPv4Network(row["prefix"])))  # fmt: skip
                 self.book.add("ip_addresses", address=f"{address}/{home.prefixlen}", status="reserved",
                               description=f"{clean(name, 60)} had {ip}".strip())  # fmt: skip
+
+
+def _made(told: str) -> tuple[str, str]:
+    """Maker and model of an access point by what it says of itself; its release is neither."""
+    said = re.split(r",|/\s*SW Version|\bVersion\b", told)[0].removeprefix("cisco ").strip(" /")
+    maker = said.split(" ")[0]
+    return maker, said

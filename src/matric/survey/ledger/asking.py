@@ -112,7 +112,9 @@ def decided(  # noqa: PLR0913 - a decision has all of these
     """
     for what, text in (("--by", by), ("--reason", reason)):
         if not text.strip():
-            raise UsageError(f"a decision says who made it and why, and {what} is not given. Do: give --by and --reason")
+            raise UsageError(
+                f"a decision says who made it and why, and {what} is not given. Do: give --by and --reason"
+            )
     for what, text in (("--by", by), ("--reason", reason), ("--owner", owner)):
         if not text.isprintable():
             raise UsageError(f"{what} is not one line. Do: shorten it")

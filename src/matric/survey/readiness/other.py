@@ -58,7 +58,8 @@ def _left(known: Known) -> Iterator[Gap]:
             title=f"{len(known.residue)} ways in and reports of the old provider are still configured",
             detail="; ".join(known.residue),
             objects=known.residue,
-            remedy=f"matric ledger {known.survey.school} --residue names each; the cut-over removes those that the standard does not hold",
+            remedy=f"matric ledger {known.survey.school} --residue names each; "
+            "the cut-over removes those that the standard does not hold",
             source="NCSC Cyber Essentials: Requirements for IT Infrastructure v3.3, user access control",
         )
     if known.unaccounted:

@@ -132,5 +132,6 @@ def _not_judged(known: Known) -> list[str]:
         found.append("No switch was read that the standard runs on")
     files = [one.name for one in known.survey.unseen if one.what == "file"]
     if files:
-        found.append(f"{'1 answer or file' if len(files) == 1 else f'{len(files)} answers or files'} could not be read: {', '.join(files[:5])}{' ...' if len(files) > 5 else ''}")  # noqa: PLR2004
+        many = "1 answer or file" if len(files) == 1 else f"{len(files)} answers or files"
+        found.append(f"{many} could not be read: {', '.join(files[:5])}{' ...' if len(files) > 5 else ''}")  # noqa: PLR2004
     return found

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from matric import joining
 from matric import site as sites
+from matric.cli.adopt import folded
 from matric.errors import BadInput
 from matric.intent.standard import Standard
 from matric.survey.adopt import Adoption, Choice, Choices, adoption, file, load
@@ -185,3 +187,51 @@ def test_a_block_is_written_into_the_standard_and_nothing_else_moves(trust: site
     assert len(path.read_text(encoding="utf-8").splitlines()) == len(before.splitlines()) + 1
     with pytest.raises(BadInput, match=r"has 10\.50\.0\.0/18 there"):
         file.allocate(path, "ashby", "10.51.0.0/18")
+
+
+@pytest.mark.parametrize("beside", ["", "  # the newest"])
+def test_a_block_stands_with_the_other_schools_and_above_the_comment_of_what_comes_next(
+    tmp_path: Path, trust: sites.Site, beside: str
+) -> None:
+    before = trust.inventory.joinpath("standard.yaml").read_text(encoding="utf-8")
+    before = before.replace("    oakfield: 10.48.64.0/18\n", f"    oakfield: 10.48.64.0/18{beside}\n")
+    path = tmp_path / "standard.yaml"
+    path.write_text(before, encoding="utf-8")
+
+    file.allocate(path, "ashby", "10.50.0.0/18")
+
+    last = f"    oakfield: 10.48.64.0/18{beside}\n"
+    assert path.read_text(encoding="utf-8") == before.replace(last, f"{last}    ashby: 10.50.0.0/18\n")
+
+
+def test_what_nobody_has_decided_yet_is_one_problem_that_says_how_to_begin(made: Adoption, messy: Survey) -> None:
+    worked = joining.Worked(messy, made, made.records, provisional=False)
+
+    (told,) = (one for one in worked.obstacles if one.code == "CHOICE-OPEN")
+
+    assert told.rule == f"{len(made.open)} choices are not decided"
+    assert "matric adopt thornfield --propose" in told.remedy
+
+
+def test_what_was_decided_and_still_holds_the_school_up_is_named_by_itself(
+    made: Adoption, messy: Survey, standard: Standard, trust: sites.Site
+) -> None:
+    choices = decided(made, "VLAN 20", "meaning", decide="defer", until=date(2030, 1, 1))
+    worked = joining.Worked(
+        messy, adoption(messy, standard, trust.snapshot.records, choices), made.records, provisional=False
+    )
+
+    assert "thornfield VLAN 20: meaning" in {one.thing for one in worked.obstacles}
+
+
+def test_the_interfaces_of_one_device_are_one_line_for_people() -> None:
+    ports = [f"ashby/sw-01 {number}" for number in range(1, 29)]
+    some = [
+        "ashby/sw-01",
+        "ashby/sw-02 1",
+        "ashby/sw-02 Trk1",
+        "ashby/sw-01: primary_ip4",
+        "cable ashby/a 1 to ashby/b 2",
+    ]
+
+    assert list(folded([*ports, *some])) == ["ashby/sw-01: 28 interfaces, 1 to 28", *some]

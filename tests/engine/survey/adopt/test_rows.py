@@ -247,3 +247,23 @@ def test_a_block_collides_with_nothing_that_anybody_has_or_that_the_school_uses(
     assert found.subnet_of(standard.addresses.block)
     assert not [one for one in (*held, *own, *standard.addresses.schools.values()) if one.overlaps(found)]
     assert list(taken(standard, Records(prefixes=rows), survey))
+
+
+def test_an_access_points_release_is_no_part_of_its_model(messy: Survey, standard: Standard, trust: sites.Site) -> None:
+    says = "Ruckus R510 Multimedia Hotzone Wireless AP/SW Version: 200.12"
+    devices = tuple(
+        one.model_copy(
+            update={
+                "neighbours": tuple(
+                    near.model_copy(update={"platform": says}) if near.name == "AP-Hall" else near
+                    for near in one.neighbours or ()
+                )
+            }
+        )
+        for one in messy.devices
+    )
+    survey = messy.model_copy(update={"devices": devices})
+
+    made = adoption(survey, standard, trust.snapshot.records, Choices(school="thornfield"))
+
+    assert "Ruckus R510 Multimedia Hotzone Wireless AP" in {one.model for one in made.records.device_types}
