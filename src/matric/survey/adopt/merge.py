@@ -70,9 +70,11 @@ def merged(held: Records, fresh: Records, choices: Choices) -> Merged:
     pairs: list[tuple[str, Row, Row | None]] = []
     for name in ORDER:
         known = {key: row for row in getattr(held, name) for key in _keys(name, row, held)}
+        sure = _by_serial(fresh, known, work, held) if name == "devices" else {}
         for row in getattr(fresh, name):
             moved = _moved(row, work.ids)
-            found = next((known[key] for key in _keys(name, moved, held) if key in known), None)
+            keys = (key for key in _keys(name, moved, held) if key in known)
+            found = next((known[key] for key in keys if key in sure or known[key].id not in sure.values()), None)
             if found is not None:
                 work.ids[name][row.id] = found.id
             pairs.append((name, row, found))
@@ -99,6 +101,15 @@ def _keys(name: str, row: Any, held: Records) -> Iterator[tuple[Any, ...]]:
         yield "name", row.site_id, (row.name or "").casefold()
         return
     yield KEYS[name](row, held)
+
+
+def _by_serial(
+    fresh: Records, known: Mapping[tuple[Any, ...], Any], work: _Joining, held: Records
+) -> dict[tuple[Any, ...], int]:
+    """Whom NetBox knows by its serial number is no other device, whatever somebody called it."""
+    rows = [_moved(row, work.ids) for row in fresh.devices]
+    keys = [key for row in rows for key in _keys("devices", row, held) if key[0] == "serial"]
+    return {key: known[key].id for key in keys if key in known}
 
 
 def _vlan_place(row: Any, held: Records) -> Any:

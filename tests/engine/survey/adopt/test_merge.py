@@ -77,3 +77,26 @@ def test_how_a_port_switches_is_one_choice_and_its_fields_go_together(
     assert next(one for one in kept.records.interfaces if one.id == row.id) == theirs
     assert next(one for one in again.records.interfaces if one.id == row.id) == row
     assert {("interfaces", row.id, "mode"), ("interfaces", row.id, "tagged_vlan_ids")} <= again.chosen
+
+
+def test_a_device_known_by_its_serial_number_is_not_taken_for_another_of_its_name(
+    messy: Survey, standard: Standard, made: Adoption, nothing: Choices
+) -> None:
+    first, second = (row for row in made.school_rows.devices if row.serial and row.name in ("sw-01", "sw-02"))
+    held = made.records.model_copy(
+        update={
+            "devices": tuple(
+                first.model_copy(update={"name": second.name}) if row.id == first.id else row
+                for row in made.records.devices
+                if row.id != second.id
+            ),
+            "interfaces": tuple(row for row in made.records.interfaces if row.device_id != second.id),
+            "cables": (),
+        }
+    )
+
+    again = adoption(messy, standard, held, nothing)
+
+    assert next(one.serial for one in again.records.devices if one.id == first.id) == first.serial
+    assert second.serial in [one.serial for one in again.records.devices if one.id != first.id]
+    assert [one for one in again.choices.choices if one.field == "netbox serial"] == []
