@@ -1,6 +1,8 @@
 """The report put together: what fits, what does not, how long it takes and what is to be bought."""
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import Literal
 
 from matric.survey.readiness import address, kit, other, resilience
 from matric.survey.readiness.effort import Prices
@@ -86,11 +88,17 @@ def _stages(known: Known, gaps: tuple[Gap, ...]) -> tuple[Stage, ...]:
 def _fits(known: Known) -> list[str]:
     good = list(kit.fits(known))
     kinds = {gap.kind for room in (address, resilience, other) for gap in room.gaps(known)}
-    if known.before and "address-overlap" not in kinds:
+    if known.before and "address-overlap" not in kinds and _all_read(known, "addresses"):
         good.append("No range of its addresses is used elsewhere in the trust")
-    if any(device.vlans for device in known.survey.devices) and "vlan-meaning" not in kinds:
+    if (
+        any(device.vlans for device in known.survey.devices)
+        and "vlan-meaning" not in kinds
+        and _all_read(known, "vlans")
+    ):
         good.append("None of its network numbers means something else in the trust")
-    if any(device.wlans for device in known.survey.devices) and not kinds & {"open-wireless", "weak-wireless"}:
+    radio = [one for device in known.survey.devices for one in device.wlans or ()]
+    told = not any(one.what == "wireless" for one in known.survey.unseen) and all(one.security for one in radio)
+    if radio and told and not kinds & {"open-wireless", "weak-wireless"}:
         good.append("No wireless network is open or protected by a broken method")
     if known.residue == ():
         good.append("Nothing of the old provider was found in what could be read")
@@ -103,6 +111,24 @@ def _fits(known: Known) -> list[str]:
     ):
         good.append("The broadband is as fast as the Department for Education asks for")
     return good
+
+
+def _all_read(known: Known, what: Literal["addresses", "vlans"]) -> bool:
+    """Whether every device of the school told of *what*: of one that was not read nobody knows."""
+    unread = any(one.what == "device" for one in known.survey.unseen)
+    return not unread and all(getattr(one, what) is not None for one in known.survey.devices)
+
+
+def _half_read(known: Known) -> Iterator[str]:
+    """What is judged by what every device says, and not every one did."""
+    if not any(device.wlans is not None for device in known.survey.devices):
+        yield "Wireless: no controller or access point was read"
+    elif points := [one.name for one in known.survey.unseen if one.what == "wireless"]:
+        yield f"Wireless: what controls {', '.join(points)} was not read"
+    if not _all_read(known, "addresses"):
+        yield "Whether any other range is used elsewhere in the trust: not every device told its addresses"
+    if not _all_read(known, "vlans"):
+        yield "Whether any other network number means something else: not every device told its VLANs"
 
 
 def _not_judged(known: Known) -> list[str]:
@@ -122,8 +148,7 @@ def _not_judged(known: Known) -> list[str]:
         ]
         if lacks:
             found.append(f"{device.name}: {', '.join(lacks)} not seen")
-    if not any(device.wlans is not None for device in known.survey.devices):
-        found.append("Wireless: no controller or access point was read")
+    found.extend(_half_read(known))
     if known.unaccounted is None:
         found.append(f"What becomes of every line: no ledger was made. Do: matric ledger {known.survey.school}")
     if known.unacknowledged is None:

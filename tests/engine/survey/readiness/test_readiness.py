@@ -10,7 +10,7 @@ import pytest
 from matric import site
 from matric.errors import BadInput
 from matric.report import readiness_page, readiness_pdf
-from matric.survey.model import Survey, Vlan
+from matric.survey.model import Survey, Unseen, Vlan
 from matric.survey.readiness import Known, Readiness, judge
 from matric.survey.readiness.effort import Effort, Hours, Prices, effort
 from matric.survey.readiness.facts import Facts
@@ -122,6 +122,25 @@ def test_a_school_of_which_nothing_was_seen_fits_in_nothing() -> None:
 
     assert ready.fits == ()
     assert "No switch was read that the standard runs on" in ready.not_judged
+
+
+def test_what_only_some_devices_told_is_no_fit() -> None:
+    clean = surveyed(messy=False)
+    plain = tuple(one.model_copy(update={"vlans": (Vlan(vid=1, name="default"),)}) for one in clean.devices)
+    clean = clean.model_copy(update={"devices": plain})
+    hidden = Unseen(what="device", name="sw-hall", why="no answer on SSH")
+    points = Unseen(what="wireless", name="ap-1", why="its controller was not looked at")
+    silent = (*clean.devices[:-1], clean.devices[-1].model_copy(update={"addresses": None, "vlans": None}))
+    whole = "No range of its addresses", "None of its network numbers", "No wireless network is open"
+
+    def fits(**changed: object) -> list[bool]:
+        told = report(clean.model_copy(update=changed)).fits
+        return [any(one.startswith(words) for one in told) for words in whole]
+
+    assert fits() == [True, True, True]
+    assert fits(unseen=(hidden,)) == [False, False, True]
+    assert fits(devices=silent) == [False, False, True]
+    assert fits(unseen=(points,)) == [True, True, False]
 
 
 def test_a_school_without_the_mess_has_none_of_its_gaps() -> None:
