@@ -117,7 +117,9 @@ def _show(
     made = found.adoption
     for one in made.choices.choices:
         if one.open:
-            said = f"{one.here or '(not seen)'} -> {one.value or '?'}" if not one.decide else one.open
+            # Where the proposal is what the school has, what it would replace is the other side.
+            now = one.there if one.here and one.here == one.value else one.here
+            said = f"{now or '(not seen)'} -> {one.value or '?'}" if not one.decide else one.open
             console.print(f"[yellow]open[/]     [bold]{_plain(one.told)}[/] {_plain(said)}: {_plain(one.why)}")
     for problem in made.problems:
         console.print(f"[red]refused[/]  {_plain(str(problem))}")

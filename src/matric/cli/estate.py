@@ -9,15 +9,15 @@ from matric.cli.context import Context, pass_context
 from matric.errors import ExitCode, JournalError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
 
     from rich.console import Console
 
-    from matric.gate import Reason
     from matric.journal import Journal
     from matric.onboarding import Intended
     from matric.policy import Result
+    from matric.policy.said import Finding
     from matric.policy.subject import Subject
     from matric.policy.waiver import Waiver
 
@@ -148,10 +148,10 @@ def check(
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
     # In a runbook it is as at the gate: nobody is stopped by what waits under a waiver, or is only reported.
     light = {
-        name: _light(results, site.waivers, now.date(), name) if as_gate else () for name, results in found.items()
+        name: _light(results, site.waivers, now.date(), name) if as_gate else frozenset[tuple[str, str]]()
+        for name, results in found.items()
     }
-    found = {name: _without(results, light[name]) for name, results in found.items()}
-    failed = [result for results in found.values() for result in results if _fails(result, live=live)]
+    failed = [result for name, results in found.items() for result in results if _fails(result, light[name], live=live)]
     if kind is not None:
         from matric.report import formats, reviewed  # noqa: PLC0415 - loaded on use
 
@@ -181,29 +181,22 @@ def _as_it_is(context: Context, wanted: "Intended") -> "Subject":
 
 def _light(
     results: "tuple[Result, ...]", waivers: "Iterable[Waiver]", today: "date", school: str
-) -> "tuple[Reason, ...]":
-    """What the gate would let pass: what is waived, and findings that are only reported."""
+) -> frozenset[tuple[str, str]]:
+    """What the gate would let pass, by rule and object: what is waived, and what is only reported."""
     from matric import gate  # noqa: PLC0415 - loaded on use
 
     judged = gate.verdict(results, waivers, today, school=school)
-    seen = {(result.rule, finding.object) for result in results for finding in result.findings}
     heavy = {(one.rule, one.object) for one in (judged.reasons if isinstance(judged, gate.Blocked) else ())}
-    return tuple(one for one in (*judged.waived, *judged.noted) if (one.rule, one.object) in seen - heavy)
+    return frozenset({(result.rule, one.object) for result in results for one in result.findings} - heavy)
 
 
-def _without(results: "tuple[Result, ...]", light: "tuple[Reason, ...]") -> "tuple[Result, ...]":
-    from dataclasses import replace  # noqa: PLC0415 - loaded on use
-
-    keys = {(one.rule, one.object) for one in light}
-    return tuple(
-        replace(result, findings=tuple(one for one in result.findings if (result.rule, one.object) not in keys))
-        for result in results
-    )
+def _heavy(result: "Result", light: "Collection[tuple[str, str]]") -> "tuple[Finding, ...]":
+    return tuple(one for one in result.findings if (result.rule, one.object) not in light)
 
 
-def _fails(result: "Result", *, live: bool) -> bool:
+def _fails(result: "Result", light: "Collection[tuple[str, str]]", *, live: bool) -> bool:
     """True where the rule found something; where the devices were asked, also where it could not be decided."""
-    return bool(result.findings or (live and result.missing and result.severity != "info"))
+    return bool(_heavy(result, light) or (live and result.missing and result.severity != "info"))
 
 
 def _show_check(
@@ -211,7 +204,7 @@ def _show_check(
     found: "dict[str, tuple[Result, ...]]",
     unanswered: dict[str, frozenset[str]],
     warnings: list[Any],
-    light: "dict[str, tuple[Reason, ...]]",
+    light: dict[str, frozenset[tuple[str, str]]],
     *,
     live: bool = False,
 ) -> None:
@@ -220,28 +213,33 @@ def _show_check(
     for problem in warnings:
         console.print(f"[yellow]warning[/] {escape(str(problem))}")
     for name, results in found.items():
-        failed = [result for result in results if result.findings]
+        failed = [result for result in results if _heavy(result, light[name])]
         unread = [result for result in results if not result.findings and result.missing]
-        passed = len(results) - len(failed) - len(unread)
+        passed = len(results) - sum(bool(result.findings) for result in results) - len(unread)
         asked = sum(result.rule in unanswered[name] for result in unread)
-        colour = "red" if any(_fails(result, live=live) for result in results) else "green"
+        colour = "red" if any(_fails(result, light[name], live=live) for result in results) else "green"
         console.print(
             f"[bold]{name}[/]: [{colour}]{_failing(len(failed))}[/], {passed} pass or do not apply, "
             f"{len(unread) - asked} "
             + ("could not be decided" if live else f"need the devices (matric plan {name})")
             + (f", {asked} need an answer (matric attest {name}{' --after' if live else ''})" if asked else "")
-            + (f"; {len(light[name])} found that wait under a waiver or are only reported" if light[name] else "")
+            + (f"; {_passed(len(light[name]))}" if light[name] else "")
         )
         for result in unread if live else ():
             if result.rule not in unanswered[name]:
                 for missing in result.missing:
                     console.print(f"  [yellow]{result.rule}[/] could not be decided: {escape(missing)}", soft_wrap=True)
         for result in failed:
-            for finding in result.findings:
+            for finding in _heavy(result, light[name]):
                 console.print(
                     f"  [red]{result.rule}[/] {escape(finding.object)}: {escape(finding.message)}. "
                     f"[bold]Do:[/] {escape(finding.remedy)}"
                 )
+
+
+def _passed(count: int) -> str:
+    are = "waits under a waiver or is" if count == 1 else "wait under a waiver or are"
+    return f"{count} found that {are} only reported"
 
 
 def _failing(count: int) -> str:

@@ -68,6 +68,37 @@ def test_a_runbook_that_surveys_begins_before_anybody_knows_the_school(estate: A
     assert "ashby was not surveyed. Do: matric survey ashby" in " ".join(screen.split())
 
 
+LOOK = """# Look
+
+```step
+do: check
+```
+"""
+WAIVED = """\
+waivers:
+  - rule: SAF-01
+    object: oakfield vlan 40
+    owner: P. Adeyemi
+    approver: J. Okafor
+    reason: the filter comes at half term
+    expiry: "2026-12-20"
+    ends_when: the filter is there
+"""
+
+
+def test_what_is_waived_stops_no_runbook(own: Any) -> None:
+    (own.folder / "runbooks" / "look.md").write_text(LOOK, encoding="utf-8")
+    before = own("run", "look", "oakfield")
+    (own.folder / "policies" / "waivers.yaml").write_text(WAIVED, encoding="utf-8")
+    after = own("run", "look", "oakfield")
+
+    assert before.code == 3
+    assert "look stops at step 1 (check), exit 3" in before.out
+    assert after.code == 0, after.out
+    assert "1 found that waits under a waiver or is only reported" in after.out
+    assert own("check", "oakfield").code == 3  # it tells all that is wrong, waived or not
+
+
 def test_without_a_terminal_nobody_has_agreed(estate: Any) -> None:
     ended = estate("run", "cut-over", "oakfield")
 
