@@ -211,7 +211,9 @@ class _Walk:
         click.echo(f"\n[{at + 1}/{of}] {group.shown}")
         first = group.entries[0] if group.entries else None
         what = f"{group.what}: " if group.what else ""
-        click.echo(f"  {what}{counts(group.size, 'line')} on {', '.join(group.devices)}")
+        unseen = group.whole and not group.size
+        lines = f"{counts(group.size, 'line')} on {', '.join(group.devices)}"
+        click.echo(f"  {what}{'nobody has seen its configuration' if unseen else lines}")
         if first is not None:
             click.echo(f"  {first.why}")
         if group.risk:

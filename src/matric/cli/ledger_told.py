@@ -102,7 +102,11 @@ def _show_open(console: "Console", found: "Ledger") -> None:
 
     for account in found.accounts:
         if not account.read:
-            console.print(f"[red]not seen[/]  {escape(account.device)}: its configuration; its lines are in no count")
+            console.print(
+                f"[red]not seen[/]  {escape(account.device)}: its configuration; its lines are in no count. "
+                f"Do: survey it, or say what becomes of it whole: 'matric ledger {found.school} --decide'",
+                soft_wrap=True,
+            )
     for fault in found.faults:
         console.print(f"[yellow]fault[/]     {escape(str(fault))}", soft_wrap=True)
     for entry in found.lost:

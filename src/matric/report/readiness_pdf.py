@@ -4,7 +4,7 @@ from matric.report import readiness_page
 from matric.report.drawing import on_paper, scaled
 from matric.report.paper import DIM, RED, Paper, latin
 from matric.survey.model import Survey
-from matric.survey.readiness.model import AREAS, WHEN, Readiness
+from matric.survey.readiness.model import AREAS, WHEN, Readiness, counted
 
 __all__ = ("pdf",)
 
@@ -65,7 +65,7 @@ def _front(paper: Paper, ready: Readiness) -> None:
     rows = [("When", "What", "Hours", "Wait")]
     for stage in ready.stages:
         wait = f"{stage.lead_days} days" if stage.lead_days else ""
-        rows.append((WHEN[stage.when], f"{len(stage.gaps)} things", f"{stage.hours:g}", wait))
+        rows.append((WHEN[stage.when], counted(len(stage.gaps), "thing", "things"), f"{stage.hours:g}", wait))
     paper.table(rows, (80, 40, 25, 30))
     if ready.kit:
         paper.heading("What has to be bought")

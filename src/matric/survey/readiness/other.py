@@ -1,5 +1,6 @@
 """Wireless, broadband, the old provider, and what was not seen."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from matric.survey.model import Device, Wlan
@@ -56,7 +57,7 @@ def _left(known: Known) -> Iterator[Gap]:
             when="cut-over",
             hours=known.effort.of("residue", len(known.residue)),
             title=f"{len(known.residue)} ways in and reports of the old provider are still configured",
-            detail="; ".join(known.residue),
+            detail=_kinds(known.residue),
             objects=known.residue,
             remedy=f"matric ledger {known.survey.school} --residue names each; "
             "the cut-over removes those that the standard does not hold",
@@ -83,6 +84,12 @@ def _left(known: Known) -> Iterator[Gap]:
             objects=known.unacknowledged,
             remedy=f"speak with each owner; matric endpoints {known.survey.school} --critical names them",
         )
+
+
+def _kinds(residue: tuple[str, ...]) -> str:
+    """How many of each kind, most first: the lines themselves are the ledger's to tell."""
+    kinds = Counter(one.partition(":")[0] for one in residue)
+    return "; ".join(f"{kind}: {count}" for kind, count in sorted(kinds.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _broadband(known: Known) -> Iterator[Gap]:

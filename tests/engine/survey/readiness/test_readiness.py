@@ -247,3 +247,12 @@ def test_paper_is_the_same_bytes_for_the_same_report_and_starts_with_the_decisio
 
     assert paper.startswith(b"%PDF")
     assert paper == readiness_pdf.pdf(ready, surveyed())
+
+
+def test_what_the_old_provider_left_is_counted_by_kind_and_the_command_that_names_each_can_be_typed() -> None:
+    left = ("local account: username a (sw-01)", "local account: username b (sw-01)", "DNS server: 10.1.1.1 (core)")
+    found = next(gap for gap in report(residue=left).gaps if gap.kind == "residue")
+
+    assert found.detail == "local account: 2; DNS server: 1"
+    assert found.objects == left
+    assert f"matric ledger {surveyed().school} --residue" in found.remedy
