@@ -11,6 +11,7 @@ from matric import pins
 from matric.errors import DeviceError, Refused, StrangerError, Unreachable
 from matric.platform.base import Address
 from matric.survey.show import COMMANDS
+from matric.survey.unread import guarded
 from matric.walk.credential import Account
 from matric.walk.door import Door, Doors, Greeting, greeted
 from matric.walk.line import Denied, Line, Unknown, opened
@@ -315,4 +316,5 @@ def _turned_away(tried: Iterable[str], *, rested: bool, limit: bool) -> tuple[st
 
 
 def _short(error: Exception) -> str:
-    return str(error).partition(" Do: ")[0].rstrip(".")[:200]
+    # What a device said may stand in it, and it is kept: a banner tells passwords.
+    return guarded(str(error).partition(" Do: ")[0].rstrip("."))[:200]

@@ -10,6 +10,7 @@ import asyncssh
 import pytest
 
 from matric import walk
+from matric.errors import Refused
 from matric.lab.identity import host_key
 from matric.walk import Account, Door, Rules, Visit
 
@@ -263,3 +264,20 @@ def test_a_terminal_without_a_prompt_and_one_that_never_stops_cost_only_themselv
         assert not found.seen
         assert found.why
         assert found.remedy
+
+
+def test_a_password_in_a_banner_is_not_in_the_reason_why_a_device_was_not_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: object) -> None:
+        raise Refused("it shows no prompt but 'Welcome. The password is S3CRETofthehall'")
+
+    async def talk(console: Console) -> None:
+        await console.line()
+
+    monkeypatch.setattr("matric.walk.visit.opened", opened)
+    with Odd(talk) as odd:
+        found = visited(odd, tmp_path)
+
+    assert "no prompt" in found.why
+    assert "S3CRET" not in found.why

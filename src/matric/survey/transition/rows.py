@@ -80,7 +80,11 @@ def ended(base: Records, slug: str, way: Transition) -> Records:
             "vlans": tuple(row for row in base.vlans if row.id not in old),
             "prefixes": tuple(row.model_copy(update=back) if row.vlan_id in old else row for row in base.prefixes),
             "interfaces": tuple(interfaces),
-            "ip_addresses": tuple(row for row in base.ip_addresses if row.assigned_object_id not in gone),
+            "ip_addresses": tuple(
+                row
+                for row in base.ip_addresses
+                if row.assigned_object_type != "dcim.interface" or row.assigned_object_id not in gone
+            ),
         }
     )
 

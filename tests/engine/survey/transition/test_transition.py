@@ -11,7 +11,7 @@ import pytest
 
 from matric import site, survey
 from matric.intent import build, check
-from matric.intent.record import Records
+from matric.intent.record import IpAddressRow, Records
 from matric.intent.school import School
 from matric.survey import adopt, transition
 from matric.survey.adopt.facts import Facts, facts
@@ -181,6 +181,20 @@ def test_from_the_rows_of_any_stage_the_end_is_found_again() -> None:
 
     for stage in whole.stages:
         assert ended(at(stage, whole), SCHOOL, whole) == final
+
+
+def test_an_address_of_something_else_with_the_number_of_an_old_gateway_stays_at_the_end() -> None:
+    whole = way()
+    beside = at(whole.stages[0], whole)
+    svi = max(beside.interfaces, key=lambda row: row.id)
+    other = IpAddressRow(
+        id=10**6, address="10.48.9.9/24", status="active", assigned_object_type="virtualization.vminterface",
+        assigned_object_id=svi.id,
+    )  # fmt: skip
+    beside = beside.model_copy(update={"ip_addresses": (*beside.ip_addresses, other)})
+
+    assert svi not in ended(beside, SCHOOL, whole).interfaces
+    assert other in ended(beside, SCHOOL, whole).ip_addresses
 
 
 def test_what_runs_beside_is_agreed_until_the_day_that_was_decided() -> None:
