@@ -58,6 +58,16 @@ def test_a_door_is_back_only_where_it_was_seen_as_promised(devices: list[Device]
     assert (found, why in told) == (wanted, True)
 
 
+def test_a_switch_that_has_another_name_by_now_was_read_for_what_nobody_had_placed_as_well() -> None:
+    lost = was("00:0b:d6:0a:0b:0c", critical=False, place=Place(how="behind", device="Switch1", port="1", vids=(1,)))
+    nowhere = Fated(endpoint=lost.endpoint, fate=Fate(endpoint=lost.endpoint.key))
+    beside = was(place=Place(how="port", device="Switch1", port="17", vids=(1,)))
+
+    found = checked([beside, nowhere], TAKEN, now(switch("sw-02")))
+
+    assert {one.why for one in found.backs} == {"no table holds its address"}
+
+
 def test_a_port_that_is_written_short_is_the_port_that_was_promised() -> None:
     there = switch("sw-02", Mac(mac=DOOR, port="Gi1/0/17", vid=80), ports=(Port(name=PORT),))
 

@@ -3,7 +3,8 @@
 What could not be read says nothing: an endpoint of a device that did not answer is neither back nor missing.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -63,17 +64,27 @@ class Returned(Model):
 def checked(before: Iterable[Fated], taken_at: str, now: Survey) -> Returned:
     """How each endpoint of *before*, a list made from a survey of *taken_at*, is found in the survey *now*."""
     wanted = tuple(before)
-    look = _Look(now, {one.fate.device for one in wanted if one.fate.device})
+    look = _Look(now, {one.fate.device for one in wanted if one.fate.device}, _names(wanted))
     backs = [look.back(one) for one in wanted]
     backs.sort(key=lambda one: (not one.critical, GRAVEST.index(one.state), one.room, one.endpoint))
     return Returned(school=now.school, before=taken_at, taken_at=now.taken_at, backs=tuple(backs))
 
 
+def _names(wanted: Iterable[Fated]) -> dict[str, str]:
+    """Old name -> new one of each switch, as most of what hung on it was promised."""
+    found: dict[str, Counter[str]] = {}
+    for one in wanted:
+        if one.endpoint.place.device and one.fate.device:
+            found.setdefault(one.endpoint.place.device, Counter())[one.fate.device] += 1
+    return {old: new.most_common(1)[0][0] for old, new in found.items()}
+
+
 class _Look:
     """One survey after the cut-over."""
 
-    def __init__(self, now: Survey, promised: Collection[str]) -> None:
+    def __init__(self, now: Survey, promised: Collection[str], names: Mapping[str, str]) -> None:
         self.now = now
+        self.names = names
         self.wiring = Wiring(now)
         self.places = {one.mac: one.place for one in placed(self.wiring)}
         there = {device.name for device in now.devices}
@@ -96,7 +107,7 @@ class _Look:
         if place is None or place.how == "unknown":
             return self._not_found(one, place)
         if "which was not" in place.behind and self._blind(one.fate.device):
-            return "could-not-look", "", f"it is behind {place.behind}"
+            return "could-not-look", "", f"it is behind {place.behind.replace('was not surveyed', 'was not read')}"
         if one.endpoint.place.behind.startswith("the access point"):
             return "back", _where(place), ""  # on wireless any access point will do
         return self._as_promised(one, place)
@@ -114,7 +125,7 @@ class _Look:
         return "back", where, ""
 
     def _not_found(self, one: Fated, place: Place | None) -> tuple[State, str, str]:
-        promised = one.fate.device or one.endpoint.place.device
+        promised = one.fate.device or self._renamed(one.endpoint.place.device)
         blind = self._blind(promised)
         if blind:
             return "could-not-look", "", blind
@@ -122,6 +133,10 @@ class _Look:
             return "could-not-look", "", f"{', '.join(self.unread)}: not read"
         more = f"; {place.why}" if place is not None and place.why else ""
         return "missing", "", f"no table holds its address{more}"
+
+    def _renamed(self, old: str) -> str:
+        """What the switch that was called *old* is called now."""
+        return old if self.now.device(old) is not None else self.names.get(old, old)
 
     def _blind(self, name: str) -> str:
         """Why what hangs on the device *name* cannot be said; empty where its table was read."""
@@ -134,7 +149,7 @@ class _Look:
 
     def _silent(self, one: Fated) -> tuple[State, str, str]:
         """Of what shows no address: its neighbour, the power it takes, or the link of its port."""
-        name = one.fate.device or one.endpoint.place.device
+        name = one.fate.device or self._renamed(one.endpoint.place.device)
         device = self.now.device(name)
         if device is None:
             return "could-not-look", "", f"{name} was not read"
