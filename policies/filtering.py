@@ -17,6 +17,12 @@ def every_user_network_names_a_filter_and_leaves_only_through_it(school: School,
     for network in school.networks:
         zone = school.standard.zones.get(network.zone or "")
         if network.prefix is None:
+            # An old network beside the new ones, with a gateway of its own: its hosts leave by that.
+            if zone is not None and (zone.users or not zone.managed):
+                yield cannot_evaluate(
+                    f"{_named(school, network)}: its gateway is no device of matric's, and nobody knows whether what "
+                    f"leaves {network.name} by it is filtered"
+                )
             continue
         if zone is None:
             yield cannot_evaluate(f"{_named(school, network)}: zone of {network.name}")

@@ -56,7 +56,7 @@ class Shell:
         """Run matric; whatever happens, it shows no traceback and ends with a documented code."""
         done = subprocess.run(
             [MATRIC, *arguments], cwd=self.folder, env={**self.env, **more}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=150, check=False,
+            capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
         assert "Traceback" not in done.stdout + done.stderr, done.stderr

@@ -112,6 +112,16 @@ VOUCHED = f"""\
     valid_days: 120
 """
 """The small school has no controller for its wireless networks."""
+AGREED = f"""\
+agreements:
+  - school: {SCHOOL}
+    area: wireless
+    object: {SCHOOL} wireless
+    owner: P. Adeyemi, network engineer
+    approver: D. Lindqvist, trust IT lead
+    reason: Its controller stands elsewhere
+    review: "2027-11-17"
+"""
 
 
 def trust(folder: Path, calendar: str = OPEN, platform: str = "eos") -> Path:
@@ -124,6 +134,7 @@ def trust(folder: Path, calendar: str = OPEN, platform: str = "eos") -> Path:
     (folder / "inventory" / "calendar.yaml").write_text(calendar, encoding="utf-8")
     with (folder / "inventory" / "answers.yaml").open("a", encoding="utf-8") as answers:
         answers.write(VOUCHED)
+    (folder / "inventory" / "agreements.yaml").write_text(AGREED, encoding="utf-8")
     manifest = snapshot.Manifest(source="tests", taken_at="2026-11-02T09:00:00Z")
     snapshot.save(folder / "inventory" / "snapshot", as_models(small(estate.flawless()), models), manifest)
     if models:

@@ -31,3 +31,19 @@ def test_a_network_that_no_device_of_ours_routes_is_not_known_to_be_kept_apart(
 
     assert said.outcome is Outcome.CANNOT_EVALUATE
     assert said.missing == (f"oakfield vlan {GUESTS}: its gateway is on no device that matric configures",)
+
+
+def test_a_network_of_people_that_leaves_by_a_box_of_its_own_is_not_known_to_be_filtered(
+    healthy: Healthy, rules: tuple[Policy, ...]
+) -> None:
+    """As an old network beside the new ones does, whose gateway the old provider left."""
+    subject = elsewhere(healthy)
+    networks = tuple(
+        replace(one, prefix=None, filter_policy="") if one.vid == GUESTS else one for one in subject.school.networks
+    )
+    rule = next(one for one in rules if one.id == "SAF-01")
+
+    said = rule.judge(replace(subject, school=replace(subject.school, networks=networks)))
+
+    assert said.outcome is Outcome.CANNOT_EVALUATE
+    assert [one.partition(":")[0] for one in said.missing] == [f"oakfield vlan {GUESTS}"]

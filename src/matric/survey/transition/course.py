@@ -295,7 +295,10 @@ def _doubts(facts: "Facts", moved: tuple[Moved, ...], sides: tuple[Side, ...]) -
             yield f"{kit.name}: its MAC table was not seen, so that nobody knows what hangs on its ports"
     for side in sides:
         if side.prefix and not side.routed:
-            yield f"VLAN {side.vid} ({side.prefix}): {side.why}; its gateway has to stay plugged in until it is cleared"
+            yield (
+                f"VLAN {side.vid} ({side.prefix}): {side.why}; its gateway has to stay plugged in until it is cleared, "
+                "and until then nothing says whether its hosts reach the internet filtered"
+            )
         relays = {
             relay
             for kit in facts.kits
