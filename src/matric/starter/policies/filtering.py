@@ -19,9 +19,12 @@ def every_user_network_names_a_filter_and_leaves_only_through_it(school: School,
         if network.prefix is None:
             # An old network beside the new ones, with a gateway of its own: its hosts leave by that.
             if zone is not None and (zone.users or not zone.managed):
-                yield cannot_evaluate(
-                    f"{_named(school, network)}: its gateway is no device of matric's, and nobody knows whether what "
-                    f"leaves {network.name} by it is filtered"
+                yield checked(1)
+                yield Finding(
+                    _named(school, network),
+                    f"nothing in NetBox is the gateway of {network.name}, so that its hosts leave by one that stands "
+                    "in it, past the filtered egress",
+                    "move what is in it with the first stage, or record its prefix and gateway in NetBox",
                 )
             continue
         if zone is None:

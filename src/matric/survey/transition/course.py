@@ -297,7 +297,7 @@ def _doubts(facts: "Facts", moved: tuple[Moved, ...], sides: tuple[Side, ...]) -
         if side.prefix and not side.routed:
             yield (
                 f"VLAN {side.vid} ({side.prefix}): {side.why}; its gateway has to stay plugged in until it is cleared, "
-                "and until then nothing says whether its hosts reach the internet filtered"
+                "and until then its hosts leave past the trust's filter (SAF-01)"
             )
         relays = {
             relay
