@@ -8,9 +8,10 @@ import pytest
 
 from matric import site, survey, yaml_file
 from matric.errors import BadInput, UsageError
-from matric.survey.endpoint import after, endpoints, kept, saying, surveyed
+from matric.survey.endpoint import after, endpoints, fate, kept, saying, surveyed
 from matric.survey.endpoint.model import Fated
 from matric.survey.endpoint.saying import Said
+from matric.survey.model import Device as Old
 from matric.survey.model import Survey
 from tests import estate
 
@@ -135,3 +136,18 @@ def test_what_was_found_after_another_survey_tells_rules_nothing(inventory: Path
     after.keep(inventory, found)
 
     assert surveyed(inventory, SEEN, OAKFIELD).after == ""
+
+
+def test_two_old_switches_are_never_one_new_one_unless_somebody_said_so() -> None:
+    first, second = (one for one in OAKFIELD.configured if one.name in ("sw-01", "sw-02"))
+    # The switch that was called sw-01 is sw-02 by its serial number; the other one's number was not seen.
+    renamed = Survey(
+        school="oakfield", taken_at="2026-11-20T09:00:00Z", how="live",
+        devices=(Old(name="sw-01", serial=second.serial), Old(name="sw-02"), Old(name="sw-03"), Old(name="sw-03 (2)")),
+    )  # fmt: skip
+
+    assert fate.pairs(renamed, OAKFIELD, kept.Kept()) == {"sw-01": second.name}
+    assert fate.pairs(renamed, OAKFIELD, kept.Kept(devices={"sw-02": first.name})) == {
+        "sw-01": second.name,
+        "sw-02": first.name,
+    }

@@ -1,6 +1,7 @@
 """What becomes of each endpoint: its port as it is today against the port that the standard intends for it."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network, ip_address
@@ -12,6 +13,7 @@ from matric.survey.endpoint.kept import Kept
 from matric.survey.endpoint.model import Census, Change, Endpoint, Fate, Fated, Word
 from matric.survey.endpoint.port_name import Ports, same_number
 from matric.survey.endpoint.wiring import Wiring, base_name
+from matric.survey.model import Device as OldDevice
 from matric.survey.model import Port as OldPort
 from matric.survey.model import Survey
 
@@ -26,16 +28,18 @@ def pairs(survey: Survey, school: School, kept: Kept) -> dict[str, str]:
     by_serial = {one.serial.casefold(): one.name for one in school.devices if one.serial}
     by_name = {base_name(one.name): one.name for one in school.devices}
     by_address = {str(one.management.ip): one.name for one in school.devices if one.management is not None}
-    found: dict[str, str] = {}
-    for old in survey.devices:
-        new = (
-            kept.devices.get(old.name)
-            or by_serial.get(old.serial.casefold())
-            or by_name.get(base_name(old.name))
-            or by_address.get(old.management)
-        )
-        if new:
-            found[old.name] = new
+    found = {old.name: kept.devices[old.name] for old in survey.devices if kept.devices.get(old.name)}
+    ways: tuple[Callable[[OldDevice], str | None], ...] = (
+        lambda old: by_serial.get(old.serial.casefold()),
+        lambda old: by_name.get(base_name(old.name)),
+        lambda old: by_address.get(old.management),
+    )
+    for way in ways:
+        # What a surer way has found is not also another device; of two old ones by one name neither is it.
+        taken = set(found.values())
+        meant = {old.name: new for old in survey.devices if old.name not in found and (new := way(old))}
+        several = Counter(meant.values())
+        found |= {old: new for old, new in meant.items() if new not in taken and several[new] == 1}
     return found
 
 
