@@ -104,7 +104,15 @@ def take(  # noqa: PLR0913 - each says what follows
         found.of(lambda: drift.decisions(trust.inventory / drift.FOLDER, today))
     wanted: dict[str, Intended] = {}
     if read["standard.yaml"]:
-        slugs = slugs or tuple(sorted(trust.standard.addresses.schools))
+        joining = () if slugs or not read["snapshot"] else _joining(trust)
+        slugs = slugs or tuple(sorted(trust.standard.addresses.schools.keys() - set(joining)))
+        found.add(
+            Problem(
+                "SCHOOL-JOINING", f"school {slug}", "has its block, and no site in the snapshot yet: it was left out",
+                f"matric adopt {slug} --write, then matric snapshot pull", warning=True,
+            )
+            for slug in joining
+        )  # fmt: skip
     if read["standard.yaml"] and read["snapshot"]:
         for slug in slugs:
             if (one := _intended(trust, slug, found, rendered)) is not None:
@@ -119,6 +127,15 @@ def take(  # noqa: PLR0913 - each says what follows
         found.add(one.warnings)
     found.add(_secrets(trust, read, wanted, vault, contacting=contacting))
     return Intake(wanted, tuple(found.problems))
+
+
+def _joining(trust: "Site") -> tuple[str, ...]:
+    """Schools that were surveyed and given a block, and that NetBox does not hold yet: weeks may lie between."""
+    from matric import survey  # noqa: PLC0415 - loaded on use
+
+    known = {row.slug for row in trust.snapshot.records.sites}
+    waiting = (slug for slug in trust.standard.addresses.schools if slug not in known)
+    return tuple(sorted(slug for slug in waiting if survey.saved(trust.inventory, slug)))
 
 
 def _intended(trust: "Site", slug: str, found: _Found, rendered: Path | None = None) -> "Intended | None":

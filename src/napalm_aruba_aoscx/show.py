@@ -184,7 +184,7 @@ def environment(fan: str, temperature: str, supply: str, general: str, poe: str)
         if status != "Absent"
     }
     for member, capacity, used in re.findall(
-        r"Member (\d+) Power\s+Available: *([\d.]+) W.*?Used: *([\d.]+) W", poe, re.DOTALL
+        r"Member (\d+) Power\s+Available(?: Power)? *: *([\d.]+) W.*?Used *: *([\d.]+) W", poe, re.DOTALL
     ):
         power[f"PoE member {member}"] = {"status": True, "capacity": float(capacity), "output": float(used)}
     return {

@@ -47,6 +47,24 @@ def test_the_reference_trust_is_taken_whole_and_in_a_lab_it_lacks_nothing(trust:
     assert codes(taken) == {("PSK-WEAK", True)}, "one key for both schools"
 
 
+@pytest.mark.parametrize(("surveyed", "taken_whole"), [(True, True), (False, False)])
+def test_a_school_between_its_block_and_netbox_is_left_out_only_where_it_was_surveyed(
+    spoilt: Spoilt, tmp_path: Path, *, surveyed: bool, taken_whole: bool
+) -> None:
+    block = "    oakfield: 10.48.64.0/18\n"
+    given = spoilt("inventory/standard.yaml", block, f"{block}    elmtree: 10.48.192.0/18\n")
+    if surveyed:
+        home = tmp_path / "inventory" / "joining" / "elmtree"
+        home.mkdir(parents=True)
+        (home / "survey.json").write_text("{}", encoding="utf-8")
+
+    taken = intake.take(given, (), LAB, TODAY)
+
+    assert sorted(taken.schools) == ["fernhill", "oakfield"]
+    assert (("SCHOOL-JOINING", True) in codes(taken)) is taken_whole
+    assert (("SCHOOL-UNKNOWN", False) in codes(taken)) is not taken_whole
+
+
 def test_a_secret_only_a_lab_has_refuses_where_devices_are_asked_next(trust: Site) -> None:
     with pytest.raises(BadInput) as refused:
         intake.school(trust, "oakfield", secret.vault(), TODAY, contacting=True)

@@ -102,6 +102,7 @@ SPEC = LabSpec(
             "10.48.65.11",
             PORTS,
             ACCESS,
+            poe_w=195.0,
         ),
     ),
     cables=(

@@ -76,7 +76,17 @@ SPEC = LabSpec(
     devices=(
         DeviceSpec(CORE, "cx-01", "aoscx", "core", MODEL, "SG01", "FL.10.13.1040", "10.48.65.1", PORTS, CORE_BOOT),
         DeviceSpec(
-            SWITCH, "cx-02", "aoscx", "access", MODEL, "SG02", "FL.10.13.1040", "10.48.65.11", PORTS, ACCESS_BOOT
+            SWITCH,
+            "cx-02",
+            "aoscx",
+            "access",
+            MODEL,
+            "SG02",
+            "FL.10.13.1040",
+            "10.48.65.11",
+            PORTS,
+            ACCESS_BOOT,
+            poe_w=370.0,
         ),
     ),
     cables=(CableSpec("rtr-1", "Gi0", "cx-01", "1/1/1"), CableSpec("cx-01", "1/1/25", "cx-02", "1/1/25")),

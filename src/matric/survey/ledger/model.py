@@ -175,8 +175,8 @@ class Ledger:
 
     @property
     def complete(self) -> bool:
-        """True where every line is accounted for, and nothing that is to be kept gets lost."""
-        return not (self.unknown or self.lost or self.unread or self.faults)
+        """True where every line is accounted for, and nothing that is to be kept gets lost; never of no device at all."""
+        return bool(self.accounts) and not (self.unknown or self.lost or self.unread or self.faults)
 
 
 def counted(entries: Iterable[Entry]) -> dict[Class, int]:

@@ -337,3 +337,9 @@ def test_a_switch_that_others_name_and_nobody_looked_at_keeps_the_ledger_open_un
     assert before.unread == ("sw-hall",)
     assert build.inherited(before).unread == ("sw-hall",)
     assert (after.unread, faults(after)) == ((), [])
+
+
+def test_a_survey_without_a_device_accounts_for_nothing() -> None:
+    nothing = Survey(school="oakfield", taken_at="2026-11-20T10:00:00Z", how="folder")
+
+    assert not build.built(nothing, (), decisions.Decisions(), TODAY).complete
