@@ -175,7 +175,7 @@ class Ledger:
 
     @property
     def complete(self) -> bool:
-        """True where every line is accounted for, and nothing that is to be kept gets lost; never of no device at all."""
+        """True where every line is accounted for, and nothing kept gets lost; never of no device at all."""
         return bool(self.accounts) and not (self.unknown or self.lost or self.unread or self.faults)
 
 
