@@ -153,8 +153,6 @@ def allocated(site: "Site", school: str, client: "Client", *, size: int = adopt.
     """
     from matric import netbox as edge  # noqa: PLC0415 - loaded on use
 
-    if not surveys.SLUG.fullmatch(school):
-        raise UsageError(f"'{school}' is no slug of a school. Do: use lower-case letters, digits and hyphens")
     standard = site.standard
     pool = standard.addresses.block
     if not pool.prefixlen < size <= _least(site):

@@ -185,7 +185,9 @@ def allocate(context: Context, school: str, url: str, ca: Path | None, size: int
     use at the school stays clear. A school that has a block keeps it.
     """
     from matric import joining  # noqa: PLC0415 - loaded on use
+    from matric.cli.surveyed import slug_or_refuse  # noqa: PLC0415 - ditto
 
+    slug_or_refuse(school)
     with context.progress(f"asking {url}"), _client(url, ca) as client:
         found = joining.allocated(context.site, school, client, size=size)
 

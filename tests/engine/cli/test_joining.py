@@ -272,6 +272,13 @@ def test_without_a_netbox_nothing_is_allocated(here: Shell) -> None:
     assert "no NetBox is named" in ended.err
 
 
+def test_no_block_is_set_aside_for_what_is_no_slug(here: Shell) -> None:
+    ended = here("allocate", "Ash by", MATRIC_NETBOX_URL="http://127.0.0.1:9", MATRIC_NETBOX_TOKEN="nbt_of.nobody")
+
+    assert ended.code == 7
+    assert "is no slug of a school" in ended.err
+
+
 def test_every_inherited_line_is_accounted_for(joined: Joined) -> None:
     ledger = joined.steps["ledger"]
 
