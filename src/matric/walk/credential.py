@@ -1,6 +1,7 @@
 """The accounts a survey may log in with: the school's own, by reference, from ``inventory/joining/<school>``."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -84,7 +85,23 @@ def accounts(folder: Path, names: Collection[str], refused: frozenset[str], vaul
     problems = list(_problems(path, kept, refused))
     if problems:
         raise BadInput(problems)
-    return tuple(_account(name, one, vault) for name, one in kept.items())
+    found = tuple(_account(name, one, vault) for name, one in kept.items())
+    held = frozenset(_held(refused, vault))
+    shared = [one.name for one in found if held & ({one.password, one.enable} - {""})]
+    if shared:
+        rule = "its value is that of a secret of the trust, and a survey shows its passwords to whoever answers"
+        raise BadInput(
+            [Problem("SURVEY-CREDENTIAL", f"{path}: {name}", rule, "use an account of the school") for name in shared]
+        )
+    return found
+
+
+def _held(refused: frozenset[str], vault: secret.Vault) -> Iterator[str]:
+    """The trust's values that can be had without asking anybody: under another name they are as secret."""
+    for ref in refused:
+        if ref.startswith(("env:", "file:")):
+            with suppress(BadInput):
+                yield vault.get(ref)
 
 
 def _problems(path: Path, given: Mapping[str, Credential], refused: frozenset[str]) -> "list[Problem]":

@@ -46,6 +46,18 @@ def test_a_secret_of_the_trust_is_never_shown_to_a_school_s_network(tmp_path: Pa
         walk.accounts(written(tmp_path), (), frozenset({"env:OFFICE"}), vault())
 
 
+def test_a_secret_of_the_trust_is_refused_under_another_name_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUST", "office-horse-battery")
+
+    with pytest.raises(BadInput, match="that of a secret of the trust") as caught:
+        walk.accounts(written(tmp_path), (), frozenset({"env:TRUST", "env:NOT_SET"}), vault())
+
+    assert "horse" not in str(caught.value)
+    assert "provider" not in str(caught.value)
+
+
 def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no password belongs into a file") as caught:
         walk.accounts(written(tmp_path, "summer holidays"), (), frozenset(), vault())
