@@ -45,6 +45,7 @@ def estate(context: Context, html: Path | None = None, *, without_rules: bool = 
         agreement.load(site.inventory).agreements,
         support(site.inventory, records),
         now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        {row.model: row.manufacturer for row in records.device_types},
     )
     if html is not None:
         from matric.report import holdings_page  # noqa: PLC0415 - loaded on use

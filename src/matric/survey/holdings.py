@@ -153,13 +153,17 @@ def holdings(  # noqa: PLR0913, PLR0917 - what a trust holds has many sources
     agreements: tuple[Agreement, ...],
     support: Support,
     made_at: str,
+    makers: Mapping[str, str] | None = None,
 ) -> Holdings:
-    """What the trust of *standard* holds on the day *made_at* (ISO 8601): its *schools*, and those only surveyed."""
+    """What the trust of *standard* holds on the day *made_at* (ISO 8601): its *schools*, and those only surveyed.
+
+    *makers*: model -> maker, as NetBox has them, of what matric has no data sheet of.
+    """
     today = date.fromisoformat(made_at[:10])
     held: list[_Held] = []
     rows: list[SchoolHeld] = []
     for school in schools:
-        ours = tuple(_of_school(school, surveys.get(school.slug)))
+        ours = tuple(_of_school(school, surveys.get(school.slug), makers or {}))
         held += ours
         rows.append(_school(school, surveys.get(school.slug), told.get(school.slug), ours, agreements, support, today))
     joined = {row.school for row in rows}
@@ -179,14 +183,14 @@ def holdings(  # noqa: PLR0913, PLR0917 - what a trust holds has many sources
     )
 
 
-def _of_school(school: School, survey: Survey | None) -> Iterator[_Held]:
+def _of_school(school: School, survey: Survey | None, makers: Mapping[str, str]) -> Iterator[_Held]:
     seen = {device.name: device for device in survey.devices} if survey is not None else {}
     for device in school.devices:
         hardware = HARDWARE.get(device.model)
         found = seen.get(device.name)
         yield _Held(
             school.slug,
-            hardware.manufacturer if hardware is not None else "",
+            hardware.manufacturer if hardware is not None else makers.get(device.model, ""),
             device.model,
             device.role,
             device.platform or "",

@@ -54,6 +54,24 @@ def test_every_device_of_the_trust_is_counted_once_among_the_models() -> None:
     assert sum(one.count for one in found.models) == sum(one.devices for one in found.schools)
 
 
+def test_a_model_without_a_data_sheet_has_the_maker_and_the_support_that_netbox_gives_it() -> None:
+    flawless = estate.flawless()
+    model = next(row for row in flawless.device_types if row.model == "C9120AXI-E")
+    other = model.model_copy(update={"model": "R510", "manufacturer": "Ruckus"})
+    records = flawless.model_copy(
+        update={"device_types": tuple(other if row.id == model.id else row for row in flawless.device_types)}
+    )
+    standard = site.load(ROOT).standard
+    makers = {row.model: row.manufacturer for row in records.device_types}
+
+    found = holdings(
+        standard, build.schools(records, standard), {}, {}, (), support(ROOT / "nowhere", records), AT, makers
+    )
+
+    (line,) = (one for one in found.models if one.model == "R510")
+    assert (line.vendor, line.support_end) == ("Ruckus", model.custom_fields["support_end"])
+
+
 def test_a_school_that_was_never_surveyed_is_named_as_not_seen() -> None:
     assert any("fernhill" in line and "never surveyed" in line for line in held().not_seen)
 
