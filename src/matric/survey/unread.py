@@ -41,8 +41,8 @@ _FORM = (
 _ANNOUNCED = re.compile(
     r"(?P<keep>(?<![^\s{;])(?:[\w-]*(?:password|passphrase|secret|key|psk|cak|community|auth-pass|priv-pass)"
     r"|password-override|authpassword|plain-text-password-value|key-string|auth(?:entication)?-mode|privacy-mode|priv"
-    rf"|auth-type|sa string-key|authentication)(?:\s+(?:{_FORM}))+\s+|(?<![^\s{{;])(?:password-override|authpassword"
-    r"|cak|auth-pass|priv-pass|[\w-]+-password(?:-value)?|community-name)\s+)"
+    rf"|auth-type|sa string-key|authentication)(?:\s+(?:{_FORM})){{1,6}}\s+|(?<![^\s{{;])(?:password-override"
+    r"|authpassword|cak|auth-pass|priv-pass|[\w-]+-password(?:-value)?|community-name)\s+)"
     rf"(?P<value>(?!(?:{_FORM}|<secret>|\{{)(?:\s|$))(?:\"[^\"]*\"|[^\s;]+))",
     re.IGNORECASE,
 )
@@ -54,10 +54,10 @@ _QUOTED = re.compile(
 )
 """A secret between quotation marks, which may hold blanks."""
 _ELSEWHERE = re.compile(
-    r"(?P<keep>\b(?:standby|nhrp|vrrp|glbp)\b.* authentication (?!md5\b|text\b|key)"
+    r"(?P<keep>\b(?:standby|nhrp|vrrp|glbp)\b(?: \S+){0,3} authentication (?!md5\b|text\b|key)"
     r"|\busm-user v(?:1|2c) |\bsnmp-server host \S+ [0-2] |\b(?:ingest|cv)?auth=(?:key|token|token-secure),"
-    r"|\bkey [0-9a-f]{1,64} [07] |\benvironment \S*(?:pass|pw|pwd|secret|key)\S* "
-    r"|\bsimple-text-auth |\blog ?[io]n:? \S+ ?/ ?(?=\S+$)"
+    r"|\bkey [0-9a-f]{1,64} [07] |\benvironment \S{0,32}?(?:pass|pw|pwd|secret|key)\S{0,32} "
+    r"|\bsimple-text-auth |\blog ?[io]n:? [^\s/]{1,64} ?/ ?(?=\S)"
     r"|\b(?:pass|pw|pwd|pin|passcode) (?!<secret>|log$|through\b|the\b))"
     r"[^\s,;\"]+",
     re.IGNORECASE,

@@ -1,12 +1,13 @@
 """No secret of a joining school is kept: not from a configuration, a banner, a description, a log or an unread line."""
 
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matric.survey import offline, redacted
+from matric.survey import offline, redacted, unread
 
 SECRETS = Path(__file__).parents[2] / "cases" / "survey" / "secrets"
 
@@ -82,3 +83,14 @@ def test_a_secret_behind_several_words_or_with_blanks_is_not_kept_from_lines_of_
 ])  # fmt: skip
 def test_what_is_no_secret_stays_as_it_is(line: str) -> None:
     assert redacted.configuration("ios", line) == line
+
+
+@pytest.mark.parametrize(
+    "words", ["key ", "password md5 ", "pass ", 'key "', "authentication 1 ", "vrrp ", "login a/", "environment pw"]
+)
+def test_no_line_takes_for_ever_to_be_redacted(words: str) -> None:
+    begun = time.process_time()
+
+    unread.announced(words * 8000)
+
+    assert time.process_time() - begun < 5
