@@ -235,6 +235,10 @@ def _reason(result: Result, finding: Finding) -> Reason:
     )
 
 
+GIVEN = ("custom field ", "calendar.yaml ")
+"""How what is missing begins where a person has to give it: nothing that is read would bring it."""
+
+
 def _missing(results: Iterable[Result], known: Collection[str], school: str) -> tuple[Reasons, Reasons]:
     """(what keeps the gate closed, what is only noted)."""
     closed: list[Reason] = []
@@ -250,7 +254,7 @@ def _missing(results: Iterable[Result], known: Collection[str], school: str) -> 
                 result.rule,
                 thing,
                 f"cannot be evaluated: {what}",
-                remedy or f"make it readable, then plan again ({what})",
+                remedy or f"{'set it' if what.startswith(GIVEN) else 'make it readable'}, then plan again ({what})",
                 result.severity,
                 result.title,
                 result.sources,

@@ -276,3 +276,20 @@ def test_waivers_of_the_whole_trust_are_checked_without_judging_a_school() -> No
         ("POLICY-WAIVER", "there is no school okfield"),
         ("POLICY-WAIVER", "there is no such rule"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("gap", "remedy"),
+    [
+        ("oakfield: custom field support_end of the device type X in NetBox", "set it, then plan again"),
+        ("oakfield: calendar.yaml school_day of oakfield", "set it, then plan again"),
+        ("oakfield/sw-02: its neighbours", "make it readable, then plan again"),
+    ],
+)
+def test_what_a_person_has_to_give_is_to_be_set_and_what_is_read_is_to_be_made_readable(gap: str, remedy: str) -> None:
+    result = Result("SAF-09", "", "blocker", Outcome.CANNOT_EVALUATE, 0, missing=(gap,))
+
+    judged = verdict([result], (), TODAY, school="oakfield")
+
+    assert isinstance(judged, Undecided)
+    assert judged.missing[0].remedy.startswith(remedy)

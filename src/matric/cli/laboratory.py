@@ -171,9 +171,10 @@ def events_(context: Context, school: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @pass_context
 def dump(context: Context, school: str, folder: Path) -> None:
-    """Write what an old provider of SCHOOL would hand over into FOLDER: configurations and terminals' logs.
+    """Write what an old provider would hand over into FOLDER.
 
-    They are asked of the running lab, and hold the passwords that its devices show; the lab's own exist nowhere else.
+    Configurations and terminals' logs of SCHOOL are asked of the running lab, and hold the passwords that its devices
+    show; the lab's own exist nowhere else.
     """
     from matric.lab.capture import captured  # noqa: PLC0415 - loaded on use
 
@@ -191,7 +192,10 @@ def dump(context: Context, school: str, folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @pass_context
 def visit(context: Context, school: str, folder: Path) -> None:
-    """Type each FOLDER/DEVICE.txt into that device of SCHOOL, as an engineer on site would, and save it."""
+    """Type each FOLDER/DEVICE.txt into that device.
+
+    As an engineer on site at SCHOOL would; what was typed is saved there.
+    """
     from matric.lab.site_visit import typed  # noqa: PLC0415 - loaded on use
 
     names = typed(_running(context, school), folder)
