@@ -131,8 +131,8 @@ def _account_for(way: Joined) -> None:
         way.run("decide", "ledger", "thornfield", "decide", "--remove", line["path"], *reason)
     accounts = way.shell("ledger", "thornfield", "--json").value["devices"]
     for name in [one["device"] for one in accounts if not one["read"]]:
-        reason = ("--reason", "its port gets an access profile", "--by", "C. Ode, engineer")
-        way.run(f"decide {name}", "ledger", "thornfield", "decide", "--whole", "remove", "--device", name, *reason)
+        why = ("--reason", "its port gets an access profile", "--by", "C. Ode, engineer")
+        way.run(f"decide {name}", "ledger", "thornfield", "decide", "--whole", "remove", "--device", name, *why)
     way.run("ledger", "ledger", "thornfield", "--json", "--detailed-exitcode")
     calendar = way.shell.folder / "inventory" / "calendar.yaml"
     text = calendar.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from matric.policy.agreement import Agreement
 from matric.site import Site
 from matric.survey.ledger import Entry, Ledger, asking, build, counted
 from matric.survey.ledger import decision as decisions
+from matric.survey.ledger.classify import Inherited
 from matric.survey.ledger.residue import leftovers
 from matric.survey.model import Survey, Unseen
 from tests.engine.survey.ledger.conftest import TODAY, Decide, decision, inherited
@@ -324,7 +325,7 @@ def test_a_setting_that_names_no_server_is_nobody_s(decide: Decide) -> None:
 
 
 def test_a_switch_that_others_name_and_nobody_looked_at_keeps_the_ledger_open_until_it_is_decided(
-    messy: tuple[Survey, tuple[tuple[build.Inherited, str], ...]],
+    messy: tuple[Survey, tuple[tuple[Inherited, str], ...]],
 ) -> None:
     survey, held = messy
     named = Unseen(what="device", name="sw-hall", told_by=("sw-02 24",), why="no answer on SSH")
