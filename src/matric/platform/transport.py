@@ -4,6 +4,7 @@ A pin is compared for equality, before any credential is sent: a certificate cha
 """
 
 import contextlib
+import importlib
 import logging
 import os
 import re
@@ -13,6 +14,7 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ __all__ = (
     "allowed",
     "complete",
     "dialled",
+    "heard_at_once",
     "known_hosts",
     "private_file",
     "private_folder",
@@ -215,10 +218,29 @@ def known_hosts(folder: Path, address: Address) -> Path:
     return path
 
 
+@cache
+def heard_at_once() -> None:
+    """Have paramiko notice an answer to a password that comes before it waits for one.
+
+    Its ``AuthOnlyHandler.send_auth_request`` (3.2 to 5.1) makes the event that an answer sets only after the request was
+    sent: an answer in between is lost, and the login waits for its whole time-out, at a device that let us in.
+    """
+    handler: Any = importlib.import_module("paramiko.auth_handler").AuthOnlyHandler
+    waited = handler.wait_for_response
+
+    def wait(self: Any, event: threading.Event) -> Any:
+        if self.is_authenticated() or self.transport.saved_exception is not None:
+            event.set()
+        return waited(self, event)
+
+    handler.wait_for_response = wait
+
+
 def strict_ssh(address: Address, folder: Path, connection: socket.socket) -> dict[str, Any]:
     """Netmiko's options for a login over *connection* to *address* that takes the pinned host key, in *folder*, and no
     other key of any kind: the password is not sent before that is proven.
     """
+    heard_at_once()
     return {
         "sock": connection,
         "port": address.port,
@@ -254,6 +276,10 @@ def _as_ours(address: Address, doing: str, error: Exception) -> DeviceError:
             f"{where} is not the device that was enrolled: its key or certificate is another one, and no password was "
             "sent. Do: find out what answers there; if the device was replaced, `matric enrol` it again"
         )
+    # paramiko calls an answer that did not come in time an authentication error: that is no refusal.
+    timed_out = any("authentication timeout" in str(one).lower() for one in chain)
+    if timed_out:
+        return Unreachable(f"{where} gave no answer while {doing}. Do: check the path to it, then ask its state")
     if any(type(one).__name__ in _LOGIN_REFUSED or _is_unauthorised(one) for one in chain):
         return Refused(f"{where} refused the login. Do: check the account and its secret reference")
     if any(isinstance(one, OSError | EOFError) or type(one).__name__ in _NO_ANSWER for one in chain):

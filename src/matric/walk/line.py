@@ -110,7 +110,10 @@ def _is_denied(error: BaseException | None) -> bool:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        if type(error).__name__ in _DENIED or str(getattr(error, "message", "")).startswith("Unauthorized"):
+        # paramiko calls an answer that did not come in time an authentication error: that is no refusal.
+        timed_out = "authentication timeout" in str(error).lower()
+        named = type(error).__name__ in _DENIED and not timed_out
+        if named or str(getattr(error, "message", "")).startswith("Unauthorized"):
             return True
         inner = getattr(error, "_orig", None)
         error = inner if isinstance(inner, BaseException) else error.__cause__ or error.__context__

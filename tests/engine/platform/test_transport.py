@@ -10,6 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -114,6 +115,26 @@ def test_a_device_that_falls_silent_in_the_middle_of_a_login_is_no_answer_and_ho
         driver = platform.get(name).driver(address)
         with pytest.raises(Unreachable, match="gave no answer while logging in"):
             driver.open()
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_answer_to_a_password_that_comes_before_anybody_waits_for_it_is_heard(*, accepted: bool) -> None:
+    transport.heard_at_once()
+    refused = None if accepted else paramiko.AuthenticationException("Authentication failed.")
+    waits = SimpleNamespace(
+        auth_timeout=60, saved_exception=refused, is_active=lambda: True, get_exception=lambda: refused, _log=print
+    )
+    handler = importlib.import_module("paramiko.auth_handler").AuthOnlyHandler.__new__(
+        importlib.import_module("paramiko.auth_handler").AuthOnlyHandler
+    )
+    handler.transport, handler.authenticated = waits, accepted
+
+    if accepted:
+        assert handler.wait_for_response(threading.Event()) == []
+    else:
+        with pytest.raises(paramiko.AuthenticationException, match="failed"):
+            handler.wait_for_response(threading.Event())
 
 
 def test_a_connection_whose_path_is_lost_is_ended_by_the_kernel() -> None:

@@ -38,7 +38,7 @@ def _steady(text: str) -> object:
 def test_an_account_that_worked_on_the_last_device_is_tried_first_on_the_next(go: Walk) -> None:
     walked = go(WRONG, GOOD, rules=replace(QUICK, concurrency=1))
 
-    assert len(walked.seen) == 3
+    assert len(walked.seen) == 3, [(one.address, one.why) for one in walked.visits]
     assert walked.counters.failed == 1
 
 
