@@ -222,8 +222,8 @@ def known_hosts(folder: Path, address: Address) -> Path:
 def heard_at_once() -> None:
     """Have paramiko notice an answer to a password that comes before it waits for one.
 
-    Its ``AuthOnlyHandler.send_auth_request`` (3.2 to 5.1) makes the event that an answer sets only after the request was
-    sent: an answer in between is lost, and the login waits for its whole time-out, at a device that let us in.
+    Its ``AuthOnlyHandler.send_auth_request`` (3.2 to 5.1) makes the event that an answer sets only after the request
+    was sent: an answer in between is lost, and the login waits for its whole time-out, at a device that let us in.
     """
     handler: Any = importlib.import_module("paramiko.auth_handler").AuthOnlyHandler
     waited = handler.wait_for_response
