@@ -226,14 +226,22 @@ def heard_at_once() -> None:
     was sent: an answer in between is lost, and the login waits for its whole time-out, at a device that let us in.
     """
     handler: Any = importlib.import_module("paramiko.auth_handler").AuthOnlyHandler
-    waited = handler.wait_for_response
+    sent, waited, refused = handler.send_auth_request, handler.wait_for_response, handler._parse_userauth_failure  # noqa: SLF001 - there is no other way to hear it
+
+    def send(self: Any, *given: Any, **named: Any) -> Any:
+        self.refused_early = False
+        return sent(self, *given, **named)
+
+    def refuse(self: Any, message: Any) -> None:
+        self.refused_early = True
+        refused(self, message)
 
     def wait(self: Any, event: threading.Event) -> Any:
-        if self.is_authenticated() or self.transport.saved_exception is not None:
+        if self.is_authenticated() or getattr(self, "refused_early", False):
             event.set()
         return waited(self, event)
 
-    handler.wait_for_response = wait
+    handler.send_auth_request, handler.wait_for_response, handler._parse_userauth_failure = send, wait, refuse  # noqa: SLF001 - ditto
 
 
 def strict_ssh(address: Address, folder: Path, connection: socket.socket) -> dict[str, Any]:

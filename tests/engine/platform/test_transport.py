@@ -128,7 +128,7 @@ def test_an_answer_to_a_password_that_comes_before_anybody_waits_for_it_is_heard
     handler = importlib.import_module("paramiko.auth_handler").AuthOnlyHandler.__new__(
         importlib.import_module("paramiko.auth_handler").AuthOnlyHandler
     )
-    handler.transport, handler.authenticated = waits, accepted
+    handler.transport, handler.authenticated, handler.refused_early = waits, accepted, not accepted
 
     if accepted:
         assert handler.wait_for_response(threading.Event()) == []
