@@ -14,9 +14,8 @@ from matric.errors import UsageError
 from matric.platform.edge import Answer
 from matric.survey import merge, show
 from matric.survey.model import Device, Source, Survey, Unseen
-from matric.survey.told import Told
-from matric.survey.unread import unread
 from matric.switch.link import SWITCHES
+from matric.walk.taken import told
 
 if TYPE_CHECKING:
     from matric.fleet import Nornir
@@ -77,14 +76,9 @@ def _numbered(platform: str, answers: tuple[Answer, ...]) -> Iterable[Answer]:
 
 
 def _part(platform: str, name: str, one: Answer) -> merge.Part:
-    try:
-        told = show.read(platform, one.command, one.text)
-    except Exception as error:  # noqa: BLE001 - a device may answer anything, and one answer must not cost the others
-        why = f"it made no sense ({type(error).__name__})"
-        left = tuple(unread(at, line, why) for at, line in enumerate(one.text.split("\n"), 1) if line.strip())
-        told = Told(lines=len(left), unread=left)
+    read = told(platform, one.command, one.text)
     source = _source(platform, name, one)
-    return merge.Part(source=source.model_copy(update={"lines": told.lines, "understood": told.understood}), told=told)
+    return merge.Part(source=source.model_copy(update={"lines": read.lines, "understood": read.understood}), told=read)
 
 
 def _source(platform: str, name: str, one: Answer) -> Source:

@@ -12,7 +12,7 @@ from matric.survey.unread import unread
 from matric.walk.run import Walked
 from matric.walk.visit import Answer, Visit
 
-__all__ = ("surveyed",)
+__all__ = ("surveyed", "told")
 
 
 def surveyed(school: str, taken_at: str, walked: Walked) -> Survey:
@@ -64,37 +64,35 @@ def _parts(visit: Visit) -> Iterable[merge.Part]:
         if answer.fault:
             continue
         whole = is_configuration(answer.command)
-        told = _told(visit.platform, answer, whole=whole)
+        read = told(visit.platform, answer.command, answer.text)
         yield merge.Part(
-            source=_source(visit, answer, told),
-            told=told,
+            source=_source(visit, answer, read),
+            told=read,
             configuration=answer.text if whole else "",
             start=start,
         )
         start += answer.text.count("\n")
 
 
-def _told(platform: str, answer: Answer, *, whole: bool) -> Told:
-    """What *answer* tells; nonsense tells nothing, and is kept line by line."""
+def told(platform: str, command: str, text: str) -> Told:
+    """What *text*, the answer to *command*, tells; nonsense tells nothing, and is kept line by line."""
     try:
-        return configuration.read(platform, answer.text) if whole else show.read(platform, answer.command, answer.text)
+        return configuration.read(platform, text) if is_configuration(command) else show.read(platform, command, text)
     except Exception as error:  # noqa: BLE001 - a device may answer anything, and one answer must not cost the survey
         why = f"it made no sense ({type(error).__name__})"
-        left: Sequence[Unread] = [
-            unread(at, line, why) for at, line in enumerate(answer.text.split("\n"), 1) if line.strip()
-        ]
+        left: Sequence[Unread] = [unread(at, line, why) for at, line in enumerate(text.split("\n"), 1) if line.strip()]
         return Told(lines=len(left), understood=0, unread=tuple(left))
 
 
-def _source(visit: Visit, answer: Answer, told: Told) -> Source:
+def _source(visit: Visit, answer: Answer, read: Told) -> Source:
     return Source(
         name=f"live {visit.address}",
         kind="configuration" if is_configuration(answer.command) else "show",
         platform=visit.platform,
         command="" if is_configuration(answer.command) else answer.command,
         digest=hashlib.sha256(answer.text.encode()).hexdigest(),
-        lines=told.lines,
-        understood=told.understood,
+        lines=read.lines,
+        understood=read.understood,
     )
 
 

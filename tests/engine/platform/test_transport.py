@@ -128,7 +128,14 @@ def test_an_answer_to_a_password_that_comes_before_anybody_waits_for_it_is_heard
     handler = importlib.import_module("paramiko.auth_handler").AuthOnlyHandler.__new__(
         importlib.import_module("paramiko.auth_handler").AuthOnlyHandler
     )
-    handler.transport, handler.authenticated, handler.refused_early = waits, accepted, not accepted
+    handler.transport, handler.authenticated, handler.auth_event = waits, accepted, None
+    handler.refused_early, handler.username, handler.auth_method = False, "matric", "password"
+    if not accepted:
+        answer = paramiko.Message()
+        answer.add_list(["password"])
+        answer.add_boolean(False)  # noqa: FBT003 - paramiko's own way
+        answer.rewind()
+        handler._parse_userauth_failure(answer)
 
     if accepted:
         assert handler.wait_for_response(threading.Event()) == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from matric.intent.check_standard import planned
 from matric.survey.meaning import meaning
 from matric.survey.readiness.known import Known
 from matric.survey.readiness.model import Gap, Move, counted
@@ -185,10 +186,7 @@ def moves(known: Known) -> tuple[Move, ...]:  # noqa: C901 - one walk over what 
 
 def _move(known: Known, name: str, vid: int | None, before: tuple[str, ...], role: str | None) -> Move:
     network = known.standard.networks.get(role or "")
-    after = ""
-    if network is not None and network.prefix_length is not None and network.offset is not None and known.block:
-        start = int(known.block.network_address) + network.offset * 256
-        after = str(IPv4Network((start, network.prefix_length), strict=False))
+    after = str(planned(known.standard, known.survey.school, role) or "") if role in known.standard.networks else ""
     clash = tuple(found for net in before for found in _collisions(known, IPv4Network(net)))
     return Move(
         name=f"{name} -> {network.name}" if network is not None and network.name != name else name,

@@ -6,10 +6,10 @@ from datetime import date
 from functools import cached_property
 from ipaddress import IPv4Network
 
-from matric.intent.limit import HARDWARE
 from matric.intent.record import Records
 from matric.intent.school import School
 from matric.intent.standard import Standard
+from matric.survey.adopt.kit import hardware
 from matric.survey.model import Device, Survey
 from matric.survey.readiness.effort import Effort
 from matric.survey.readiness.facts import Facts
@@ -48,11 +48,6 @@ class Known:
     @cached_property
     def graph(self) -> Graph:
         return graph(self.survey)
-
-    @cached_property
-    def switches(self) -> tuple[Device, ...]:
-        """Every device that was read."""
-        return self.survey.devices
 
     @cached_property
     def before(self) -> dict[IPv4Network, tuple[str, ...]]:
@@ -100,13 +95,5 @@ def network(address: str) -> IPv4Network | None:
 
 def known_model(device: Device) -> str:
     """The model of ``HARDWARE`` that *device* says it is, by its name or part number; empty where it says none."""
-    said = device.model.strip().lower()
-    if not said:
-        return ""
-    for name in HARDWARE:
-        plain = name.lower()
-        part = plain.partition("(")[2].rstrip(")")
-        short = plain.partition(" (")[0]
-        if said in {plain, short} or (part and part in said) or plain in said:
-            return name
-    return ""
+    found = hardware(device.model, device.platform)
+    return found.model if found is not None else ""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
+from matric.intent.check_standard import planned
 from matric.intent.limit import LIMITS
 from matric.intent.record import Records
 from matric.intent.standard import Standard
@@ -78,11 +79,7 @@ def _changes(facts: "Facts", vid: int, role: str) -> bool:
 
 
 def _after(facts: "Facts", role: str) -> str:
-    network = facts.standard.networks[role]
-    if network.prefix_length is None or network.offset is None:
-        return ""
-    start = int(facts.block.network_address) + network.offset * 256
-    return str(IPv4Network((start, network.prefix_length), strict=False))
+    return str(planned(facts.standard, facts.slug, role) or "")
 
 
 def _called(one: "Endpoint") -> str:
