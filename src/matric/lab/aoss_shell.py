@@ -76,10 +76,10 @@ class Shell:
                     await self.device.lab.carried()
                 except Dropped as dropped:
                     if dropped.left == "hang":
-                        with self.device.time.idle():
-                            await asyncio.Event().wait()
-                    self._write(dropped.left)
-                    await asyncio.sleep(0)  # what is left goes out first
+                        await self.device.hang()
+                    else:
+                        self._write(dropped.left)
+                        await asyncio.sleep(0)  # what is left goes out first
                     self._terminal.abort()
                     return
         self._terminal.close()

@@ -1,5 +1,6 @@
 """What every device of the lab is, whatever it speaks: running and startup, one revert timer, faults, a log."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ class Device:
         self.changed_at = self.time.now()
         self.revision = 0
         self.skew_s = 0.0
+        self._hung: set[asyncio.Event] = set()
 
     # ---- what it says of itself ----
 
@@ -328,6 +330,20 @@ class Device:
     def heal(self) -> None:
         """Every fault is disarmed; the sessions and locks of strangers go. What a fault has changed stays changed."""
         self.faults.clear()
+        for ended in self._hung:
+            ended.set()
+        self._hung.clear()
+
+    async def hang(self) -> None:
+        """A command that is never answered, and a session that keeps what it holds, until the fault is healed.
+
+        The event is kept here: a task that waits for what nobody refers to is collected at no known time, and its lock
+        would go with it.
+        """
+        ended = asyncio.Event()
+        self._hung.add(ended)
+        with self.time.idle():
+            await ended.wait()
 
     def before_answer(self, command: str) -> "Callable[[], None] | None":
         """Faults that act when *command* comes by; what is returned acts after the answer."""

@@ -55,16 +55,13 @@ class Shell:
                     await self._answer(line)
                 except Dropped as dropped:
                     if dropped.left == "hang":
-                        await self._hang()
-                    self._write(dropped.left)
-                    await asyncio.sleep(0)  # what is left goes out first
+                        await self.device.hang()
+                    else:
+                        self._write(dropped.left)
+                        await asyncio.sleep(0)  # what is left goes out first
                     self._terminal.abort()
                     return
         self._terminal.close()
-
-    async def _hang(self) -> None:
-        with self.device.time.idle():
-            await asyncio.Event().wait()
 
     async def _answer(self, line: str) -> None:
         if self._mark:

@@ -142,9 +142,9 @@ class _Session:
 
     async def _cut(self, dropped: Dropped) -> None:
         if dropped.left == "hang":
-            with self.device.time.idle():
-                await asyncio.Event().wait()
-        self.process.stdout.write(dropped.left)
-        await asyncio.sleep(0)  # what is left goes out first
+            await self.device.hang()
+        else:
+            self.process.stdout.write(dropped.left)
+            await asyncio.sleep(0)  # what is left goes out first
         connection: Any = self.process.get_extra_info("connection")
         connection.abort()

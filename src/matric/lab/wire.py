@@ -217,13 +217,14 @@ class Wire:
         return user if login(self.device, user, password) else None
 
     async def _cut(self, request: web.BaseRequest, cut: Dropped, body: str) -> web.StreamResponse:
-        if cut.left == "hang":
-            with self.device.time.idle():
-                await asyncio.Event().wait()
+        left = cut.left
+        if left == "hang":
+            await self.device.hang()
+            left = ""
         response = web.StreamResponse(headers={"Content-Length": str(len(body) + 65536)})
-        if cut.left and int(cut.left):
+        if left and int(left):
             await response.prepare(request)
-            await response.write(body.encode().ljust(int(cut.left))[: int(cut.left)])
+            await response.write(body.encode().ljust(int(left))[: int(left)])
         if request.transport is not None:
             request.transport.abort()
         return response

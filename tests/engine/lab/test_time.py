@@ -1,8 +1,15 @@
 """Lab time jumps while all only wait, and not while anything works."""
 
 import asyncio
+import gc
 import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+from matric.lab.device import Surroundings
+from matric.lab.eos import EosDevice
+from matric.lab.spec import LabSpec
 from matric.lab.time import LabTime
 
 
@@ -72,3 +79,32 @@ def test_an_action_that_raises_stops_no_clock() -> None:
         return told
 
     assert asyncio.run(school()) == ["the wire was gone"]
+
+
+def test_a_session_that_hangs_keeps_what_it_holds_until_the_fault_is_healed(tmp_path: Path, spec: LabSpec) -> None:
+    """Also when Python collects what nobody refers to: else its lock would go at a time nobody knows."""
+
+    async def hung() -> tuple[bool, bool]:
+        lab = SimpleNamespace(time=LabTime(), folder=tmp_path, changed=lambda: None)
+        device = EosDevice(spec.devices[0], cast("Surroundings", lab))
+        ended: list[str] = []
+
+        async def session() -> None:
+            try:
+                with device.time.busy():
+                    await device.hang()
+            finally:
+                ended.append("its lock goes")
+
+        task = asyncio.create_task(session())
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+        await asyncio.sleep(0)
+        before = bool(ended)
+        device.heal()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return before, bool(ended)
+
+    assert asyncio.run(hung()) == (False, True)
