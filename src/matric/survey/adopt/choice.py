@@ -21,6 +21,7 @@ __all__ = ("FILE", "Choice", "Choices", "Way", "load")
 
 FILE = "choices.yaml"
 Way = Literal["adopt", "impose", "agree", "defer"]
+ONE_OF = "one of: "
 IMPOSED = frozenset({"address", "management", "meaning", "port", "prefix", "profile", "ssid"})
 """Fields in which what a school has is never the trust's answer by itself."""
 Day = Annotated[date, Field(strict=False)]
@@ -45,6 +46,8 @@ class Choice(Model):
     """Why it is proposed."""
     area: AgreedArea | None = None
     """What kind of agreement would be needed; None where the standard lets no school keep such a thing."""
+    was: str = ""
+    """What was decided while the facts were others: it is asked again."""
     needs: bool = False
     """Its value is needed and nobody can guess it: nothing is written before somebody gives it."""
     decide: Way | None = None
@@ -84,14 +87,22 @@ class Choice(Model):
             return "" if self.value else "needs the zone it is treated as in value"
         if self.needs and not self.value:
             return "needs a value"
-        known = self.there.removeprefix("one of: ").split(", ") if self.there.startswith("one of: ") else ()
-        if self.decide == "impose" and self.value and known and self.value not in known:
+        known = self.there.removeprefix(ONE_OF).split(", ") if self.there.startswith(ONE_OF) else ()
+        taken = self.decide == "impose" or (self.decide == "adopt" and self.propose == "adopt")
+        if taken and self.value and known and self.value not in known:
             return f"has the value {self.value}, which is not {self.there}"
         if self.decide == "impose" and self.field == "model" and self.value not in HARDWARE:
             return f"has the value {self.value}, and matric knows no such model (docs/reference/data-contract.md)"
         if self.decide == "impose" and self.field == "management" and not _inside(self.value, self.there):
             return f"has the value {self.value}, which is not {self.there}"
         return ""
+
+    def same_as(self, other: "Choice") -> bool:
+        """Whether both are about the same facts; what *other* leaves out, and a mere list of words, is no fact."""
+        facts = [(self.here, other.here), (self.why, other.why)]
+        if not self.there.startswith(ONE_OF):
+            facts.append((self.there, other.there))
+        return all(old in ("", new) for new, old in facts)
 
     @property
     def told(self) -> str:
@@ -142,15 +153,33 @@ class Choices(Model):
         return found.value
 
     def joined(self, found: Iterable[Choice]) -> "Choices":
-        """*found* with what was decided here. Decisions on what no longer differs are left out."""
+        """*found* with what was decided here. Decisions on what no longer differs are left out.
+
+        What was decided about other facts than today's is the proposal, and is asked again.
+        """
         return self.model_copy(update={"choices": tuple(self._decided(one) for one in found)})
 
     def _decided(self, one: Choice) -> Choice:
         old = self.of(*one.key)
-        if old is None or old.decide is None:
+        if old is None or (old.decide is None and not old.was):
             return one
+        if old.decide is None:
+            return one.model_copy(update={"propose": old.propose, "value": old.value, "was": old.was})
+        if not one.same_as(old):
+            return _asked_again(one, old)
         kept = {name: getattr(old, name) for name in ("decide", "until", "owner", "approver")}
         return one.model_copy(update={**kept, "value": old.value or one.value})
+
+
+def _asked_again(one: Choice, old: Choice) -> Choice:
+    """*one*, about which *old* was decided when the facts were others."""
+    given = old.here if old.decide == "adopt" and old.propose == "impose" else old.value
+    then = "; ".join(filter(None, (old.here, old.there if old.there != one.there else "", old.why)))
+    was = f"{old.decide} {given}".strip() + (f", when it was: {then}" if then else "")
+    if old.decide not in ("adopt", "impose"):
+        return one.model_copy(update={"was": was})  # people agreed to something else: nobody takes that over
+    value = one.here if old.decide == "adopt" and old.propose == "impose" else old.value or one.value
+    return one.model_copy(update={"propose": old.decide, "value": value, "was": was})
 
 
 def load(folder: Path, school: str) -> Choices:

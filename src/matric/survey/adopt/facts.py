@@ -223,7 +223,7 @@ def _names(survey: Survey, records: Records, choices: Choices) -> Iterator[tuple
     for one in sorted(survey.devices, key=lambda one: (_address(one), natural(one.name))):
         said, why = choices.value(one.name, "name"), whys[one.name]
         if said or not why:
-            yield one.name, Named(said or one.name)
+            yield one.name, Named(said or one.name, why)
             continue
         start, width = customs["core" if one is core else "access"] or (("core", 1) if one is core else ("sw", 2))
         name = next(new for number in count(1) if (new := f"{start}-{number:0{width}d}") not in taken)

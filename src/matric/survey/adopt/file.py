@@ -13,7 +13,7 @@ from matric import yaml_file
 from matric.errors import BadInput, Problem
 from matric.policy import agreement
 from matric.policy.agreement import Agreement, Agreements
-from matric.survey.adopt.choice import FILE, Choice, Choices
+from matric.survey.adopt.choice import FILE, Choice, Choices, load
 
 __all__ = ("agree", "allocate", "write")
 
@@ -25,14 +25,14 @@ right than the one proposed.
   agree    the school keeps it as its own: needs owner, approver and until (the day it is looked at again)
   defer    until the day in `until`: nothing is written before
 Written by `matric adopt {school} --propose`, which keeps what you write here."""
-SHOWN = ("thing", "field", "here", "there", "propose", "value", "why", "area", "needs")
-DECIDED = ("decide", "until", "owner", "approver")
+SHOWN = ("thing", "field", "here", "there", "propose", "value", "why", "was", "area", "needs")
 
 
 def write(folder: Path, choices: Choices) -> Path:
     """Put *choices* into the file of a joining school's *folder*; comments, and what was decided, stay.
 
-    Entries of what no longer differs go, unless something was decided there. BadInput where the file cannot be read.
+    What was decided about facts that are others by now stands in ``was``, and is to be decided again. Entries of what
+    no longer differs go, unless something was decided there. BadInput where the file cannot be read.
     """
     path = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def write(folder: Path, choices: Choices) -> Path:
     if held is None:
         held = whole["choices"] = yaml.seq()
     known = {(str(one["thing"]), str(one["field"])): one for one in held}
-    for one in choices.choices:
+    for one in load(folder, choices.school).joined(choices.choices).choices:
         entry = known.pop(one.key, None)
         if entry is None:
             held.append(_entry(yaml, one))
@@ -87,15 +87,14 @@ _WORDS = ("field", "propose", "area", "decide")
 
 
 def _refresh(entry: Any, one: Choice) -> None:
-    """The newest word of the survey in an entry; a decision and its value stay as they were written."""
-    decided = bool(entry.get("decide"))
-    for name, value in _values(one).items():
-        if name in DECIDED and one.decide is None:
-            continue
-        if decided and name == "value" and entry.get("value"):
-            continue
+    """The newest word of the survey in an entry, and what is decided of it."""
+    told = _values(one)
+    for name, value in told.items():
         if entry.get(name) != value:
             entry[name] = value
+    for name in SHOWN:
+        if name in entry and name not in told:
+            del entry[name]
 
 
 def agree(inventory: Path, agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:

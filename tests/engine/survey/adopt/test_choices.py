@@ -235,3 +235,60 @@ def test_the_interfaces_of_one_device_are_one_line_for_people() -> None:
     ]
 
     assert list(folded([*ports, *some])) == ["ashby/sw-01: 28 interfaces, 1 to 28", *some]
+
+
+# Facts that have changed since.
+
+
+def asked(here: str, why: str = "it is called Admin", **more: object) -> Choice:
+    told = {"thing": "VLAN 20", "field": "meaning", "there": "10 staff", "propose": "impose", "value": "staff"}
+    return Choice.model_validate({**told, "here": here, "why": why, **more})
+
+
+def written(folder: Path, one: Choice) -> Choice:
+    file.write(folder, Choices(school="thornfield", choices=(one,)))
+    (found,) = load(folder, "thornfield").choices
+    return found
+
+
+@pytest.mark.parametrize("then", [{"here": "20 Old"}, {"why": "it was called so"}], ids=["another name", "another why"])
+def test_a_decision_about_facts_that_have_changed_is_asked_again_and_is_the_proposal(
+    tmp_path: Path, then: dict[str, str]
+) -> None:
+    written(tmp_path, asked(**{"here": "20 Admin", **then}, decide="impose", value="pupil"))
+
+    again = written(tmp_path, asked("20 Admin"))
+
+    assert (again.decide, again.propose, again.value) == (None, "impose", "pupil")
+    assert again.was.startswith("impose pupil, when it was: ")
+    assert again.open == "is not decided"
+    assert written(tmp_path, asked("20 Admin")) == again
+
+
+def test_decided_again_it_is_decided(tmp_path: Path) -> None:
+    written(tmp_path, asked("20 Old", decide="impose"))
+    written(tmp_path, asked("20 Admin"))
+    text = (tmp_path / "choices.yaml").read_text(encoding="utf-8")
+    (tmp_path / "choices.yaml").write_text(text.replace("decide:\n", "decide: impose\n"), encoding="utf-8")
+
+    found = written(tmp_path, asked("20 Admin"))
+
+    assert (found.decide, found.was, found.open) == ("impose", "", "")
+
+
+def test_what_was_agreed_about_other_facts_nobody_takes_over(tmp_path: Path) -> None:
+    how = {"decide": "agree", "owner": "A", "approver": "B", "until": "2027-07-01", "value": "building"}
+    written(tmp_path, asked("20 Old", **how))
+
+    again = written(tmp_path, asked("20 Admin"))
+
+    assert (again.decide, again.propose, again.value) == (None, "impose", "staff")
+    assert again.was == "agree building, when it was: 20 Old; it is called Admin"
+
+
+def test_what_the_school_had_then_is_not_what_it_is_proposed_to_keep_now(tmp_path: Path) -> None:
+    written(tmp_path, asked("20 Old", decide="adopt"))
+
+    again = written(tmp_path, asked("20 Admin"))
+
+    assert (again.propose, again.value) == ("adopt", "20 Admin")
