@@ -332,6 +332,18 @@ def tree_root(device: "IosDevice", user: str) -> str:
     return "\n".join(rows)
 
 
+def licences(device: "IosDevice", user: str) -> str:
+    """What a switch of this family runs on as it leaves the factory: a permanent level, and a subscription beside it."""
+    family = device.spec.model.partition("-")[0]
+    return (
+        "Account Information:\n  Smart Account: <none>\n  Virtual Account: <none>\n\nLicense Usage:\n"
+        "  License                 Entitlement Tag               Count Status\n"
+        f"  {'-' * 77}\n"
+        f"  network-essentials      {f'({family} Network Essen...)':<32} 1 IN USE\n"
+        f"  dna-essentials          {f'({family} DNA Essentials)':<32} 1 IN USE\n"
+    )
+
+
 SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"show interfaces status", interfaces_status),
     (r"show mac[ -]address-table(?: dynamic)?", mac_table),
@@ -346,4 +358,5 @@ SHOW: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"show etherchannel summary", etherchannel),
     (r"show vlan(?: brief)?", vlan),
     (r"show spanning-tree root", tree_root),
+    (r"show license summary", licences),
 )

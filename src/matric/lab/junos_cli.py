@@ -199,6 +199,17 @@ def bridge(device: "JunosDevice") -> str:
     )
 
 
+def licences(device: "JunosDevice") -> str:
+    """A switch that nobody bought a feature for."""
+    return (
+        "License usage:\n"
+        "                                 Licenses     Licenses    Licenses    Expiry\n"
+        "  Feature name                       used    installed      needed\n"
+        "  bgp                                   0            0           0    invalid\n\n"
+        "Licenses installed: none\n"
+    )
+
+
 def configuration(device: "JunosDevice") -> str:
     return f"## Last commit: by {device.history[0].user}\n{device.text(device.running)}"
 
@@ -216,6 +227,7 @@ SHOW: tuple[tuple[str, Callable[["JunosDevice"], str]], ...] = (
     (r"show poe interface", poe),
     (r"show dhcp-security binding", binding),
     (r"show spanning-tree bridge", bridge),
+    (r"show system license", licences),
 )
 
 

@@ -90,6 +90,7 @@ def device(name: str, parts: Sequence[Part]) -> tuple[Device, tuple[Source, ...]
             power=_joined((one.power for one in tolds), lambda one: one.port),
             power_budget_w=next((one.power_budget_w for one in tolds if one.power_budget_w is not None), None),
             wlans=_joined((one.wlans for one in tolds), lambda one: one.ssid),
+            licences=_joined((one.licences for one in tolds), lambda one: one.name),
             unread=tuple(_unread(taken)),
         ),
         sources,

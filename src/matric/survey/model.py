@@ -182,6 +182,24 @@ class Wlan(Model):
     enabled: bool = True
 
 
+class Licence(Model):
+    """What a device says of one licence."""
+
+    name: str
+    count: int | None = None
+    """How many are installed; None: not told."""
+    used: int | None = None
+    """How many are in use; None: not told."""
+    end: str = ""
+    """ISO date on which it ends; empty: not told, or it never ends."""
+    state: Literal["in use", "not in use", "evaluation", "missing", "expired", ""] = ""
+    """missing: in use without one. Empty: not told."""
+    permanent: bool = False
+    """The device says that it never ends."""
+    holder: str = ""
+    """Whose account it is registered to; empty: none, or not told."""
+
+
 class Device(Model):
     """One piece of kit that could be read, from all its sources."""
 
@@ -212,6 +230,7 @@ class Device(Model):
     power: tuple[Power, ...] | None = None
     power_budget_w: float | None = None
     wlans: tuple[Wlan, ...] | None = None
+    licences: tuple[Licence, ...] | None = None
     unread: tuple[Unread, ...] = ()
 
     def port(self, name: str) -> Port | None:

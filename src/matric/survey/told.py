@@ -1,7 +1,7 @@
 """What one text tells of a device, and which of its lines were understood."""
 
 from matric.intent.base import Model
-from matric.survey.model import Address, Arp, Lease, Mac, Neighbour, Port, Power, Unread, Vlan, Wlan
+from matric.survey.model import Address, Arp, Lease, Licence, Mac, Neighbour, Port, Power, Unread, Vlan, Wlan
 
 __all__ = ("Told",)
 
@@ -32,6 +32,7 @@ class Told(Model):
     power_budget_w: float | None = None
     """What the power supplies of the device can give to ports in all, in watts."""
     wlans: tuple[Wlan, ...] | None = None
+    licences: tuple[Licence, ...] | None = None
     lines: int = 0
     """Lines that say something: not blank, and no separator of the format (``!``, ``#``, ruled lines)."""
     understood: int = 0

@@ -37,6 +37,8 @@ ANSWERS: Mapping[str, Mapping[str, Answer]] = {
         "show ip dhcp binding": Answer("leases", "cisco_ios_show_ip_dhcp_binding"),
         "show spanning-tree root": Answer("nothing", "cisco_ios_show_spanning-tree_root"),
         "show wlan summary": Answer("wlans"),
+        "show license": Answer("licences", "cisco_ios_show_license"),
+        "show license summary": Answer("licences"),
     },
     "eos": {
         "show version": Answer("system", "arista_eos_show_version"),
@@ -66,6 +68,7 @@ ANSWERS: Mapping[str, Mapping[str, Answer]] = {
         "show poe interface": Answer("power"),
         "show dhcp-security binding": Answer("leases"),
         "show spanning-tree bridge": Answer("nothing"),
+        "show system license": Answer("licences"),
     },
     "aoscx": {
         "show version": Answer("system"),

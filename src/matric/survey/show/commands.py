@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
         "show ip dhcp binding",
         "show spanning-tree root",
         "show wlan summary",
+        "show license summary",
     ),
     "eos": (
         "show version",
@@ -55,6 +56,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
         "show poe interface",
         "show dhcp-security binding",
         "show spanning-tree bridge",
+        "show system license",
     ),
     "aoscx": (
         "show version",
@@ -134,6 +136,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "show interfaces description": "show interfaces description",
         "show interfaces switchport": "show interfaces switchport",
         "show cdp entry *": "show cdp neighbors detail",
+        "show license": "show license",
     },
     "eos": {
         "show startup-config": "show running-config",
@@ -148,6 +151,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "show configuration | display set": "show configuration",
         "show arp": "show arp no-resolve",
         "show vlans brief": "show vlans",
+        "show system license usage": "show system license",
     },
     "aoscx": {
         "show startup-config": "show running-config",

@@ -25,6 +25,17 @@ ROWS: Mapping[tuple[str, str], Rows] = {
         ),
         silent=(r"Number of WLANs", r"ID\s+Profile Name", _RULED),
     ),
+    ("ios", "show license summary"): Rows(
+        start=(r"\s*(?P<FEATURE>\S.*?)?\s*\((?P<TAG>.+)\)\s+(?P<USED>\d+)\s+(?P<STATE>[A-Z][A-Z ]+?)\s*$",),
+        silent=(
+            r"\s*Smart Account: (?P<HOLDER>[^<\s].*?)(?: As of .*)?$",
+            r"\s*(?:Account Information|License (?:Usage|Authorization)|License\s+Entitlement|Registration):?",
+            r"\s*(?:Smart Licensing is|(?:Smart|Virtual) Account|Status|Export-Controlled|No licenses in use)",
+            r"\s*(?:Initial Registration|(?:Last|Next) (?:Renewal|Communication)|Evaluation Period|Transport)",
+            r"\s*(?:Utility|License Conversion|Callhome|Failure reason|Reporting|Serial Number|Authorization Expires)",
+            _RULED,
+        ),
+    ),
     ("eos", "show lldp neighbors detail"): Rows(
         start=(r"\s+Neighbor (?P<MAC_ADDRESS>\S+?)/(?P<NEIGHBOR_INTERFACE>\"[^\"]*\"|\S+), age ",),
         more=(
@@ -98,6 +109,19 @@ ROWS: Mapping[tuple[str, str], Rows] = {
     ("junos", "show dhcp-security binding"): Rows(
         start=(rf"\s*{_IP}\s+{_MAC}\s+(?P<VLAN_NAME>\S+)\s+\S+\s+(?P<TYPE>\S+)\s+(?P<INTERFACE>\S+)",),
         silent=(r"\s*IP address\s+MAC", r"\{master"),
+    ),
+    ("junos", "show system license"): Rows(
+        start=(
+            (
+                r"\s+(?P<FEATURE>[\w-][\w .()/-]*?)\s+(?P<USED>\d+)\s+(?P<COUNT>\d+)\s+(?P<NEEDED>\d+)\s+"
+                r"(?P<EXPIRY>\S.*)$"
+            ),
+        ),
+        silent=(
+            r"License usage|Licenses installed|\s+Licenses\s+Licenses|\s+Feature name|\{master",
+            r"\s+(?:License|Software|Valid for|Order|Customer|Features|Validity|Count|Serial|Group|Reference)\b.*:",
+            r"\s+\S+\s+-\s|\s+(?:permanent|date-based|count-down|commercial)\b",
+        ),
     ),
     ("junos", "show spanning-tree bridge"): Rows(
         start=(r"\s*Root ID\s*: (?P<ROOT_ID>\S+)",),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from matric.survey.model import Address, Arp, Lease, Mac, Neighbour, Port, Power, Vlan, Wlan
+from matric.survey.model import Address, Arp, Lease, Licence, Mac, Neighbour, Port, Power, Vlan, Wlan
 from matric.survey.show.machine import Record
 from matric.survey.show.words import capabilities, ip, mac, mbps, number, port, said, texts, vids
 from matric.survey.unread import guarded
@@ -295,6 +295,38 @@ def _security(text: str) -> Literal["open", "wep", "wpa", "wpa2-psk", "wpa3-sae"
     return "open" if "open" in text or "none" in text else ""
 
 
+def licences(platform: str, records: Sequence[Record]) -> Values:
+    """A term is told by few: where none is, none is taken for the end, or for permanent."""
+    return {"licences": tuple(_licence(record) for record in records if said(record, "FEATURE", "TAG"))}
+
+
+def _licence(record: Record) -> Licence:
+    expiry = said(record, "EXPIRY", "PERIOD_LEFT").lower()
+    word = f"{said(record, 'STATE')} {said(record, 'LICENSE_STATE')} {said(record, 'LICENSE_TYPE')}".lower()
+    dated = re.match(r"\d{4}-\d\d-\d\d", expiry)
+    count, used, needed = (number(said(record, name)) for name in ("COUNT", "USED", "NEEDED"))
+    state: Literal["in use", "not in use", "evaluation", "missing", "expired", ""] = ""
+    if needed or "out of compliance" in word or "not authorized" in word:
+        state = "missing"
+    elif "expired" in word or "expired" in expiry:
+        state = "expired"
+    elif "eval" in word:
+        state = "evaluation"
+    elif "not in use" in word or used == 0:
+        state = "not in use"
+    elif "in use" in word or used:
+        state = "in use"
+    return Licence(
+        name=guarded(said(record, "FEATURE", "TAG")),
+        count=count,
+        used=used,
+        end=dated[0] if dated else "",
+        state=state,
+        permanent=expiry in {"permanent", "life time"},
+        holder=guarded(said(record, "HOLDER")),
+    )
+
+
 def nothing(platform: str, records: Sequence[Record]) -> Values:
     """An answer that is understood, and of which the model of a survey has no field."""
     return {}
@@ -316,6 +348,7 @@ TOPICS: Mapping[str, Callable[[str, Sequence[Record]], Values]] = {
     "leases": leases,
     "power": power,
     "wlans": wlans,
+    "licences": licences,
     "nothing": nothing,
 }
 """Name of a topic -> from records to fields of ``Told``."""
