@@ -44,6 +44,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "path": ("path", "Say who reaches whom at a school, and prove its zone matrix."),
     "allocate": ("adopt", "Give a joining school an address block, by NetBox."),
     "adopt": ("adopt", "Fill NetBox with a joining school; where it differs, each field is a choice."),
+    "way-in": ("way_in", "Write what is typed on a joining school's switches so that matric gets in."),
     "attest": ("attest", "Ask people what no record and no device can say, and write their answers down."),
     "policy": ("policies", "List, show, begin and test the rules, and say where they come from."),
     "enrol": ("setup", "Confirm and pin host keys and certificates of a school's devices."),
@@ -97,7 +98,7 @@ class _Lazy(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"matric.cli.{_COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -99,6 +99,12 @@ class Renderer:
         text = tidied(raw, f"{name} for {thing}")
         return Rendered(device.key, text, name, references(text))
 
+    def way_in(self, school: School, device: Device, way: object) -> str:
+        """What is typed on *device* before its cut-over (``survey.way_in``), secrets still references."""
+        name, thing = f"{device.platform}/way-in.j2", f"{device.name} (#{device.id})"
+        raw = self._text(name, thing, {**_context(view(school, device)), "way": way})
+        return tidied(raw, f"{name} for {thing}")
+
 
 VIEW_FIELDS = tuple(field.name for field in fields(View))
 
@@ -222,7 +228,7 @@ def _own(device: Device) -> str:
         for lag in device.lags
     ]
     svis = [f"{svi.name!r}{svi.address}{svi.network.role!r}{svi.network.name!r}" for svi in device.svis]
-    vlans = [f"{network.vid}{network.name!r}{network.dhcp_relay}" for network in device.vlans]
+    vlans = [f"{network.vid}{network.name!r}{network.dhcp_relay}{network.arp_inspected}" for network in device.vlans]
     rest = (
         f"{device.id}{device.key!r}{device.role!r}{device.platform}{device.status}{device.location!r}"
         f"{device.management_gateway}|{device.poe_budget_w}"

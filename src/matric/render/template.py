@@ -199,7 +199,7 @@ class Templates:
             except (jinja2.TemplateError, UnicodeDecodeError) as error:
                 found.append(self._problem(error, name, name))
             else:
-                known = {*names, *self._environment.globals}
+                known = {*names, *self._environment.globals, *(("way",) if path.name == "way-in.j2" else ())}
                 unknown = meta.find_undeclared_variables(tree) - known
                 found.extend(_undefined(tree, name, () if path.name.startswith("_") else unknown))
         return tuple(found)

@@ -100,7 +100,8 @@ def _gone(way: Joined) -> Joined:
     folder = way.shell.folder
     plan = folder / "plan.json"
     way.run("render", "render", "thornfield", "--out", folder / "rendered")
-    way.run("visit", "lab", "visit", "thornfield", folder / "inventory" / "lab" / "thornfield" / "way-in")
+    way.run("way-in", "way-in", "thornfield", "--out", folder / "way-in")
+    way.run("visit", "lab", "visit", "thornfield", folder / "way-in")
     _account_for(way)
     way.run("plan", "plan", "thornfield", "--out", plan, "--json")
     way.run("closed", "gate", plan, "--json")
