@@ -1,19 +1,18 @@
 """What hangs on each port of a joining school, what becomes of it, and whether it has come back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from matric.cli import endpoints_told
 from matric.cli.context import Context, pass_context
 from matric.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from matric.intent.school import School
-    from matric.survey.endpoint.after import Back, Returned
+    from matric.survey.endpoint.after import Returned
     from matric.survey.endpoint.model import Fated
     from matric.survey.model import Survey
 
@@ -69,13 +68,31 @@ def endpoints(
     if after:
         return _after(one, seen, minutes, critical=critical, detailed_exitcode=detailed_exitcode)
     if acknowledge or any(told.values()):
-        found = one.said(named, told, acknowledge=acknowledge)
-    else:
-        found = one.named(named) if named else one.found()
+        return _said(one, named, told, acknowledge=acknowledge, detailed_exitcode=detailed_exitcode)
+    found = one.named(named) if named else one.found()
     shown = [each for each in found if each.endpoint.critical or not critical]
     unseen = one.unseen()
-    context.emit(_as_json(one, shown, unseen), lambda console: _show(console, one, shown, unseen, whole=bool(named)))
+    context.emit(
+        _as_json(one, shown, unseen),
+        lambda console: endpoints_told.show(
+            console, school, one.survey.taken_at, shown, {} if named else unseen, whole=bool(named)
+        ),
+    )
     return ExitCode.PENDING if detailed_exitcode and any(each.owed for each in found) else ExitCode.DONE
+
+
+def _said(
+    one: "_School", named: Sequence[str], told: dict[str, str], *, acknowledge: bool, detailed_exitcode: bool
+) -> int:
+    """Write down what is said of the endpoints that are named, and tell what is left."""
+    said = one.said(named, told, acknowledge=acknowledge)
+    left = [each for each in one.found() if each.owed]
+    facts = {name: text for name, text in told.items() if text and name != "by"}
+    one.context.emit(
+        {**_as_json(one, said, one.unseen()), "left": [each.endpoint.key for each in left]},
+        lambda console: endpoints_told.show_said(console, one.slug, said, facts, left, acknowledged=acknowledge),
+    )
+    return ExitCode.PENDING if detailed_exitcode and any(each.owed for each in said) else ExitCode.DONE
 
 
 class _School:
@@ -95,10 +112,11 @@ class _School:
 
         return endpoint.endpoints(self.inventory, self.survey, self.school)
 
-    def unseen(self) -> tuple[str, ...]:
-        from matric.survey.endpoint.census import unseen  # noqa: PLC0415 - ditto
+    def unseen(self) -> dict[str, str]:
+        """Device -> what of it was not seen, with the remedy."""
+        from matric.survey.endpoint.census import unseen, why_unseen  # noqa: PLC0415 - ditto
 
-        return unseen(self.survey)
+        return {name: why_unseen(self.survey, name) for name in unseen(self.survey)}
 
     def named(self, names: Sequence[str]) -> "tuple[Fated, ...]":
         from matric.survey.endpoint import saying  # noqa: PLC0415 - ditto
@@ -140,7 +158,7 @@ def _after(one: _School, seen: Path | None, minutes: float, *, critical: bool, d
     path = afterwards.keep(one.inventory, found)
     shown = [each for each in found.backs if each.critical or not critical]
     value = {**found.model_dump(mode="json"), "backs": [each.model_dump(mode="json") for each in shown]}
-    context.emit({**value, "file": str(path)}, lambda console: _show_after(console, found, shown, path))
+    context.emit({**value, "file": str(path)}, lambda console: endpoints_told.show_after(console, found, shown, path))
     if any(each.critical for each in found.of("missing", "elsewhere")):
         return ExitCode.BLOCKED
     if found.of("could-not-look"):
@@ -165,124 +183,11 @@ def _reading(one: _School, seen: Path | None) -> "Callable[[], Survey]":
 # ---- what is told ----
 
 
-def _as_json(one: _School, found: "Sequence[Fated]", unseen: tuple[str, ...]) -> dict[str, Any]:
-    from matric.survey.endpoint.after import label  # noqa: PLC0415 - loaded on use
-
+def _as_json(one: _School, found: "Sequence[Fated]", unseen: Mapping[str, str]) -> dict[str, Any]:
     return {
         "school": one.slug,
         "taken_at": one.survey.taken_at,
         "unseen": list(unseen),
-        "endpoints": [
-            {
-                **each.endpoint.model_dump(mode="json"),
-                "label": label(each.endpoint),
-                "fate": {**each.fate.model_dump(mode="json"), "word": each.fate.word, "digest": each.fate.digest},
-                "acknowledged": each.acknowledged or None,
-                "lapsed": each.lapsed or None,
-                "owed": each.owed,
-            }
-            for each in found
-        ],
+        "not_seen": [{"device": name, "why": why} for name, why in unseen.items()],
+        "endpoints": endpoints_told.as_json(found),
     }
-
-
-_COLOURS = {"stays": "green", "changes": "cyan", "at-risk": "yellow", "lost": "red"}
-_STATES = {"back": "green", "elsewhere": "yellow", "missing": "red", "could-not-look": "magenta"}
-
-
-def _show(console: "Console", one: _School, found: "Sequence[Fated]", unseen: tuple[str, ...], *, whole: bool) -> None:
-    from matric.config import natural  # noqa: PLC0415 - only for people
-    from matric.survey.endpoint.model import ORDER, WORDS  # noqa: PLC0415 - ditto
-
-    rooms = sorted({each.endpoint.room for each in found}, key=lambda room: (not room, natural(room)))
-    for room in rooms:
-        console.print(f"[bold]{_safe(room or 'room not known')}[/]")
-        here = [each for each in found if each.endpoint.room == room]
-        for each in sorted(here, key=lambda each: (not each.endpoint.critical, -ORDER.index(each.fate.word))):
-            _show_one(console, each, whole=whole)
-    counted = {word: sum(each.fate.word == word for each in found) for word in ORDER}
-    told = ", ".join(f"{count} {WORDS[word]}" for word, count in counted.items() if count)
-    console.print(f"{one.slug}, surveyed {one.survey.taken_at}: {_many(found)}: {told or 'none'}")
-    owed = [each for each in found if each.owed]
-    if owed:
-        console.print(
-            f"[red]{len(owed)}[/] that people depend on change without their owner's word: "
-            f"'matric endpoints {one.slug} ENDPOINT --acknowledge --by NAME --owner NAME'"
-        )
-    for name in unseen:
-        console.print(f"[magenta]not read[/]  {_safe(name)}: what hangs on it is not known", soft_wrap=True)
-
-
-def _show_one(console: "Console", each: "Fated", *, whole: bool) -> None:
-    from matric.survey.endpoint.after import label  # noqa: PLC0415 - only for people
-    from matric.survey.endpoint.model import WORDS  # noqa: PLC0415 - ditto
-
-    point, word = each.endpoint, each.fate.word
-    place = f"{point.place.device} {point.place.port}".strip() or "place unknown"
-    behind = f", behind {point.place.behind}" if point.place.behind else ""
-    name = f" {point.host}" if point.host else ""
-    mark = "[red]![/]" if each.owed else "[bold]*[/]" if point.critical else " "
-    console.print(
-        f" {mark} [{_COLOURS[word]}]{WORDS[word]:<8}[/] {_safe(label(point))}{_safe(name)}  "
-        f"[dim]{_safe(point.mac or 'no address seen')}  {_safe(place)}{_safe(behind)}[/]",
-        soft_wrap=True,
-    )
-    for change in each.fate.changes:
-        if change.weight != "stays" or whole:
-            do = f". Do: {change.do}" if change.do else ""
-            console.print(f"     {_safe(change.reason)}{_safe(do)}", soft_wrap=True)
-    if each.acknowledged:
-        console.print(f"     [green]acknowledged[/] by {_safe(each.acknowledged)}", soft_wrap=True)
-    if each.lapsed:
-        console.print(f"     [red]{_safe(each.lapsed)}[/] agreed to something else", soft_wrap=True)
-    if whole:
-        _show_signs(console, each)
-
-
-def _show_signs(console: "Console", each: "Fated") -> None:
-    from matric.survey.endpoint import kind  # noqa: PLC0415 - only for people
-
-    point = each.endpoint
-    told = [("maker", point.maker), ("addresses", ", ".join(point.ips)), ("given by", point.addressing)]
-    told += [("owner", point.owner), ("note", point.note), ("room by", point.room_from), ("place", point.place.why)]
-    for name, text in told:
-        if text:
-            console.print(f"     [dim]{name}: {_safe(text)}[/]", soft_wrap=True)
-    for sign in point.evidence:
-        console.print(
-            f"     [dim]{kind.label(sign.kind)} by {sign.source} ({sign.points}): {_safe(sign.text)}[/]", soft_wrap=True
-        )
-
-
-def _show_after(console: "Console", found: "Returned", shown: "Sequence[Back]", path: Path) -> None:
-    from matric.config import natural  # noqa: PLC0415 - only for people
-
-    for back in sorted(
-        (each for each in shown if each.state != "back"),
-        key=lambda each: (not each.critical, not each.room, natural(each.room)),
-    ):
-        where = f" {back.where}" if back.where else ""
-        why = f": {back.why}" if back.why else ""
-        mark = "[red]![/]" if back.critical else " "
-        word = f"[{_STATES[back.state]}]{back.state.replace('-', ' '):<14}[/]"
-        console.print(
-            f" {mark} {word} {_safe(back.room or 'room not known')}: "
-            f"{_safe(back.label)} [dim]{_safe(back.endpoint)}{_safe(where)}[/]{_safe(why)}",
-            soft_wrap=True,
-        )
-    counted = {state: len(found.of(state)) for state in ("back", "elsewhere", "missing", "could-not-look")}
-    told = ", ".join(f"{count} {state.replace('-', ' ')}" for state, count in counted.items() if count)
-    console.print(f"{found.school} after the cut-over: {_many(found.backs)}: {told or 'none'}")
-    console.print(f"{path}: commit it for review", soft_wrap=True)
-
-
-def _safe(text: str) -> str:
-    from rich.markup import escape  # noqa: PLC0415 - only for people
-
-    from matric.errors import on_one_line  # noqa: PLC0415 - ditto
-
-    return escape(on_one_line(text))
-
-
-def _many(found: "Sequence[object]") -> str:
-    return f"{len(found)} endpoint{'' if len(found) == 1 else 's'}"

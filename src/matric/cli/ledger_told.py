@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from matric.cli.line import line
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -82,18 +84,27 @@ def show(
     """The ledger for people."""
     from rich.markup import escape  # noqa: PLC0415 - only for people
 
-    for made in written:
-        console.print(
-            f"[green]written[/] {made.decision} {escape(made.title)} ({counts(made.lines, 'line')})", soft_wrap=True
-        )
+    if written:
+        for made in written:
+            line(console, f"[green]written[/]   {made.decision} {escape(_title(made))}: {_size(made)}", 10)
+        _show_open(console, found)
+        return
     if residue:
-        _show_residue(console, _left(found, devices))
+        _show_residue(console, _left(found, devices), found.school)
         return
     if kind is not None:
         for entry in _picked(found, kind, devices):
-            console.print(escape(_told(entry)), soft_wrap=True)
+            line(console, escape(_told(entry)), 4)
     _table(console, found, devices)
     _show_open(console, found)
+
+
+def _title(made: "Decision") -> str:
+    return f"the whole of {', '.join(made.devices)}" if made.whole else made.title
+
+
+def _size(made: "Decision") -> str:
+    return counts(made.lines, "line") if made.lines else "no line of it was seen"
 
 
 def _show_open(console: "Console", found: "Ledger") -> None:
@@ -102,25 +113,29 @@ def _show_open(console: "Console", found: "Ledger") -> None:
 
     for account in found.accounts:
         if not account.read:
-            console.print(
-                f"[red]not seen[/]  {escape(account.device)}: its configuration; its lines are in no count. "
-                f"Do: survey it, or say what becomes of it whole: 'matric ledger {found.school} --decide'",
-                soft_wrap=True,
+            text = (
+                f"[red]not seen[/]  {escape(account.device)}: its configuration, so its lines are in no count. "
+                f"Do: survey it, or say what becomes of the whole device: 'matric ledger {found.school} --decide'"
             )
+            line(console, text, 10)
     for fault in found.faults:
-        console.print(f"[yellow]fault[/]     {escape(str(fault))}", soft_wrap=True)
+        line(console, f"[yellow]fault[/]     {escape(str(fault))}", 10)
     for entry in found.lost:
         told = f"{entry.device} line {entry.number} {entry.path.splitlines()[0]}"
-        console.print(f"[red]lost[/]      {escape(told)}: to be kept, and no template renders it", soft_wrap=True)
+        why = "to be kept, and no template renders it. Do: bring it into NetBox or a template, or decide to remove it"
+        line(console, f"[red]lost[/]      {escape(told)}: {why}", 10)
     if found.stale:
-        console.print(
+        text = (
             f"[yellow]stale[/]     the survey is {found.age_days} days old ({found.max_age_days} at most). "
             f"Do: matric survey {found.school}"
         )
+        line(console, text, 10)
     if found.unknown:
-        console.print(
-            f"{counts(len(found.unknown), 'line')} unknown. Do: 'matric ledger {found.school} --decide' at a terminal"
+        text = (
+            f"[red]unknown[/]   {counts(len(found.unknown), 'line')} of {len(found.entries)}. "
+            f"Do: 'matric ledger {found.school} --decide' at a terminal, or see them with '--lines unknown'"
         )
+        line(console, text, 10)
     elif found.complete:
         console.print("[green]every line is accounted for[/]")
 
@@ -145,13 +160,16 @@ def _table(console: "Console", found: "Ledger", devices: tuple[str, ...]) -> Non
 
     table = Table(box=None, pad_edge=False)
     for name in ("device", "lines", *CLASSES):
-        table.add_column(name, justify="left" if name == "device" else "right")
+        # A number is never cut; a name may go on below itself.
+        table.add_column(name, justify="left" if name == "device" else "right", no_wrap=name != "device")
     shown = [account for account in found.accounts if not devices or account.device in devices]
-    rows = [(account.device, account.entries) for account in shown]
-    rows += [(found.school, tuple(entry for _, entries in rows for entry in entries))]
-    for name, entries in rows:
+    rows = [(account.device, account.entries, account.read) for account in shown]
+    if len(rows) > 1:
+        rows.append((found.school, tuple(entry for _, entries, _ in rows for entry in entries), True))
+    for name, entries, read in rows:
         counts = counted(entries)
-        table.add_row(name, str(len(entries)), *(_share(counts[one], len(entries)) for one in counts))
+        cells = (_share(counts[one], len(entries)) for one in counts) if read else ("-" for _ in counts)
+        table.add_row(name, str(len(entries)) if read else "not seen", *cells)
     console.print(table)
 
 
@@ -159,14 +177,30 @@ def _share(count: int, whole: int) -> str:
     return f"{count} {f'{100 * count / whole:.0f}%' if 200 * count > whole else '<1%'}" if count else "-"
 
 
-def _show_residue(console: "Console", left: "tuple[Leftover, ...]") -> None:
-    from rich.markup import escape  # noqa: PLC0415 - only for people
+_UNTIL = {
+    "stays": "[red]stays[/]",
+    "undecided": "[red]undecided[/]",
+    "device": "[yellow]until its device goes[/]",
+    "cut-over": "[yellow]until the cut-over[/]",
+}
 
-    for one in left:
-        colour = "red" if one.remains else "yellow"
-        line = one.words or one.path.split("\n", 1)[0]
-        console.print(f"[{colour}]{one.kind:<8}[/] [bold]{escape(line)}[/]", soft_wrap=True)
-        console.print(f"         on {escape(', '.join(one.devices))}; lets whoever owns it {one.lets}", soft_wrap=True)
-        console.print(f"         {escape(one.end)}", soft_wrap=True)
-    remain = sum(one.remains for one in left)
-    console.print(f"{len(left)} left behind, {remain} of them to stay or undecided")
+
+def _show_residue(console: "Console", left: "tuple[Leftover, ...]", school: str) -> None:
+    from itertools import groupby  # noqa: PLC0415 - only for people
+
+    from rich.markup import escape  # noqa: PLC0415 - ditto
+
+    for (until, kind), ones in groupby(left, key=lambda one: (one.until, one.kind)):
+        alike = tuple(ones)
+        line(console, f"[bold]{kind}[/], {_UNTIL[until]}: each lets whoever owns it {alike[0].lets}", 2)
+        for one in alike:
+            line(console, f"  {escape(one.shown)}", 4)
+            line(console, f"      on {escape(', '.join(one.devices))}", 8)
+            line(console, f"      {escape(one.end)}", 8)
+            if one.risk:
+                line(console, f"      when it goes: {escape(one.risk)}", 8)
+    counted = {until: sum(one.until == until for one in left) for until in _UNTIL}
+    told = ", ".join(f"{count} {_UNTIL[until]}" for until, count in counted.items() if count)
+    line(console, f"{escape(school)}: {len(left)} left behind by an old provider{': ' if told else ''}{told}")
+    if left:
+        line(console, "Each works until it is gone. Do: take off by hand, today, what must not wait")

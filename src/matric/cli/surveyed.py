@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from matric.cli.line import line
 from matric.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ _MOST = 20
 """Of a longer list the rest is counted; the file and ``--json`` hold all."""
 
 _FEW = 3
+
+_WIDE = 120
+"""Columns from which a terminal has room for models, and for the names of the files that configurations came from."""
 
 
 def keep(context: "Context", survey: "Survey") -> None:
@@ -81,33 +85,33 @@ def _show(console: "Console", survey: "Survey", path: "Path") -> None:
     from matric.survey import coverage  # noqa: PLC0415 - ditto
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("device", "platform", "model", "address", "configuration"):
-        table.add_column(head)
+    # In a narrow terminal nothing is cut: what is longest is left to --json, but for what was not seen.
+    wide = console.width >= _WIDE
+    for head in ("device", "platform", "address", *(("model", "configuration") if wide else ())):
+        table.add_column(head, overflow="fold", no_wrap=head == "address")
     for head in ("VLANs", "ports", "neighbours", "MACs", "unread"):
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", no_wrap=True)
     for one in survey.devices:
         counts = (one.vlans, one.ports, one.neighbours, one.macs)
+        source = escape(one.configured_from.source) if one.configured_from else "[yellow]not seen[/]"
         table.add_row(
-            escape(one.name), one.platform or "?", escape(one.model), one.management,
-            escape(one.configured_from.source) if one.configured_from else "[yellow]not seen[/]",
+            escape(one.name), one.platform or "?", one.management, *((escape(one.model), source) if wide else ()),
             *("[dim]not seen[/]" if of is None else str(len(of)) for of in counts),
             f"[yellow]{len(one.unread)}[/]" if one.unread else "0",
         )  # fmt: skip
     console.print(table)
+    if bare := [] if wide else [one.name for one in survey.devices if one.configured_from is None]:
+        line(console, f"[yellow]configuration not seen[/]: {escape(', '.join(bare))}", 2)
     _show_unseen(console, survey)
     aside = [one for one in survey.sources if one.set_aside]
     for source in aside[:_MOST]:
-        console.print(
-            f"[dim]set aside[/] {escape(source.name)}: {escape(source.set_aside)} is newer or more complete",
-            soft_wrap=True,
-        )
+        told = f"{escape(source.name)}: {escape(source.set_aside)} is newer or more complete"
+        line(console, f"[dim]set aside[/] {told}", 10)
     show_coverage(console, coverage.of_survey(survey))
     left = sum(len(one.unread) for one in survey.devices)
     if left:
-        console.print(
-            f"[yellow]{left} lines that nothing understands[/] are kept word for word in the file", soft_wrap=True
-        )
-    console.print(f"survey of {survey.school}, taken {survey.taken_at}: {path}", soft_wrap=True)
+        line(console, f"[yellow]{left} lines that nothing understands[/] are kept word for word in the file", 2)
+    line(console, f"survey of {survey.school}, taken {survey.taken_at}: {path}", 2)
 
 
 def _show_unseen(console: "Console", survey: "Survey") -> None:
@@ -120,7 +124,7 @@ def _show_unseen(console: "Console", survey: "Survey") -> None:
         shown = (*one.told_by[:_FEW], *(["..."] if len(one.told_by) > _FEW else []))
         told = f" (named by {', '.join(shown)})" if shown else ""
         remedy = f". Do: {one.remedy}" if one.remedy else ""
-        console.print(escape(f"  {one.what} {one.name}{told}: {one.why}{remedy}"), soft_wrap=True)
+        line(console, escape(f"  {one.what} {one.name}{told}: {one.why}{remedy}"), 4)
     if len(survey.unseen) > _MOST:
         console.print(f"  and {len(survey.unseen) - _MOST} more; --json lists them all")
 
@@ -141,4 +145,8 @@ def show_coverage(console: "Console", found: "Coverage") -> None:
         )  # fmt: skip
     console.print(table)
     for fault, count in list(found.faults.items())[:_MOST]:
-        console.print(f"[dim]{count} x[/] {fault}", markup=True, soft_wrap=True)
+        line(
+            console,
+            f"[dim]fault[/] {fault}: {count} answer{'' if count == 1 else 's'} or file{'' if count == 1 else 's'}",
+            6,
+        )

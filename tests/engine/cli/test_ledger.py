@@ -79,8 +79,19 @@ def test_what_an_old_provider_left_is_told_with_what_removes_it(joining: Shell) 
     told = joining("ledger", "oakfield", "--residue")
 
     assert "username itsupport privilege 15 password 0 <secret>" in told.out
-    assert "lets whoever owns it log in to the device whenever they can reach it" in told.out
+    assert "until the cut-over: each lets whoever owns it log in to the device whenever they can reach it" in told.out
+    assert "the cut-over removes it: the standard has two accounts, and no others" in told.out
     assert "Summer2014" not in told.out
+
+
+@pytest.mark.slow
+def test_what_was_left_behind_is_one_number_wherever_it_is_told(joining: Shell) -> None:
+    left = joining("ledger", "oakfield", "--residue", "--json").value["residue"]
+    gaps = joining("readiness", "oakfield", "--json").value["gaps"]
+
+    (told,) = [gap for gap in gaps if gap["kind"] == "residue"]
+    assert len(left) > 5
+    assert len(told["objects"]) == len(left)
 
 
 @pytest.mark.slow
@@ -102,7 +113,7 @@ def test_at_a_terminal_each_group_is_asked_and_an_answer_can_be_taken_back(joini
 
     assert code == 0, screen
     assert file(joining).read_text("utf-8").count("- line:") == 1
-    assert "1 line unknown" in screen
+    assert "unknown   1 line of " in screen
 
 
 @pytest.mark.slow

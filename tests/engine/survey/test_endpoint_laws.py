@@ -139,7 +139,7 @@ def test_two_switches_of_one_name_are_told_apart_by_the_port_that_each_hears() -
 
     there, hidden = told["00:0b:d6:00:00:02"], told["00:0b:d6:00:00:01"]
     assert (there.how, there.device, there.port) == ("port", "HP-2920 (192.168.1.21)", "8")
-    assert (hidden.how, hidden.behind) == ("behind", "HP-2920 (192.168.1.22), which was not read")
+    assert (hidden.how, hidden.behind) == ("behind", "HP-2920 (192.168.1.22), whose table of addresses was not seen")
 
 
 def test_where_a_switch_stands_is_one_line_of_its_configuration_and_nothing_below() -> None:

@@ -106,7 +106,7 @@ class _Look:
         place = self.places.get(one.endpoint.mac)
         if place is None or place.how == "unknown":
             return self._not_found(one, place)
-        if "which was not" in place.behind and self._blind(one.fate.device):
+        if place.blind and self._blind(one.fate.device):
             return "could-not-look", "", f"it is behind {place.behind.replace('was not surveyed', 'was not read')}"
         if one.endpoint.place.behind.startswith("the access point"):
             return "back", _where(place), ""  # on wireless any access point will do

@@ -14,7 +14,7 @@ from matric.survey.endpoint.room import Rooms
 from matric.survey.endpoint.wiring import Wiring, base_name
 from matric.survey.model import Device, Lease, Neighbour, Port, Power, Survey
 
-__all__ = ("census", "delivers", "prefixes", "unseen")
+__all__ = ("census", "delivers", "prefixes", "unseen", "why_unseen")
 
 End = tuple[str, str]
 CLASSES = "class {}"
@@ -48,6 +48,16 @@ def unseen(survey: Survey) -> tuple[str, ...]:
     named = dict.fromkeys((*unread, *told))
     bare = {one.partition(" (")[0] for one in named}
     return (*named, *(one for one in dict.fromkeys(strangers) if one not in bare))
+
+
+def why_unseen(survey: Survey, name: str) -> str:
+    """What of the device *name*, one of ``unseen``, was not seen, and the remedy."""
+    if survey.device(name) is None:
+        return "nobody has looked at it, so what hangs on it is not known. Do: survey it"
+    return (
+        "its table of addresses, so what hangs on it is known only where a port gives power, has link or hears a "
+        "neighbour. Do: survey again"
+    )
 
 
 def _address_in(name: str) -> str:

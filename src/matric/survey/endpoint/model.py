@@ -54,7 +54,9 @@ class Place(Model):
     """VLANs it was seen in, at this port."""
     behind: str = ""
     """What is between: "an unmanaged switch or access point", "the telephone SEP0004F2...", "sw-3, which was not
-    read"."""
+    surveyed"."""
+    blind: bool = False
+    """What is between is a switch that was not surveyed, or whose table of addresses was not seen."""
     sights: tuple[Sight, ...] = ()
     """Every other port it was seen on: uplinks, and where it was before."""
     why: str = ""

@@ -122,8 +122,8 @@ class _Tables:
         if beyond:
             best = self._farthest(beyond)
             link = links[best.device, best.port]
-            why = "was not read" if link.surveyed else "was not surveyed"
-            return self._at(best, seen, f"{link.name}, which {why}")
+            why = "whose table of addresses was not seen" if link.surveyed else "which was not surveyed"
+            return self._at(best, seen, f"{link.name}, {why}")
         last = self._farthest(seen)
         link = links[last.device, last.port]
         return Place(
@@ -145,5 +145,6 @@ class _Tables:
             port=best.port,
             vids=tuple(sorted({one.vid for one in here if one.vid is not None})),
             behind=behind,
+            blind=bool(behind),
             sights=tuple(one for one in seen if one not in here),
         )

@@ -30,8 +30,8 @@ _INSPECTS = re.compile(
 
 
 def unread(one: Endpoint) -> bool:
-    """True where a switch stands between that nobody read."""
-    return one.place.how == "behind" and ", which was not" in one.place.behind
+    """True where a switch stands between, and nobody has seen its table of addresses."""
+    return one.place.how == "behind" and one.place.blind
 
 
 def hidden(one: Endpoint) -> Change:

@@ -12,7 +12,7 @@ from matric.config import PATH
 from matric.errors import UsageError
 from matric.survey.ledger.decision import FILE, Decision, Verdict, amended, write
 from matric.survey.ledger.model import Entry, Ledger
-from matric.survey.ledger.ruling import covered, ruled
+from matric.survey.ledger.ruling import NOTHING, covered, ruled
 
 __all__ = ("Group", "decided", "groups", "record", "undo")
 
@@ -127,13 +127,15 @@ def decided(  # noqa: PLR0913 - a decision has all of these
         draft = Decision(**values, **more, lines=10**6)  # type: ignore[arg-type]
     except ValidationError as error:
         raise UsageError(f"{_said(error)}. Do: give what is missing") from error
-    if wrong := ruled((draft,), accounts, today).faults:
-        raise UsageError(str(wrong[0]))
     lines = covered(draft, accounts)
-    if not lines and not whole:
-        raise UsageError(f"{draft.title} is no open line of {ledger.school}. Do: see 'matric ledger {ledger.school}'")
+    wrong = ruled((draft,), accounts, today).faults
+    if not lines and not whole and all(fault.rule == NOTHING for fault in wrong):
+        see = f"Do: see 'matric ledger {ledger.school} --lines unknown'"
+        raise UsageError(f"{draft.title} is no open line of {ledger.school}. {see}")
+    if wrong:
+        raise UsageError(str(wrong[0]))
     risk = "; ".join(dict.fromkeys(entry.risk for entry in lines if entry.risk))
-    return draft.model_copy(update={"lines": max(1, len(lines)), "risk": risk})
+    return draft.model_copy(update={"lines": len(lines), "risk": risk})
 
 
 def _said(error: ValidationError) -> str:

@@ -54,8 +54,8 @@ class Decision(Model):
     """Of what is kept: the last day it holds without being looked at again, quoted in YAML."""
     risk: str = ""
     """What depends on the line, as it was shown to whoever decided."""
-    lines: Annotated[int, Field(ge=1)]
-    """How many lines it covered when it was made, the most it may cover."""
+    lines: Annotated[int, Field(ge=0)]
+    """How many lines it covered when it was made, the most it may cover; 0 of a whole device that nobody had seen."""
 
     @model_validator(mode="after")
     def _one_subject(self) -> Self:

@@ -8,7 +8,10 @@ from matric.survey.ledger.classify import Node, Ruling
 from matric.survey.ledger.decision import FILE, Decision
 from matric.survey.ledger.model import Account, Entry, Fault
 
-__all__ = ("Rulings", "covered", "ruled")
+__all__ = ("NOTHING", "Rulings", "covered", "ruled")
+
+NOTHING = "it covers no line any more"
+"""What is wrong with a decision that nothing is left to decide by."""
 
 
 @dataclass
@@ -106,9 +109,10 @@ def _wrong(decision: Decision, lines: tuple[Entry, ...], accounts: Mapping[str, 
         )
         yield Fault(_name(decision), f"too broad, so it does not count: {rule}", "name fewer lines")
     elif not lines and not decision.whole:
-        yield Fault(_name(decision), "it covers no line any more", f"take it out of {FILE}")
+        yield Fault(_name(decision), NOTHING, f"take it out of {FILE}")
     elif len(lines) > decision.lines:
-        rule = f"too broad, so it does not count: it was made for {decision.lines} lines and matches {len(lines)}"
+        made = f"{decision.lines} line{'' if decision.lines == 1 else 's'}"
+        rule = f"too broad, so it does not count: it was made for {made} and matches {len(lines)}"
         yield Fault(_name(decision), rule, f"look at them, then give lines: {len(lines)} in {FILE}")
 
 

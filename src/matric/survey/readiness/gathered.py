@@ -53,21 +53,18 @@ def _wanted(site: "Site", slug: str) -> "tuple[School | None, str]":
 def _lines(site: "Site", slug: str, today: date) -> tuple[int | None, tuple[str, ...] | None]:
     """Lines that nobody has decided on, and what the old provider left; None each where no ledger can be made."""
     from matric.survey import ledger  # noqa: PLC0415 - it renders the whole school
+    from matric.survey.ledger.residue import leftovers  # noqa: PLC0415 - ditto
 
     try:
         found = ledger.of(site, slug, today)
     except MatricError:
         return None, None
-    entries = [entry for account in found.accounts for entry in account.entries]
     if not any(account.read for account in found.accounts):
         return None, None
-    left: dict[tuple[str, str], set[str]] = {}
-    for entry in entries:
-        if entry.residue is not None:
-            left.setdefault((entry.what or entry.residue, entry.path), set()).add(entry.device)
-    told = tuple(f"{what}: {path} ({', '.join(sorted(where))})" for (what, path), where in sorted(left.items()))
+    # Exactly what 'matric ledger SCHOOL --residue' names: one number, wherever it is told.
+    told = tuple(f"{one.what}: {one.shown} ({', '.join(one.devices)})" for one in leftovers(found))
     # Nothing left of the provider is said only where every configuration was read.
-    return sum(entry.kind == "unknown" for entry in entries), told if told or not found.unread else None
+    return len(found.unknown), told if told or not found.unread else None
 
 
 def _unacknowledged(site: "Site", slug: str, school: "School | None") -> tuple[str, ...] | None:

@@ -95,7 +95,7 @@ def test_what_is_kept_and_rendered_survives(decide: Decide) -> None:
     ("made", "words"),
     [
         (decision(line="gone long ago"), "covers no line any more"),
-        (decision(pattern="^frob", lines=1), "was made for 1 lines and matches 2"),
+        (decision(pattern="^frob", lines=1), "was made for 1 line and matches 2"),
         (decision(pattern="^vlan 99$"), "which is owned"),
         (decision(pattern="^ntp server"), "which is replaced"),
         (decision(line="frobnicate everything", devices=("sw-77",)), "the survey has no device sw-77"),
@@ -159,7 +159,7 @@ def test_what_is_left_behind_says_who_could_do_what_and_what_ends_it(decide: Dec
     left = {(one.kind, one.words or one.path): one for one in leftovers(decide())}
 
     trap = left["ntp", "ntp server 192.168.10.5"]
-    assert trap.end == "the cut-over: in its place comes ntp server 10.63.1.20; ntp server 10.63.1.21"
+    assert trap.end == "the cut-over puts in its place: ntp server 10.63.1.20; ntp server 10.63.1.21"
     assert len(trap.devices) == 6
     assert left["cloud", "license smart url https://acme.example"].remains
     assert left["banner", "Managed by Acme IT Solutions, call 01632 960001"].end.startswith("the cut-over")
@@ -225,7 +225,7 @@ def test_when_everything_is_answered_nothing_is_asked_and_nothing_is_unknown(dec
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"line": "no such line"}, "covers no line"),
+        ({"line": "no such line"}, "is no open line of oakfield"),
         ({"line": "mystery section", "verdict": "keep"}, "has an owner"),
         ({"pattern": "(("}, "no regular expression"),
         ({"line": "mystery section", "by": ""}, "--by is not given"),
@@ -238,6 +238,26 @@ def test_a_decision_that_could_not_count_is_not_written(decide: Decide, more: di
 
     with pytest.raises(UsageError, match=words):
         asking.decided(decide(), given.pop("verdict"), today=TODAY, **given)  # type: ignore[arg-type]
+
+
+def test_a_block_is_decided_with_every_line_of_it(decide: Decide) -> None:
+    made = asking.decided(decide(), "remove", by="A. Mensah", reason="seen to", today=TODAY, line="mystery section")
+
+    assert made.lines == 3
+
+
+def test_a_whole_device_that_nobody_has_seen_is_decided_of_no_line(trust: Site) -> None:
+    survey = Survey(
+        school="oakfield", taken_at="2026-11-20T10:00:00Z", how="folder",
+        unseen=(Unseen(what="device", name="sw-hall", told_by=("sw-02 24",), why="no answer on SSH"),),
+    )  # fmt: skip
+    ledger = build.built(survey, inherited(trust, survey), decisions.Decisions(), TODAY)
+
+    made = asking.decided(
+        ledger, "remove", by="A. Mensah", reason="it goes", today=TODAY, whole=True, devices=("sw-hall",)
+    )
+
+    assert made.lines == 0
 
 
 # ---- the file ----
