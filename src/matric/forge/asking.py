@@ -31,6 +31,8 @@ __all__ = (
 
 T = TypeVar("T")
 LATER = "try again later; nothing is known about what was asked"
+PAGES = 1000
+"""Most pages of one list, of 100 rows each."""
 WORDS = 300
 """Most characters of a forge's own words that are shown."""
 
@@ -69,15 +71,18 @@ Send = Callable[[str, str, Mapping[str, Any], Any], Answer]
 """Method, path, query, body -> answer; CutError where none came."""
 Remedy = Callable[[int, str], str]
 """Status and ``METHOD /path`` -> what to do about it."""
+Onward = Callable[[int, Mapping[str, str]], str]
+"""A page's number and its answer's headers -> the number of the page after it; empty where it is the last."""
 
 
 @dataclass
 class Asker:
-    """One forge's line: *send* carries a request, *remedy* knows what helps against a refusal."""
+    """One forge's line: *send* carries a request, *remedy* knows what helps against a refusal, *onward* turns pages."""
 
     name: str
     send: Send
     remedy: Remedy
+    onward: Onward
     patience: Patience = field(default_factory=Patience)
     clock: clocks.Clock = field(default_factory=clocks.system)
 
@@ -88,6 +93,43 @@ class Asker:
     def row(self, path: str, *wanted: str) -> dict[str, Any]:
         """The object at *path*, which has every key *wanted*."""
         return whole(f"{self.name}: GET {path}", self.get(path), *wanted)
+
+    def pages(
+        self, path: str, /, *, key: str = "id", within: str = "", count: Callable[[], int] | None = None, **query: Any
+    ) -> list[dict[str, Any]]:
+        """Every row of the list at *path*, each once by its *key*, and as many as the forge counts.
+
+        *within* is where an answer holds its rows. *count* asks how many there are; else the header ``x-total`` says,
+        where there is one. Raises ForgeUnavailable where the list does not come whole.
+        """
+        total: int | None = None
+        found: list[dict[str, Any]] = []
+        for _look in range(3):  # a list may grow while it is read
+            found, total = self._read(path, query, within)
+            total = count() if count else total
+            if len({str(row[key]) for row in found}) == len(found) and total in (None, len(found)):
+                return found
+        counted = "some of them twice" if total is None else f"{total} counted"
+        raise ForgeUnavailable(f"{self.name}: GET {path}: {len(found)} rows came, {counted}. Do: run again")
+
+    def _read(self, path: str, query: Mapping[str, Any], within: str) -> tuple[list[dict[str, Any]], int | None]:
+        """The rows of every page, and how many the last one's headers count."""
+        where = f"{self.name}: GET {path}"
+        found: list[dict[str, Any]] = []
+        for number in range(1, PAGES + 1):
+            data, headers = self.ask("GET", path, {**query, "per_page": 100, "page": number})
+            rows = rows_of(where, whole(where, data, within)[within] if within else data)
+            found += rows
+            after, counted = self.onward(number, headers), headers.get("x-total", "")
+            if not after:
+                return found, int(counted) if counted.isdecimal() else None
+            if after != str(number + 1) or not rows:
+                break
+        raise ForgeUnavailable(f"{where}: its pages do not follow each other. Do: run again")
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Make something: not sent twice unless it was turned away."""
+        return self.ask("POST", path, body=body, again=False)[0]
 
     def ask(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None, *, again: bool = True

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -18,17 +18,16 @@ from matric.forge.asking import (
     cut,
     known,
     part,
-    rows_of,
     safe_address,
     token_of,
     whole,
 )
-from matric.forge.branch import Tip, bring, refuse_secrets, refuse_stranger
+from matric.forge.branch import bring, refuse_secrets, refuse_stranger
+from matric.forge.github_repository import Branches
 from matric.forge.marker import Note, issue_mark, keep, same_text
 
 __all__ = ("GitHub", "from_environment")
 
-PAGES = 1000
 HELD = 250
 """Commits of a pull request that GitHub lists; more are read by comparison."""
 LOOKS = (2.0, 5.0, 0.0)
@@ -73,7 +72,7 @@ class GitHub:
         self.patience = patience or Patience()
         self.clock = clock or clocks.system()
         send = _line(safe_address(address, "the address of GitHub"), known(token), self.patience, ca)
-        self.asker = Asker("github", send, self._remedy, self.patience, self.clock)
+        self.asker = Asker("github", send, self._remedy, _onward, self.patience, self.clock)
         self.home = f"/repos/{project}"
         self._me: int | None = None
 
@@ -116,10 +115,10 @@ class GitHub:
     def _commits(self, number: int, pull: Mapping[str, Any]) -> list[dict[str, Any]]:
         count = int(pull["commits"])
         if count <= HELD:
-            found = self.pages(f"{self.home}/pulls/{number}/commits", key="sha")
+            found = self.asker.pages(f"{self.home}/pulls/{number}/commits", key="sha")
         else:
             ends = f"{pull['base']['sha']}...{pull['head']['sha']}"
-            found = self.pages(f"{self.home}/compare/{ends}", key="sha", within="commits")
+            found = self.asker.pages(f"{self.home}/compare/{ends}", key="sha", within="commits")
         if not found or len(found) != count:
             raise ForgeUnavailable(f"github: {len(found)} commits of #{number} came, GitHub counts {count}. "
                                    "Do: run again")  # fmt: skip
@@ -138,7 +137,7 @@ class GitHub:
         head = str(self._pull(number)["head"]["sha"])
         last: dict[str, dict[str, Any]] = {}
         approved: set[str] = set()
-        for row in self.pages(f"{self.home}/pulls/{number}/reviews"):  # in the order in which they were given
+        for row in self.asker.pages(f"{self.home}/pulls/{number}/reviews"):  # in the order in which they were given
             if row["state"] in WORDS and row.get("user"):
                 last[_login(row["user"])] = row
             if row["state"] in ("APPROVED", "DISMISSED") and row.get("user"):
@@ -175,7 +174,7 @@ class GitHub:
         if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", merge_commit):
             raise UsageError(f"{merge_commit!r} is no commit in full. Do: give what git rev-parse prints")
         for wait in LOOKS:
-            rows = self.pages(f"{self.home}/commits/{merge_commit}/pulls")
+            rows = self.asker.pages(f"{self.home}/commits/{merge_commit}/pulls")
             came = [row for row in rows if row.get("merged_at") and row.get("merge_commit_sha") == merge_commit]
             if len(came) > 1:
                 main = self.asker.row(self.home, "default_branch")["default_branch"]
@@ -202,7 +201,7 @@ class GitHub:
         refuse_secrets(files)
         said = {"title": secret.redact(title), "body": secret.redact(body)}
         pull = self._open_pull(branch, target)
-        bring(_Branches(self), branch, target, files, message, reuse=pull is not None)
+        bring(Branches(self.asker, self.home), branch, target, files, message, reuse=pull is not None)
         if pull is None:
             pull = self._opened({"head": branch, "base": target, **said}, branch, target)
         if pull["user"]["id"] == self.me and not all(same_text(str(pull.get(key) or ""), said[key]) for key in said):
@@ -211,14 +210,14 @@ class GitHub:
 
     def _open_pull(self, branch: str, target: str) -> dict[str, Any] | None:
         owner = self.project.partition("/")[0]
-        rows = self.pages(f"{self.home}/pulls", state="open", head=f"{owner}:{branch}", base=target)
+        rows = self.asker.pages(f"{self.home}/pulls", state="open", head=f"{owner}:{branch}", base=target)
         ours = (row for row in rows if part(row["head"], "repo").get("id") == row["base"]["repo"]["id"])
         return next((row for row in ours if row["head"]["ref"] == branch and row["base"]["ref"] == target), None)
 
     def _opened(self, wanted: Mapping[str, Any], branch: str, target: str) -> dict[str, Any]:
         def create() -> dict[str, Any]:
             try:
-                return whole("the new pull request", self.post(f"{self.home}/pulls", wanted), "number", "user")
+                return whole("the new pull request", self.asker.post(f"{self.home}/pulls", wanted), "number", "user")
             except ForgeRefused as error:
                 held = self._open_pull(branch, target) if error.status == 422 else None  # noqa: PLR2004 - invalid
                 if held is None:
@@ -233,7 +232,7 @@ class GitHub:
         said = {"title": secret.redact(title), "body": f"{mark}\n{secret.redact(body)}"}
 
         def ours() -> list[dict[str, Any]]:
-            rows = self.pages(f"{self.home}/issues", state="open", sort="created", direction="asc")
+            rows = self.asker.pages(f"{self.home}/issues", state="open", sort="created", direction="asc")
             held = [row for row in rows if "pull_request" not in row and part(row, "user").get("id") == self.me]
             return sorted((row for row in held if str(row.get("body") or "").startswith(mark)),
                           key=lambda row: int(row["number"]))  # fmt: skip
@@ -241,7 +240,7 @@ class GitHub:
         found = ours()
         if not found:
             made, lost = self.asker.surely(
-                lambda: whole("the new issue", self.post(f"{self.home}/issues", said), "number", "html_url"),
+                lambda: whole("the new issue", self.asker.post(f"{self.home}/issues", said), "number", "html_url"),
                 lambda: next(iter(ours()), None),
             )
             found = ours() if lost else [made]
@@ -255,7 +254,7 @@ class GitHub:
 
     def start_pipeline(self, ref: str, variables: Mapping[str, str]) -> str:
         """Ask for a run of the workflow for snapshots on *ref*, told *variables* as inputs; where its runs are seen."""
-        self.post(f"{self.home}/actions/workflows/{WORKFLOW}/dispatches", {"ref": ref, "inputs": dict(variables)})
+        self.asker.post(f"{self.home}/actions/workflows/{WORKFLOW}/dispatches", {"ref": ref, "inputs": dict(variables)})
         return f"a run of {WORKFLOW} on {ref}"
 
     # How it is asked.
@@ -275,10 +274,6 @@ class GitHub:
                 self._me = int(viewer["databaseId"])
         return self._me
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Make something: not sent twice unless it was turned away."""
-        return self.asker.ask("POST", path, body=body, again=False)[0]
-
     def _number(self, change: str) -> int:
         found = re.fullmatch(rf"github:{re.escape(self.project)}#([1-9][0-9]*)", change, re.IGNORECASE)
         if not found:
@@ -288,34 +283,6 @@ class GitHub:
     def _pull(self, number: int) -> dict[str, Any]:
         wanted = ("title", "user", "head", "base", "merged", "state", "html_url", "commits")
         return self.asker.row(f"{self.home}/pulls/{number}", *wanted)
-
-    def pages(
-        self, path: str, /, *, key: str = "id", within: str = "", count: Callable[[], int] | None = None, **query: Any
-    ) -> list[dict[str, Any]]:
-        """Every row of a list, each once; as many as *count* says where GitHub counts them elsewhere."""
-        total: int | None = None
-        found: list[dict[str, Any]] = []
-        for _look in range(3):  # a list may grow while it is read
-            found = self._read(path, query, within)
-            total = count() if count else None
-            if len({str(row[key]) for row in found}) == len(found) and total in (None, len(found)):
-                return found
-        raise ForgeUnavailable(f"github: GET {path}: {len(found)} rows came, {total or 'some of them twice'}"
-                               f"{' counted' if total is not None else ''}. Do: run again")  # fmt: skip
-
-    def _read(self, path: str, query: Mapping[str, Any], within: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for number in range(1, PAGES + 1):
-            data, headers = self.asker.ask("GET", path, {**query, "per_page": 100, "page": number})
-            if within:
-                data = whole(f"github: GET {path}", data, within)[within]
-            rows = rows_of(f"github: GET {path}", data)
-            found += rows
-            if 'rel="next"' not in headers.get("link", ""):
-                return found
-            if not rows:
-                break
-        raise ForgeUnavailable(f"github: GET {path}: its pages do not end. Do: run again")
 
     def _remedy(self, status: int, where: str) -> str:
         writes = " GET " not in where
@@ -330,6 +297,10 @@ class GitHub:
                 return "read what GitHub says; run again if somebody else changed it meanwhile"
             case _:
                 return f"report this with what was asked ({where.partition(': ')[2]})"
+
+
+def _onward(number: int, headers: Mapping[str, str]) -> str:
+    return str(number + 1) if 'rel="next"' in headers.get("link", "") else ""
 
 
 def _login(user: Any) -> str:
@@ -359,14 +330,14 @@ class _Comments:
 
     def ours(self) -> list[Note]:
         me, issue = self.forge.me, f"{self.forge.home}/issues/{self.number}"
-        rows = self.forge.pages(
+        rows = self.forge.asker.pages(
             f"{issue}/comments", count=lambda: int(self.forge.asker.row(issue, "comments")["comments"])
         )
         return [self._note(row) for row in rows if part(row, "user").get("id") == me]
 
     def add(self, body: str, find: Callable[[], Note | None]) -> tuple[Note, bool]:
         path = f"{self.forge.home}/issues/{self.number}/comments"
-        return self.forge.asker.surely(lambda: self._note(self.forge.post(path, {"body": body})), find)
+        return self.forge.asker.surely(lambda: self._note(self.forge.asker.post(path, {"body": body})), find)
 
     def change(self, note: Note, body: str) -> None:
         self.forge.asker.ask("PATCH", f"{self.forge.home}/issues/comments/{note.id}", body={"body": body})
@@ -377,78 +348,6 @@ class _Comments:
         except ForgeRefused as error:
             if error.status != 404:  # noqa: PLR2004 - gone already is as good
                 raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Branches:
-    """The repository's git objects."""
-
-    forge: GitHub
-
-    def tip(self, branch: str) -> Tip | None:
-        # The repository itself is known to be readable: its pull requests were listed with this token just before.
-        try:
-            ref = self.forge.asker.row(f"{self.forge.home}/git/ref/heads/{quote(branch)}", "object")
-        except ForgeRefused as error:
-            if error.status == 404:  # noqa: PLR2004 - not found
-                return None
-            raise
-        commit = self._commit(str(ref["object"]["sha"]))
-        return Tip(str(commit["sha"]), tuple(str(row["sha"]) for row in commit["parents"]), str(commit["message"]))
-
-    def _commit(self, sha: str) -> dict[str, Any]:
-        return self.forge.asker.row(f"{self.forge.home}/git/commits/{sha}", "sha", "parents", "message", "tree")
-
-    def _entries(self, sha: str, paths: Collection[str]) -> dict[str, tuple[str, str]]:
-        """Path -> mode and blob, folder by folder: a whole tree may be more than one answer holds."""
-        found: dict[str, tuple[str, str]] = {}
-        trees = {"": str(self._commit(sha)["tree"]["sha"])}
-        wanted = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(1, path.count("/") + 1)}
-        for folder in sorted({"", *wanted}):
-            if folder not in trees:
-                continue
-            tree = self.forge.asker.row(f"{self.forge.home}/git/trees/{trees[folder]}", "tree", "truncated")
-            if tree["truncated"]:
-                raise ForgeUnavailable(f"github: folder {folder or '/'} is too large to be listed whole. Do: divide it")
-            for row in rows_of(f"folder {folder}", tree["tree"]):
-                path = f"{folder}/{row['path']}" if folder else str(row["path"])
-                if row["type"] == "tree":
-                    trees[path] = str(row["sha"])
-                elif row["type"] == "blob":
-                    found[path] = (str(row["mode"]), str(row["sha"]))
-        return found
-
-    def blobs(self, sha: str, paths: Collection[str]) -> dict[str, str | None]:
-        found = self._entries(sha, paths)
-        return {path: found[path][1] if path in found else None for path in paths}
-
-    def put(self, branch: str, before: Tip | None, onto: Tip, changes: Mapping[str, str | None], message: str) -> None:
-        there = self._entries(onto.sha, changes)
-        rows: list[dict[str, Any]] = []
-        for path, content in changes.items():
-            mode = there[path][0] if path in there else "100644"
-            row = {"path": path, "mode": mode, "type": "blob"}
-            rows.append({**row, "sha": None} if content is None else {**row, "content": content})
-        home, ask = f"{self.forge.home}/git", self.forge.asker.ask
-        # A tree is named by its content, and a commit that no branch points at is nothing: both may be made twice.
-        tree = whole("the new tree", ask("POST", f"{home}/trees", body={
-            "base_tree": str(self._commit(onto.sha)["tree"]["sha"]), "tree": rows})[0], "sha")  # fmt: skip
-        made = whole("the new commit", ask("POST", f"{home}/commits", body={
-            "message": message, "tree": tree["sha"], "parents": [onto.sha]})[0], "sha")  # fmt: skip
-        sha = str(made["sha"])
-        if before is not None:
-            ask("PATCH", f"{home}/refs/heads/{quote(branch)}", body={"sha": sha, "force": True})
-            return
-
-        def find() -> bool | None:
-            now = self.tip(branch)
-            return True if now and now.sha == sha else None
-
-        def create() -> bool:
-            self.forge.post(f"{home}/refs", {"ref": f"refs/heads/{branch}", "sha": sha})
-            return True
-
-        self.forge.asker.surely(create, find)
 
 
 def _line(address: str, token: str, patience: Patience, ca: str) -> Callable[..., Answer]:

@@ -1,7 +1,7 @@
 """GitLab, through python-gitlab. Needs a token with the scope ``api`` and the role Developer."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from matric import secret
 from matric.errors import ForgeRefused, ForgeUnavailable, UsageError
 from matric.forge import COMMENT_LIMIT, MARKER_ROOM, Change, ForgeApproval
 from matric.forge.asking import Answer, Asker, Patience, cut, known, rows_of, safe_address, token_of, whole
-from matric.forge.branch import Tip, bring, refuse_secrets, refuse_stranger
+from matric.forge.branch import bring, refuse_secrets, refuse_stranger
+from matric.forge.gitlab_repository import Branches
 from matric.forge.marker import Note, issue_mark, keep, same_text
 
 __all__ = ("GitLab", "from_environment")
@@ -20,7 +21,6 @@ __all__ = ("GitLab", "from_environment")
 DEVELOPER = 30
 """The least access level that may push: an approval by somebody with less does not count."""
 STATES: Mapping[str, Any] = {"opened": "open", "locked": "open", "merged": "merged", "closed": "closed"}
-PAGES = 1000
 LOOKS = (2.0, 5.0, 0.0)
 """Seconds between looks for a merge's change: GitLab starts a pipeline before it has written down the merge."""
 ACTION = re.compile(r"^([ \t>]*)/(?=[A-Za-z])", re.MULTILINE)
@@ -59,7 +59,7 @@ class GitLab:
         self.patience = patience or Patience()
         self.clock = clock or clocks.system()
         send = _line(safe_address(address, "the address of GitLab"), known(token), self.patience, job=job, ca=ca)
-        self.asker = Asker("gitlab", send, self._remedy, self.patience, self.clock)
+        self.asker = Asker("gitlab", send, self._remedy, _onward, self.patience, self.clock)
         self.home = f"/projects/{quote(project, safe='')}"
         self._me: int | None = None
 
@@ -90,7 +90,7 @@ class GitLab:
         number = self._number(change)
         author = self._merge(number)["author"]
         found = {str(author.get("username") or ""), str(author.get("name") or "")}
-        commits = self.pages(f"{self.home}/merge_requests/{number}/commits")
+        commits = self.asker.pages(f"{self.home}/merge_requests/{number}/commits")
         if not commits:
             raise ForgeUnavailable(f"{change}: GitLab names no commit of it. Do: run again")
         for commit in commits:
@@ -109,7 +109,7 @@ class GitLab:
     def _judged(self, change: str) -> tuple[tuple[ForgeApproval, ...], tuple[str, ...]]:
         number = self._number(change)
         head = str(self._merge(number)["sha"])
-        versions = self.pages(f"{self.home}/merge_requests/{number}/versions")
+        versions = self.asker.pages(f"{self.home}/merge_requests/{number}/versions")
         given = self.asker.row(f"{self.home}/merge_requests/{number}/approvals", "approved_by")
         rows = rows_of(f"{change}: approvals", given["approved_by"])
         newest = max(versions, key=lambda row: int(row["id"]), default=None)
@@ -153,7 +153,7 @@ class GitLab:
     def change_of(self, merge_commit: str) -> str | None:
         """The change whose merge made *merge_commit*; None only where GitLab says, again and again, there is none."""
         for wait in LOOKS:
-            rows = self.pages(f"{self.home}/repository/commits/{_sha(merge_commit)}/merge_requests")
+            rows = self.asker.pages(f"{self.home}/repository/commits/{_sha(merge_commit)}/merge_requests")
             came = [row for row in rows if row["state"] == "merged" and _brought(row, merge_commit)]
             if len(came) > 1:
                 main = self.asker.row(self.home, "default_branch")["default_branch"]
@@ -182,7 +182,7 @@ class GitLab:
         refuse_secrets(files)
         said = {"title": secret.redact(title), "description": without_actions(secret.redact(body))}
         merge = self._open_merge(branch, target)
-        bring(_Branches(self), branch, target, files, message, reuse=merge is not None)
+        bring(Branches(self.asker, self.home), branch, target, files, message, reuse=merge is not None)
         if merge is None:
             ends = {"source_branch": branch, "target_branch": target, "remove_source_branch": True}
             merge = self._opened({**ends, **said}, branch, target)
@@ -193,13 +193,15 @@ class GitLab:
         return f"{self.name}:{self.project}!{merge['iid']}"
 
     def _open_merge(self, branch: str, target: str) -> dict[str, Any] | None:
-        rows = self.pages(f"{self.home}/merge_requests", state="opened", source_branch=branch, target_branch=target)
+        rows = self.asker.pages(
+            f"{self.home}/merge_requests", state="opened", source_branch=branch, target_branch=target
+        )
         return next((row for row in rows if row["source_project_id"] == row["target_project_id"]), None)
 
     def _opened(self, wanted: Mapping[str, Any], branch: str, target: str) -> dict[str, Any]:
         def create() -> dict[str, Any]:
             try:
-                made: dict[str, Any] = self.post(f"{self.home}/merge_requests", wanted)
+                made: dict[str, Any] = self.asker.post(f"{self.home}/merge_requests", wanted)
             except ForgeRefused as error:
                 held = self._open_merge(branch, target) if error.status == 409 else None  # noqa: PLR2004 - conflict
                 if held is None:
@@ -215,7 +217,7 @@ class GitLab:
         said = {"title": secret.redact(title), "description": f"{mark}\n{without_actions(secret.redact(body))}"}
 
         def ours() -> list[dict[str, Any]]:
-            rows = self.pages(f"{self.home}/issues", state="opened", scope="all")
+            rows = self.asker.pages(f"{self.home}/issues", state="opened", scope="all")
             held = [row for row in rows if row["author"]["id"] == self.me]
             return sorted((row for row in held if str(row["description"] or "").startswith(mark)),
                           key=lambda row: int(row["iid"]))  # fmt: skip
@@ -223,7 +225,7 @@ class GitLab:
         found = ours()
         if not found:
             _, lost = self.asker.surely(
-                lambda: self.post(f"{self.home}/issues", said), lambda: next(iter(ours()), None)
+                lambda: self.asker.post(f"{self.home}/issues", said), lambda: next(iter(ours()), None)
             )
             found = ours() if lost else [_]
         for late in found[1:]:
@@ -236,7 +238,7 @@ class GitLab:
     def start_pipeline(self, ref: str, variables: Mapping[str, str]) -> str:
         """Ask for a pipeline on *ref* that is told *variables*; its address."""
         told = [{"key": key, "value": value} for key, value in sorted(variables.items())]
-        row = whole("gitlab: POST pipeline", self.post(f"{self.home}/pipeline", {"ref": ref, "variables": told}),
+        row = whole("gitlab: POST pipeline", self.asker.post(f"{self.home}/pipeline", {"ref": ref, "variables": told}),
                     "web_url")  # fmt: skip
         return str(row["web_url"])
 
@@ -249,10 +251,6 @@ class GitLab:
             self._me = int(self.asker.row("/user", "id")["id"])
         return self._me
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Make something: not sent twice unless it was turned away."""
-        return self.asker.ask("POST", path, body=body, again=False)[0]
-
     def _number(self, change: str) -> int:
         found = re.fullmatch(rf"gitlab:{re.escape(self.project)}!([1-9][0-9]*)", change, re.IGNORECASE)
         if not found:
@@ -262,31 +260,6 @@ class GitLab:
     def _merge(self, number: int) -> dict[str, Any]:
         wanted = ("title", "author", "source_branch", "target_branch", "sha", "state", "web_url", "source_project_id")
         return self.asker.row(f"{self.home}/merge_requests/{number}", *wanted, "target_project_id")
-
-    def pages(self, path: str, /, *, key: str = "id", **query: Any) -> list[dict[str, Any]]:
-        """Every row of a list, each once, as many as GitLab counts."""
-        found: list[dict[str, Any]] = []
-        total: int | None = None
-        for _look in range(3):  # a list may grow while it is read
-            found, total = self._read(path, query)
-            if len({str(row[key]) for row in found}) == len(found) and total in (None, len(found)):
-                return found
-        raise ForgeUnavailable(f"gitlab: GET {path}: {len(found)} rows came, GitLab counts {total}. Do: run again")
-
-    def _read(self, path: str, query: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int | None]:
-        found: list[dict[str, Any]] = []
-        total: int | None = None
-        for number in range(1, PAGES + 1):
-            data, headers = self.asker.ask("GET", path, {**query, "per_page": 100, "page": number})
-            rows = rows_of(f"gitlab: GET {path}", data)
-            found += rows
-            counted, after = headers.get("x-total", ""), headers.get("x-next-page", "")
-            total = int(counted) if counted.isdecimal() else None
-            if not after:
-                return found, total
-            if after != str(number + 1) or not rows:
-                break
-        raise ForgeUnavailable(f"gitlab: GET {path}: its pages do not follow each other. Do: run again")
 
     def _remedy(self, status: int, where: str) -> str:
         if status in (401, 403) and self.job:
@@ -302,6 +275,10 @@ class GitLab:
                 return "read what GitLab says; run again if somebody else changed it meanwhile"
             case _:
                 return f"report this with what was asked ({where.partition(': ')[2]})"
+
+
+def _onward(_number: int, headers: Mapping[str, str]) -> str:
+    return headers.get("x-next-page", "")
 
 
 def without_actions(text: str) -> str:
@@ -334,11 +311,11 @@ class _Notes:
 
     def ours(self) -> list[Note]:
         me = self.forge.me
-        rows = self.forge.pages(f"{self.path}/notes", sort="asc", order_by="created_at")
+        rows = self.forge.asker.pages(f"{self.path}/notes", sort="asc", order_by="created_at")
         return [self._note(row) for row in rows if not row.get("system") and row["author"]["id"] == me]
 
     def add(self, body: str, find: Callable[[], Note | None]) -> tuple[Note, bool]:
-        create = lambda: self._note(self.forge.post(f"{self.path}/notes", {"body": body}))  # noqa: E731 - one line
+        create = lambda: self._note(self.forge.asker.post(f"{self.path}/notes", {"body": body}))  # noqa: E731 - one line
         return self.forge.asker.surely(create, find)
 
     def change(self, note: Note, body: str) -> None:
@@ -355,63 +332,6 @@ def _gone(remove: Callable[[], object]) -> None:
     except ForgeRefused as error:
         if error.status != 404:  # noqa: PLR2004 - not found
             raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Branches:
-    """The project's repository."""
-
-    forge: GitLab
-
-    def tip(self, branch: str) -> Tip | None:
-        # The project itself is known to be readable: its merge requests were listed with this token just before.
-        try:
-            row = self.forge.asker.row(f"{self.forge.home}/repository/branches/{quote(branch, safe='')}", "commit")
-        except ForgeRefused as error:
-            if error.status == 404:  # noqa: PLR2004 - not found
-                return None
-            raise
-        commit = whole(f"branch {branch}", row["commit"], "id", "message")
-        return Tip(str(commit["id"]), tuple(map(str, commit.get("parent_ids") or ())), str(commit["message"]))
-
-    def blobs(self, sha: str, paths: Collection[str]) -> dict[str, str | None]:
-        found: dict[str, str] = {}
-        for folder in sorted({path.rpartition("/")[0] for path in paths}):
-            where = {"path": folder} if folder else {}
-            try:
-                rows = self.forge.pages(f"{self.forge.home}/repository/tree", key="path", ref=sha, **where)
-            except ForgeRefused as error:
-                if error.status != 404:  # noqa: PLR2004 - no such folder in this commit
-                    raise
-                rows = []
-            found |= {str(row["path"]): str(row["id"]) for row in rows if row["type"] == "blob"}
-        return {path: found.get(path) for path in paths}
-
-    def put(self, branch: str, before: Tip | None, onto: Tip, changes: Mapping[str, str | None], message: str) -> None:
-        del before
-        there = self.blobs(onto.sha, changes)
-        body = {
-            "branch": branch,
-            "start_sha": onto.sha,
-            "force": True,
-            "commit_message": message,
-            "actions": [
-                {"action": "delete", "file_path": path}
-                if content is None
-                else {"action": "update" if there[path] else "create", "file_path": path, "content": content}
-                for path, content in changes.items()
-            ],
-        }
-
-        def find() -> bool | None:
-            now = self.tip(branch)
-            return True if now and now.parents == (onto.sha,) and now.message.strip() == message.strip() else None
-
-        def create() -> bool:
-            self.forge.post(f"{self.forge.home}/repository/commits", body)
-            return True
-
-        self.forge.asker.surely(create, find)
 
 
 def _line(address: str, token: str, patience: Patience, *, job: bool, ca: str) -> Callable[..., Answer]:

@@ -3,15 +3,12 @@
 A line of the configuration acts at once: what cuts the path cuts it in mid-change.
 """
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 
 from matric.lab import aoscx_show
 from matric.lab.aoscx import AoscxDevice
 from matric.lab.aoscx_text import BANNER, AoscxPosition
-from matric.lab.device import Dropped
-from matric.lab.ios_shell import Terminal
+from matric.lab.login import Commands, Login, Terminal
 from matric.lab.tree import Invalid
 
 __all__ = ("AoscxShell",)
@@ -22,49 +19,26 @@ MODES = {"interface": "config-if", "svi": "config-if-vlan", "mgmt": "config-if-m
 AUTO_MAX = 60
 
 
-class AoscxShell:
-    """Reads lines, answers them, until the other end leaves."""
+class AoscxShell(Login[AoscxDevice]):
+    """AOS-CX: what the switch says unasked comes in between; a banner goes over many lines."""
 
     def __init__(self, device: AoscxDevice, terminal: Terminal, user: str) -> None:
-        self.device = device
-        self.user = user
-        self._terminal = terminal
-        self._buffer = ""
+        super().__init__(device, terminal, user)
         self._position: AoscxPosition | None = None
         self._banner: list[str] = []
         """The lines of a banner that has not come to its delimiter."""
-        self._raw = ""
-        """The last line as it was typed."""
         self._paged = True
-        self._ended = False
 
     async def serve(self) -> None:
         self.device.listeners.append(self._told)
         try:
-            await self._serve()
+            await super().serve()
         finally:
             self.device.listeners.remove(self._told)
 
-    async def _serve(self) -> None:
+    async def _greeted(self) -> bool:
         self._write("Please register your products now at: https://asp.arubanetworks.com\r\n\r\n")
-        self._prompt()
-        while not self._ended:
-            line = await self._line()
-            if line is None:
-                return
-            with self.device.time.busy():
-                try:
-                    await self._answer(line)
-                    await self.device.lab.carried()
-                except Dropped as dropped:
-                    if dropped.left == "hang":
-                        await self.device.hang()
-                    else:
-                        self._write(dropped.left)
-                        await asyncio.sleep(0)  # what is left goes out first
-                    self._terminal.abort()
-                    return
-        self._terminal.close()
+        return True
 
     # ---- the wire ----
 
@@ -72,35 +46,6 @@ class AoscxShell:
         """What the switch says unasked comes in between, with the prompt again."""
         self._write(f"\r\n{text}\r\n")
         self._prompt()
-
-    async def _line(self) -> str | None:
-        """The next line without its end, echoed as it comes."""
-        while True:
-            if found := re.search(r"\r\n|\r|\n|\x1a", self._buffer):
-                line, end = self._buffer[: found.start()], found[0]
-                self._buffer = self._buffer[found.end() :]
-                self._write(f"{line}\r\n")
-                self._raw = line.rstrip()
-                return "end" if end == "\x1a" and not line else line.strip()
-            if not await self._more():
-                return None
-
-    async def _more(self) -> bool:
-        more = await self._terminal.read()
-        self._buffer += more.replace("\x00", "")
-        return bool(more)
-
-    async def _key(self) -> str:
-        """One key, as the pager takes it."""
-        while not self._buffer:
-            with self.device.time.idle():
-                if not await self._more():
-                    raise Dropped
-        key, self._buffer = self._buffer[0], self._buffer[1:]
-        return key
-
-    def _write(self, text: str) -> None:
-        self._terminal.write(text)
 
     async def _say(self, text: str) -> None:
         rows = text.rstrip("\n").split("\n") if text.strip("\n") else []
@@ -110,14 +55,15 @@ class AoscxShell:
                 self._write(MORE)
                 key = await self._key()
                 self._write(f"\r{' ' * len(MORE)}\r")
-                if key in "qQ":
+                if key in {"q", "Q", ""}:
                     return
                 left = PAGE if key == " " else 1
             self._write(f"{row}\r\n")
             left -= 1
 
-    def _prompt(self) -> None:
-        self._write(f"{self.device.hostname}{self._mode()}# ")
+    @property
+    def prompt(self) -> str:
+        return f"{self.device.hostname}{self._mode()}# "
 
     def _mode(self) -> str:
         position = self._position
@@ -136,24 +82,7 @@ class AoscxShell:
 
     async def _answer(self, line: str) -> None:
         if line or self._banner:
-            device = self.device
-            device.log("command", user=self.user, command=line)
-            fault = device.faults.take("drop", "hang", command=line)
-            if fault is not None and not fault.flag("execute", default=fault.kind == "drop"):
-                device.log("fault", kind=fault.kind, command=line)
-                raise Dropped("" if fault.kind == "drop" else "hang")
-            after = device.before_answer(line)
-            if slow := device.faults.take("slow", command=line):
-                device.log("fault", kind="slow", command=line)
-                await device.time.wait(slow.number("seconds", 5))
-            answer = await self._run(line)
-            if after is not None:
-                after()
-            if fault is not None:
-                device.log("fault", kind=fault.kind, command=line)
-                whole = answer.replace("\n", "\r\n") + f"\r\n{device.hostname}# "
-                raise Dropped(whole[: int(fault.number("at", 0))] if fault.kind == "drop" else "hang")
-            await self._say(answer)
+            await self._command(line)
         if not self._ended:
             self._prompt()
 
@@ -162,11 +91,8 @@ class AoscxShell:
             return self._configure(line)
         if line.startswith(("sh ", "show ")):
             return self._shown(line)
-        for pattern, handler in COMMANDS:
-            if found := re.fullmatch(pattern, line):
-                answer = handler(self, *found.groups())
-                return answer if isinstance(answer, str) else await answer
-        return f"Invalid input: {line.partition(' ')[0]}"
+        answer = await self._called(COMMANDS, line)
+        return answer if answer is not None else f"Invalid input: {line.partition(' ')[0]}"
 
     def _shown(self, line: str) -> str:
         command, _, pipe = line.partition("|")
@@ -203,8 +129,8 @@ class AoscxShell:
     def _bannered(self, position: AoscxPosition) -> str:
         """One more line of a banner; the one with its delimiter ends it."""
         found = BANNER.match(self._banner[0])
-        self._banner.append(self._raw)
-        if found is None or found["end"] not in self._raw:
+        self._banner.append(self._typed.rstrip())
+        if found is None or found["end"] not in self._typed.rstrip():
             return ""
         whole = "\n".join(self._banner)
         self._banner.clear()
@@ -272,10 +198,9 @@ class AoscxShell:
         return ""
 
 
-Handler = Callable[..., str | Awaitable[str]]
 NAME = r"([A-Za-z0-9_-]+)"
 
-COMMANDS: tuple[tuple[str, Handler], ...] = (
+COMMANDS: Commands = (
     (r"(?:exit|quit|logout)", AoscxShell.leave),
     (r"(?:enable|end|terminal .*)", AoscxShell.silent),
     (r"(no )?page(?: \d+)?", AoscxShell.page),

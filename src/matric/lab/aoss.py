@@ -13,7 +13,6 @@ from typing import Any
 from matric.lab import aoss_view
 from matric.lab.aoss_tree import DIALECT, AossPosition, factory, load, members, put, unquoted
 from matric.lab.device import Device
-from matric.lab.fault import Fault
 from matric.lab.text import Dialect
 from matric.lab.time import Alarm
 from matric.lab.tree import Invalid, Section
@@ -313,9 +312,6 @@ class AossDevice(Device):
         self.restored = Restore("Success", name, recovery, added=len(come), removed=len(gone))
         self.settle(tree, "restore", name=name)
         return self.restored
-
-    def slowed(self, command: str) -> Fault | None:
-        return self.faults.take("slow", command=command)
 
 
 def _flat(text: str) -> list[str]:

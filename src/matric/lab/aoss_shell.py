@@ -4,19 +4,14 @@ The sequences are those netmiko's ProCurve driver expects to strip: cursor posit
 the cursor, ``ESC E`` for a line end.
 """
 
-import asyncio
-import re
-from collections.abc import Awaitable, Callable
-from typing import Protocol
-
 from matric.lab import aoss_show
 from matric.lab.aoss import AossDevice, minutes
 from matric.lab.aoss_port import collapsed
 from matric.lab.aoss_tree import AossPosition
-from matric.lab.device import Dropped
+from matric.lab.login import Commands, Login, Terminal
 from matric.lab.tree import Invalid
 
-__all__ = ("Shell", "Terminal")
+__all__ = ("AossShell",)
 
 ESC = "\x1b"
 CLEAR = f"{ESC}[2J{ESC}[?7l{ESC}[1;24r{ESC}[?6l{ESC}[24;1H{ESC}[?25h"
@@ -36,53 +31,20 @@ LONG_PROMPTS = {"vlan": "vlan-{}", "interface": "eth-{}", "acl": "config-ext-nac
 RESTORING = "Current running-configuration will be replaced with '{}'. Continue (y/n)? "
 
 
-class Terminal(Protocol):
-    """The wire below a shell."""
-
-    async def read(self) -> str:
-        """What came; empty at the end."""
-        ...
-
-    def write(self, text: str) -> None: ...
-    def abort(self) -> None: ...
-    def close(self) -> None: ...
-
-
-class Shell:
-    """Reads lines, answers them, until the other end leaves."""
+class AossShell(Login[AossDevice]):
+    """AOS-S: the cursor is moved for every prompt and every line; a line of the configuration acts at once."""
 
     def __init__(self, device: AossDevice, terminal: Terminal, user: str) -> None:
-        self.device = device
-        self.user = user
+        super().__init__(device, terminal, user)
         self.paged = True
-        self._terminal = terminal
-        self._buffer = ""
         self._position: AossPosition | None = None
-        self._ended = False
 
-    async def serve(self) -> None:
+    async def _greeted(self) -> bool:
         self._write(BANNER.format(model=self.device.model, release=self.device.release))
         if not await self._key():
-            return
+            return False
         self._write(CLEAR)
-        self._prompt()
-        while not self._ended:
-            line = await self._line()
-            if line is None:
-                return
-            with self.device.time.busy():
-                try:
-                    await self._answer(line)
-                    await self.device.lab.carried()
-                except Dropped as dropped:
-                    if dropped.left == "hang":
-                        await self.device.hang()
-                    else:
-                        self._write(dropped.left)
-                        await asyncio.sleep(0)  # what is left goes out first
-                    self._terminal.abort()
-                    return
-        self._terminal.close()
+        return True
 
     async def _answer(self, line: str) -> None:
         if line:
@@ -90,36 +52,11 @@ class Shell:
         if not self._ended:
             self._prompt()
 
-    # ---- the wire ----
+    # ---- the screen ----
 
-    async def _more(self) -> bool:
-        more = await self._terminal.read()
-        self._buffer += more.replace("\x00", "")
-        return bool(more)
-
-    async def _key(self) -> str:
-        """Any one key; empty at the end."""
-        while not self._buffer:
-            if not await self._more():
-                return ""
-        key, self._buffer = self._buffer[0], self._buffer[1:]
-        if key == "\r" and self._buffer.startswith("\n"):
-            self._buffer = self._buffer[1:]
-        return key
-
-    async def _line(self) -> str | None:
-        """The next line without its end, echoed where the cursor stands."""
-        while True:
-            if found := re.search(r"\r\n|\r|\n|\x1a", self._buffer):
-                line = self._buffer[: found.start()]
-                self._buffer = self._buffer[found.end() :]
-                self._write(f"{line}{ENTERED}")
-                return "end" if found[0] == "\x1a" and not line else line.strip()
-            if not await self._more():
-                return None
-
-    def _write(self, text: str) -> None:
-        self._terminal.write(text)
+    def _echo(self, line: str, end: str) -> None:
+        del end
+        self._write(f"{line}{ENTERED}")
 
     async def _say(self, text: str) -> None:
         rows = text.rstrip("\n").split("\n") if text.strip("\n") else []
@@ -146,36 +83,11 @@ class Shell:
     def _prompt(self) -> None:
         self._write(f"{AT_PROMPT}{self.prompt}{ESC}[24;{len(self.prompt) + 1}H{ESC}[?25h")
 
-    async def ask(self, question: str) -> bool:
+    async def agreed(self, question: str) -> bool:
         """Whether the user says yes to *question*."""
-        self._write(question)
-        with self.device.time.idle():
-            answer = await self._line()
-        if answer is None:
-            raise Dropped
-        return answer.lower().startswith("y")
+        return (await self.ask(question)).lower().startswith("y")
 
     # ---- commands ----
-
-    async def _command(self, line: str) -> None:
-        device = self.device
-        device.log("command", user=self.user, command=line)
-        fault = device.faults.take("drop", "hang", command=line)
-        if fault is not None and not fault.flag("execute", default=fault.kind == "drop"):
-            device.log("fault", kind=fault.kind, command=line)
-            raise Dropped("" if fault.kind == "drop" else "hang")
-        after = device.before_answer(line)
-        if slow := device.slowed(line):
-            device.log("fault", kind="slow", command=line)
-            await device.time.wait(slow.number("seconds", 5))
-        answer = await self._run(line)
-        if after is not None:
-            after()
-        if fault is not None:
-            device.log("fault", kind=fault.kind, command=line)
-            whole = answer.replace("\n", "\r\n") + f"\r\n{self.prompt}"
-            raise Dropped(whole[: int(fault.number("at", 0))] if fault.kind == "drop" else "hang")
-        await self._say(answer)
 
     async def _run(self, line: str) -> str:
         if line.startswith("show "):
@@ -183,10 +95,9 @@ class Shell:
             return f"Invalid input: {line.split(maxsplit=2)[1]}" if shown is None else shown
         if line == "enable" and self._position is not None:
             return self._configure(line)  # a port's, not the manager's
-        for pattern, handler in COMMANDS:
-            if found := re.fullmatch(pattern, line):
-                answer = handler(self, *found.groups())
-                return answer if isinstance(answer, str) else await answer
+        answer = await self._called(COMMANDS, line)
+        if answer is not None:
+            return answer
         if self._position is not None:
             return self._configure(line)
         return f"Invalid input: {line.split(maxsplit=1)[0]}"
@@ -223,7 +134,7 @@ class Shell:
         moved = position.moved(int(number)) if number != "1" else set[str]()
         if moved:
             self._write(f"The following ports will be moved to the default VLAN:\r\n{collapsed(moved)}\r\n")
-            if not await self.ask("Do you want to continue? [y/n] "):
+            if not await self.agreed("Do you want to continue? [y/n] "):
                 return ""
         return self._configure(f"no vlan {number}")
 
@@ -239,9 +150,9 @@ class Shell:
         return ""
 
     async def leave(self) -> str:
-        if not await self.ask("Do you want to log out [y/n]? "):
+        if not await self.agreed("Do you want to log out [y/n]? "):
             return ""
-        if not self.device.saved() and await self.ask("Do you want to save current configuration [y/n/^C]? "):
+        if not self.device.saved() and await self.agreed("Do you want to save current configuration [y/n/^C]? "):
             self.device.save()
         self._ended = True
         return ""
@@ -281,7 +192,7 @@ class Shell:
         words = rest.split()
         if "diff" in words:
             return _differences(device, text)
-        if not await self.ask(RESTORING.format(name)):
+        if not await self.agreed(RESTORING.format(name)):
             return ""
         found = device.restore(name, recovery="recovery-mode disable" not in rest, force="force" in words)
         if self._position is not None:
@@ -299,7 +210,7 @@ class Shell:
         mins = minutes(when)
         if not mins:
             return f"Invalid input: {when}"
-        if not await self.ask(f"Reload scheduled in {mins} minutes. Continue (y/n)? "):  # ours
+        if not await self.agreed(f"Reload scheduled in {mins} minutes. Continue (y/n)? "):  # ours
             return ""
         self.device.reload_after(mins, self.user)
         return ""
@@ -308,9 +219,9 @@ class Shell:
         return "" if self.device.no_reload() else "Reload is not scheduled."  # ours
 
     async def reload(self) -> str:
-        if not await self.ask("System will be rebooted from primary image. Do you want to continue [y/n]?  "):
+        if not await self.agreed("System will be rebooted from primary image. Do you want to continue [y/n]?  "):
             return ""
-        if not self.device.saved() and await self.ask("Do you want to save current configuration [y/n/^C]? "):
+        if not self.device.saved() and await self.agreed("Do you want to save current configuration [y/n/^C]? "):
             self.device.save()
         self.device.power_cut()
         self._ended = True
@@ -330,23 +241,21 @@ def _differences(device: AossDevice, text: str) -> str:
     return "\n".join([*rows, "Configuration add list:", *(f"    {row}" for row in come)])
 
 
-Handler = Callable[..., str | Awaitable[str]]
-
-COMMANDS: tuple[tuple[str, Handler], ...] = (
-    (r"conf(?:igure)?(?: t(?:erminal)?)?", Shell.configure),
-    (r"no vlan (\d+)", Shell.no_vlan),
-    (r"exit", Shell.back),
-    (r"end", Shell.to_top),
-    (r"logout", Shell.leave),
-    (r"wr(?:ite)? mem(?:ory)?|save", Shell.write_memory),
-    (r"no page", Shell.no_page),
-    (r"page", Shell.page),
-    (r"(?:enable|terminal .*)", Shell.silent),
-    (r"cfg-backup (running-config|startup-config) config (\S+)", Shell.backup),
-    (r"cfg-restore flash (\S+)(.*)", Shell.restore),
-    (r"cfg-restore (?:sftp|tftp|usb) .*", Shell.restore_from_server),
-    (r"erase config (\S+)", Shell.erase),
-    (r"reload after (\S+)", Shell.reload_after),
-    (r"no reload(?: after)?", Shell.no_reload),
-    (r"reload|boot", Shell.reload),
+COMMANDS: Commands = (
+    (r"conf(?:igure)?(?: t(?:erminal)?)?", AossShell.configure),
+    (r"no vlan (\d+)", AossShell.no_vlan),
+    (r"exit", AossShell.back),
+    (r"end", AossShell.to_top),
+    (r"logout", AossShell.leave),
+    (r"wr(?:ite)? mem(?:ory)?|save", AossShell.write_memory),
+    (r"no page", AossShell.no_page),
+    (r"page", AossShell.page),
+    (r"(?:enable|terminal .*)", AossShell.silent),
+    (r"cfg-backup (running-config|startup-config) config (\S+)", AossShell.backup),
+    (r"cfg-restore flash (\S+)(.*)", AossShell.restore),
+    (r"cfg-restore (?:sftp|tftp|usb) .*", AossShell.restore_from_server),
+    (r"erase config (\S+)", AossShell.erase),
+    (r"reload after (\S+)", AossShell.reload_after),
+    (r"no reload(?: after)?", AossShell.no_reload),
+    (r"reload|boot", AossShell.reload),
 )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from matric.lab.fault import Faults
+from matric.lab.fault import Fault, Faults
 from matric.lab.spec import DeviceSpec
 from matric.lab.text import DIALECTS, Dialect, loaded
 from matric.lab.time import Alarm, LabTime
@@ -344,6 +344,10 @@ class Device:
         self._hung.add(ended)
         with self.time.idle():
             await ended.wait()
+
+    def slowed(self, command: str) -> Fault | None:
+        """The fault that makes the answer to *command* late, if one is armed."""
+        return self.faults.take("slow", command=command)
 
     def before_answer(self, command: str) -> "Callable[[], None] | None":
         """Faults that act when *command* comes by; what is returned acts after the answer."""

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from matric.lab.device import Device
-from matric.lab.fault import Fault
 from matric.lab.text import loaded, logical
 from matric.lab.tree import Invalid, Position, Section
 
@@ -241,9 +240,6 @@ class IosDevice(Device):
         loaded(self.dialect, text, Position(self.dialect.grammar, after), indented=False)
         rows = [row.removeprefix("+") for row in _contextual(self.running, after, 0) if row[:1] != "-"]
         return "!List of Commands:\n" + ("\n".join(rows) + "\nend" if rows else "end\n!No changes were found")
-
-    def slowed(self, command: str) -> Fault | None:
-        return self.faults.take("slow", command=command)
 
 
 def _contextual(old: Section, new: Section, depth: int) -> list[str]:

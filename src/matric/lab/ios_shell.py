@@ -1,71 +1,36 @@
 """One login to a lab IOS device: prompts, echo, pipes, configuration mode, questions."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from matric.lab import ios_show
-from matric.lab.device import Dropped
 from matric.lab.ios import IosDevice
+from matric.lab.login import CONTROL_Z, Commands, Login, Terminal
 from matric.lab.text import logical
 from matric.lab.tree import Invalid, Position, Section
 
-__all__ = ("Shell", "Terminal")
+__all__ = ("IosShell",)
 
 INVALID = "% Invalid input detected at '^' marker.\n"
 PROMPT_LIMIT = 20
 SUFFIX = {"top": "config", "interface": "config-if", "line": "config-line", "vlan": "config-vlan", "acl": "config-nacl"}
 
 
-class Terminal(Protocol):
-    """The wire below a shell."""
-
-    async def read(self) -> str:
-        """What came; empty at the end."""
-        ...
-
-    def write(self, text: str) -> None: ...
-    def abort(self) -> None: ...
-    def close(self) -> None: ...
-
-
-class Shell:
-    """Reads lines, answers them, until the other end leaves."""
+class IosShell(Login[IosDevice]):
+    """IOS: nothing in configuration mode acts before its line is whole; a banner goes over many lines."""
 
     def __init__(self, device: IosDevice, terminal: Terminal, user: str) -> None:
-        self.device = device
-        self.user = user
-        self._terminal = terminal
-        self._buffer = ""
+        super().__init__(device, terminal, user)
         self._position: Position | None = None
         self._heredoc: list[str] = []
         self._mark = ""
-        self._ended = False
 
-    async def serve(self) -> None:
+    async def _greeted(self) -> bool:
         self._write("\r\n")
-        self._prompt()
-        while not self._ended:
-            line = await self._line()
-            if line is None:
-                return
-            with self.device.time.busy():
-                try:
-                    await self._answer(line)
-                except Dropped as dropped:
-                    if dropped.left == "hang":
-                        await self.device.hang()
-                    else:
-                        self._write(dropped.left)
-                        await asyncio.sleep(0)  # what is left goes out first
-                    self._terminal.abort()
-                    return
-        self._terminal.close()
+        return True
 
     async def _answer(self, line: str) -> None:
         if self._mark:
-            self._gather(line)
+            self._gather(self._typed)
         elif self._position is not None:
             self._configure(line)
         elif line:
@@ -73,45 +38,23 @@ class Shell:
         if not self._mark and not self._ended:
             self._prompt()
 
-    # ---- the wire ----
+    @property
+    def prompt(self) -> str:
+        host = self.device.hostname[:PROMPT_LIMIT]
+        if self._position is None:
+            return f"{host}#"
+        return f"{host}({SUFFIX.get(self._position.mode, 'config-sub')})#"
 
-    async def _line(self) -> str | None:
-        """The next line without its end, echoed as it comes."""
-        while True:
-            if found := re.search(r"\r\n|\r|\n|\x1a", self._buffer):
-                line, end = self._buffer[: found.start()], found[0]
-                self._buffer = self._buffer[found.end() :]
-                line = line.replace("\x00", "")
-                self._write(f"{line}^Z\r\n" if end == "\x1a" else f"{line}\r\n")
-                return "end" if end == "\x1a" and not line else line.strip() if not self._mark else line
-            more = await self._terminal.read()
-            if not more:
-                return None
-            self._buffer += more.replace("\x00", "")
+    def _echo(self, line: str, end: str) -> None:
+        self._write(f"{line}{'^Z' if end == CONTROL_Z else ''}\r\n")
 
-    def _write(self, text: str) -> None:
-        self._terminal.write(text)
+    async def _say(self, text: str) -> None:
+        self._tell(text)
 
-    def _say(self, text: str) -> None:
+    def _tell(self, text: str) -> None:
         if text:
             body = text.rstrip("\n").replace("\n", "\r\n")
             self._write(f"{body}\r\n")
-
-    def _prompt(self) -> None:
-        host = self.device.hostname[:PROMPT_LIMIT]
-        if self._position is None:
-            self._write(f"{host}#")
-        else:
-            self._write(f"{host}({SUFFIX.get(self._position.mode, 'config-sub')})#")
-
-    async def ask(self, question: str) -> str:
-        """The user's answer to *question*."""
-        self._write(question)
-        with self.device.time.idle():
-            answer = await self._line()
-        if answer is None:
-            raise Dropped
-        return answer
 
     # ---- configuration mode ----
 
@@ -138,7 +81,7 @@ class Shell:
             if not position.leave():
                 self._position = None
         elif line.startswith("do "):
-            self._say(device_show(self, line.removeprefix("do ")))
+            self._tell(device_show(self, line.removeprefix("do ")))
         elif found := re.match(r"banner \S+ (\^C|\x03|\S)", line):
             self._heredoc, self._mark = [line], found[1]
             if found[1] in line[found.end() :]:
@@ -164,46 +107,23 @@ class Shell:
         try:
             device.take_line(position, line)
         except Invalid:
-            self._say(f"{' ' * (len(device.hostname) + 9)}^\n{INVALID}")
+            self._tell(f"{' ' * (len(device.hostname) + 9)}^\n{INVALID}")
             return
         device.dialect.salted(device.running, before)
         device.touched("direct-edit", user=self.user)
 
     # ---- commands ----
 
-    async def _command(self, line: str) -> None:
-        device = self.device
-        device.log("command", user=self.user, command=line)
-        fault = device.faults.take("drop", "hang", command=line)
-        if fault is not None and not fault.flag("execute", default=fault.kind == "drop"):
-            device.log("fault", kind=fault.kind, command=line)
-            raise Dropped("" if fault.kind == "drop" else "hang")
-        after = device.before_answer(line)
-        if slow := device.slowed(line):
-            device.log("fault", kind="slow", command=line)
-            await device.time.wait(slow.number("seconds", 5))
-        answer = await self._run(line)
-        if after is not None:
-            after()
-        if fault is not None:
-            device.log("fault", kind=fault.kind, command=line)
-            whole = answer.replace("\n", "\r\n") + f"\r\n{device.hostname}#"
-            raise Dropped(whole[: int(fault.number("at", 0))] if fault.kind == "drop" else "hang")
-        self._say(answer)
-
     async def _run(self, line: str) -> str:
-        for pattern, handler in COMMANDS:
-            if found := re.fullmatch(pattern, line):
-                answer = handler(self, *found.groups())
-                return answer if isinstance(answer, str) else await answer
-        return device_show(self, line)
+        answer = await self._called(COMMANDS, line)
+        return device_show(self, line) if answer is None else answer
 
     def leave(self) -> str:
         self._ended = True
         return ""
 
 
-def device_show(shell: Shell, line: str) -> str:
+def device_show(shell: IosShell, line: str) -> str:
     """A show command, with its pipe."""
     command, _, pipe = line.partition("|")
     text = ios_show.answer(shell.device, shell.user, command.strip())
@@ -244,7 +164,7 @@ def _section(rows: list[str], pattern: str) -> list[str]:
 # ---- what changes something ----
 
 
-async def copy(shell: Shell, source: str, target: str) -> str:
+async def copy(shell: IosShell, source: str, target: str) -> str:
     device = shell.device
     name = _flash(target) if target.startswith("flash:") else "startup-config"
     if not device.quiet_prompts() and target not in ("running-config", "system:running-config"):
@@ -281,11 +201,11 @@ def _save(device: IosDevice, source: str) -> str:
     return "Building configuration...\n[OK]"
 
 
-async def write(shell: Shell) -> str:
+async def write(shell: IosShell) -> str:
     return _save(shell.device, "running-config")
 
 
-async def delete(shell: Shell, force: str | None, target: str) -> str:
+async def delete(shell: IosShell, force: str | None, target: str) -> str:
     device, name = shell.device, _flash(target)
     if not force and not device.quiet_prompts():
         await shell.ask(f"Delete filename [{name}]? ")
@@ -297,7 +217,7 @@ async def delete(shell: Shell, force: str | None, target: str) -> str:
     return ""
 
 
-async def replace(shell: Shell, target: str, rest: str) -> str:
+async def replace(shell: IosShell, target: str, rest: str) -> str:
     device, name = shell.device, _flash(target)
     if device.lock_owner is not None:
         return f"Configuration mode locked exclusively by user '{device.lock_owner}' process '1' from terminal '2'."
@@ -324,12 +244,12 @@ def _flash(target: str) -> str:
     return target.removeprefix("flash:").lstrip("/")
 
 
-def _more(shell: Shell, target: str) -> str:
+def _more(shell: IosShell, target: str) -> str:
     text = shell.device.get(_flash(target))
     return f"%Error opening {target} (No such file or directory)" if text is None else text.rstrip("\n")
 
 
-def _differences(shell: Shell, base: str, target: str) -> str:
+def _differences(shell: IosShell, base: str, target: str) -> str:
     device = shell.device
     text = device.get(_flash(target))
     if text is None:
@@ -342,33 +262,31 @@ def _differences(shell: Shell, base: str, target: str) -> str:
     return device.differences(device.parsed(held), text)
 
 
-def _incremental(shell: Shell, target: str) -> str:
+def _incremental(shell: IosShell, target: str) -> str:
     text = shell.device.get(_flash(target))
     return f"%Error opening {target} (No such file or directory)" if text is None else shell.device.incremental(text)
 
 
-def _guarded(shell: Shell, minutes: str) -> str:
+def _guarded(shell: IosShell, minutes: str) -> str:
     return shell.enter_configuration(int(minutes))
 
 
-def _confirm(shell: Shell) -> str:
+def _confirm(shell: IosShell) -> str:
     return shell.device.confirm(shell.user)
 
 
-def _revert(shell: Shell) -> str:
+def _revert(shell: IosShell) -> str:
     return shell.device.revert_now(shell.user)
 
 
-def _silent(_: Shell) -> str:
+def _silent(_: IosShell) -> str:
     return ""
 
 
-Handler = Callable[..., str | Awaitable[str]]
-
-COMMANDS: tuple[tuple[str, Handler], ...] = (
-    (r"(?:exit|quit|logout)", Shell.leave),
+COMMANDS: Commands = (
+    (r"(?:exit|quit|logout)", IosShell.leave),
     (r"(?:enable|en|end|terminal .*|term .*|clear .*)", _silent),
-    (r"conf(?:igure)? t(?:erminal)?", Shell.enter_configuration),
+    (r"conf(?:igure)? t(?:erminal)?", IosShell.enter_configuration),
     (r"configure terminal revert timer (\d+)", _guarded),
     (r"configure replace (flash:\S+)(.*)", replace),
     (r"configure confirm", _confirm),

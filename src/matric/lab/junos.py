@@ -12,7 +12,6 @@ from typing import Any
 
 from matric.lab import junos_check, junos_keep, junos_tree, junos_view
 from matric.lab.device import Device, Timer
-from matric.lab.fault import Fault
 from matric.lab.junos_grammar import SCHEMA
 from matric.lab.junos_tree import Statement
 from matric.lab.junos_view import at
@@ -318,9 +317,6 @@ class JunosDevice(Device):
                 vlan.entries["members"] = Entry(junos_tree.many("members", tuple(left)))
             else:
                 del vlan.entries["members"]
-
-    def slowed(self, command: str) -> Fault | None:
-        return self.faults.take("slow", command=command)
 
     def gone_back(self, timer: Timer) -> None:
         self.log("rolled-back", name=timer.name)

@@ -22,15 +22,16 @@ from matric.lab import junos_wire
 from matric.lab.aoscx import AoscxDevice
 from matric.lab.aoscx_shell import AoscxShell
 from matric.lab.aoss import AossDevice
-from matric.lab.aoss_shell import Shell as AossShell
+from matric.lab.aoss_shell import AossShell
 from matric.lab.aoss_wire import files as aoss_files
 from matric.lab.attached import accounts
 from matric.lab.device import Device, Dropped
 from matric.lab.eos import EapiError, EosDevice, Request
 from matric.lab.identity import Identity
 from matric.lab.ios import IosDevice
-from matric.lab.ios_shell import Shell, Terminal
+from matric.lab.ios_shell import IosShell
 from matric.lab.junos import JunosDevice
+from matric.lab.login import Terminal
 from matric.lab.netns import inside
 
 __all__ = ("SshTerminal", "Wire")
@@ -153,7 +154,7 @@ class Wire:
             elif isinstance(device, IosDevice):
                 await self._ssh(
                     connection,
-                    lambda terminal, user: Shell(device, terminal, user).serve(),
+                    lambda terminal, user: IosShell(device, terminal, user).serve(),
                     "Cisco-1.25",
                     flash=lambda channel: _flash_server(device, channel),
                 )
