@@ -107,22 +107,53 @@ SPEC = LabSpec(
 )
 
 
-@pytest.fixture
+class Renewed(Lab):
+    """A lab whose devices are as they were when it started, for one test; what was logged before is not shown."""
+
+    def __init__(self, state: Path) -> None:
+        super().__init__(state)
+        self.renew()
+        self._before = len(super().event_log())
+
+    def event_log(self, device: str = "") -> list[dict[str, Any]]:
+        return [event for event in super().event_log()[self._before :] if not device or event["device"] == device]
+
+
+@pytest.fixture(scope="session")
 def spec() -> LabSpec:
     return SPEC
 
 
+Raised = Callable[[LabSpec], Lab]
+
+
+@pytest.fixture(scope="session")
+def raised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raised]:
+    """A lab in its own process, raised once for every test that asks for the same devices, and renewed for each."""
+    running: list[tuple[LabSpec, Path]] = []
+
+    def renewed(wanted: LabSpec) -> Lab:
+        folder = next((state for held, state in running if held == wanted), None)
+        if folder is None:
+            folder = tmp_path_factory.mktemp("raised") / "lab"
+            lab.launch(wanted, folder)
+            running.append((wanted, folder))
+        return Renewed(folder)
+
+    yield renewed
+    for _, folder in running:
+        lab.stop(folder)
+
+
 @pytest.fixture
-def running_lab(tmp_path: Path) -> Iterator[Lab]:
-    """A lab of two devices, in its own process."""
-    found = lab.launch(SPEC, tmp_path / "lab")
-    yield found
-    lab.stop(tmp_path / "lab")
+def running_lab(raised: Raised) -> Lab:
+    """A lab of two devices, whatever a test before has done to them."""
+    return raised(SPEC)
 
 
 @pytest.fixture
 def lab_of(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
-    """A lab of two devices with some fields of its description changed."""
+    """A lab of two devices with some fields of its description changed, for this test alone."""
 
     def make(**changes: object) -> Lab:
         return lab.launch(replace(SPEC, **changes), tmp_path / "lab")  # type: ignore[arg-type]

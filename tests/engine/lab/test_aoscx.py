@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from netmiko import ConnectHandler
 
-from matric import lab
 from matric.lab.aoscx_text import AoscxPosition, show, take
 from matric.lab.client import Lab
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
@@ -58,12 +57,10 @@ FAR = DeviceSpec(
 
 
 @pytest.fixture
-def cx_lab(spec: LabSpec, tmp_path: Path) -> Iterator[Lab]:
-    """A core and, behind it, an AOS-CX switch."""
+def cx_lab(spec: LabSpec, raised: Callable[[LabSpec], Lab]) -> Lab:
+    """A core and, behind it, an AOS-CX switch; whatever a test before has done to them."""
     cables = (spec.cables[0], CableSpec("core-1", "TenGigabitEthernet1/1/1", "cx-01", "1/1/25"))
-    found = lab.launch(replace(spec, devices=(spec.devices[0], FAR), cables=cables), tmp_path / "lab")
-    yield found
-    lab.stop(tmp_path / "lab")
+    return raised(replace(spec, devices=(spec.devices[0], FAR), cables=cables))
 
 
 Login = Callable[..., Any]

@@ -55,11 +55,11 @@ Login = Callable[[], Any]
 
 
 @pytest.fixture
-def oakfield(lab_of: Callable[..., Lab], spec: LabSpec) -> Lab:
-    """The core as it is, and behind it a Junos switch."""
+def oakfield(raised: Callable[[LabSpec], Lab], spec: LabSpec) -> Lab:
+    """The core as it is, and behind it a Junos switch; whatever a test before has done to them."""
     cables = (spec.cables[0], replace(spec.cables[1], b_device="sw-02", b_port="xe-0/1/0"))
     assert isinstance(cables[1], CableSpec)
-    return lab_of(devices=(spec.devices[0], JUNOS), cables=cables)
+    return raised(replace(spec, devices=(spec.devices[0], JUNOS), cables=cables))
 
 
 @pytest.fixture
