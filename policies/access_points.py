@@ -10,6 +10,8 @@ from matric.switch.guarding import guards
 from matric.switch.link import name_of
 from matric.switch.reading import intended
 
+from ._agreed import agreed_until
+
 OLD, MULTIGIG = 4, 7
 """Wi-Fi generations: the last that is to be replaced, and the first that outruns a gigabit."""
 GIGABIT, MORE = 1_000_000, 2_500_000
@@ -48,8 +50,15 @@ def access_point_ports_carry_the_right_vlans_and_power(school: School, subject: 
         if written is None or guard is None:
             yield cannot_evaluate(f"{name}: intended configuration of the port")
             continue
+        # An old network keeps its access points until they move.
+        old = written.mode == "access" and written.enabled and agreed_until(school, subject, port.access) is not None
         for wrong in _wrong(school, home.vid, written):
-            yield Finding(name, f"{point.name} hangs on it, and {wrong}", "give it the profile of access points")
+            yield Finding(
+                name,
+                f"{point.name} hangs on it, and {wrong}",
+                "give it the profile of access points",
+                "info" if old else None,
+            )
         if not guard.power:
             yield Finding(name, f"{point.name} hangs on it, and it gives no power", "let its profile give power")
     for point in _points(school):

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from matric.estate import Estate
 from matric.intent.record import Records
+from matric.intent.school import EDGE
 
 __all__ = (
     "CONTRACT",
@@ -95,6 +96,8 @@ CUSTOM_FIELDS = (
                 "Name of the internet filtering policy that covers this network"),
     CustomField("zone", ("ipam.vlan",), "text", "Zone",
                 "Of a VLAN that the school keeps its own way: the zone of the trust's standard that it is treated as"),
+    CustomField("dhcp_relay", ("ipam.vlan",), "boolean", "DHCP relay",
+                "Of a VLAN that the school keeps its own way: its gateway relays DHCP to the trust's servers"),
     CustomField("psk_ref", ("wireless.wirelesslan",), "text", "Key reference",
                 "Where the pre-shared key is kept, for example env:BYOD_PSK. Never the key itself",
                 {"validation_regex": r"^[a-z]+:[^\s]+$"}),
@@ -220,7 +223,7 @@ def gaps(records: Records) -> tuple[str, ...]:
         for row in records.device_types
         if row.id in used and row.custom_fields.get("max_vlans") is None
     ]
-    standing = {row.device_type_id for row in records.devices if row.status == "active"}
+    standing = {row.device_type_id for row in records.devices if row.status == "active" and row.role not in EDGE}
     said += [
         f"device type {estate.model(row.id)}: custom field support_end"
         for row in records.device_types

@@ -17,7 +17,7 @@ from matric.intent.check_address import network
 from matric.intent.limit import LIMITS
 from matric.intent.record import DeviceRow, InterfaceRow, Records, SiteRow, VlanRow
 from matric.intent.rows import SchoolRows, TrustRows, natural
-from matric.intent.school import Device, Lag, Network, Peer, Port, School, Svi, Wlan
+from matric.intent.school import EDGE, Device, Lag, Network, Peer, Port, School, Svi, Wlan
 from matric.intent.standard import PortProfile, Standard
 
 __all__ = ("school", "schools")
@@ -63,7 +63,7 @@ class _Builder:
         self.rows = SchoolRows(trust, standard, site)
 
     def school(self) -> School:
-        devices = tuple(self._device(row) for row in self.rows.devices)
+        devices = tuple(self._device(row) for row in self.rows.devices if row.role not in EDGE)
         return School(
             id=self.site.id,
             name=self.site.name,
@@ -99,6 +99,7 @@ class _Builder:
             if prefix.status == "active" and ":" not in prefix.prefix
         ]
         prefix = IPv4Network(live[0].prefix) if live else None
+        held = None if role or prefix is None else self._held(row.vid, prefix)
         return Network(
             id=row.id,
             role=row.role or "",
@@ -108,11 +109,23 @@ class _Builder:
             zone=role.zone if role else str(row.custom_fields.get("zone") or "") or None,
             prefix=prefix,
             prefix_id=live[0].id if live else None,
-            gateway=prefix[1] if prefix else None,
-            dhcp_relay=role.dhcp_relay if role else False,
+            gateway=held or (prefix[1] if prefix else None),
+            dhcp_relay=role.dhcp_relay if role else row.custom_fields.get("dhcp_relay") is True,
             # NetBox decides which policy a school's network has: the standard's own value is a proposal only.
             filter_policy=str(row.custom_fields.get("filter_policy") or "") or None,
+            own=role is None,
         )
+
+    def _held(self, vid: int, prefix: IPv4Network) -> IPv4Address | None:
+        """The address that the school's one SVI of VLAN *vid* has in *prefix*: hosts know it as their gateway."""
+        found = {
+            address.ip
+            for device in self.rows.configured
+            for one in self.rows.interfaces(device)
+            if one.type == "virtual" and one.name.lower() in _svis(vid)
+            if (address := self._address(one.id)) is not None and address.ip in prefix
+        }
+        return found.pop() if len(found) == 1 else None
 
     def _wlans(self) -> tuple[Wlan, ...]:
         profiles = own_ssid.profiled(self.rows)
@@ -214,13 +227,17 @@ class _Builder:
             profile=profile,
             description=row.description,
             access=access if profile.mode in ("access", "shutdown") else None,
-            voice=self.by_role.get(profile.voice or "") if profile.mode == "access" else None,
+            voice=self._voice(row, profile) if profile.mode == "access" else None,
             native=untagged if trunk else None,
             allowed=self._tagged(row) if trunk else (),
             lag=lag.name if lag else None,
             peer=self._peer(row),
             address=self._address(row.id),
         )
+
+    def _voice(self, row: InterfaceRow, profile: PortProfile) -> Network | None:
+        """The network of telephones in front of a host: the one tagged there, else that of the profile."""
+        return next(iter(self._tagged(row)), None) or self.by_role.get(profile.voice or "")
 
     def _address(self, interface: int) -> IPv4Interface | None:
         """The first IPv4 address of an interface."""

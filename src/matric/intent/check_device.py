@@ -11,6 +11,7 @@ from matric.intent.check_address import interface
 from matric.intent.limit import HARDWARE, LIMITS, canonical, speed_of_type
 from matric.intent.record import DeviceRow, InterfaceRow
 from matric.intent.rows import SchoolRows
+from matric.intent.school import EDGE
 
 __all__ = ("CHECKS",)
 
@@ -22,7 +23,7 @@ _NOT_YET = ("active", "inventory")
 """A device on the shelf is no part of the network."""
 
 _GIGABIT = 1_000_000
-_ROLES = ("access", "access-point", "collapsed-core", "core", "router", "wireless-controller")
+_ROLES = ("access", "access-point", "collapsed-core", "core", "router", "wireless-controller", *sorted(EDGE))
 
 
 def names(rows: SchoolRows) -> Iterator[Problem]:
@@ -33,7 +34,7 @@ def names(rows: SchoolRows) -> Iterator[Problem]:
             thing = f"device #{row.id} ({rows.site.name}, {kind.model if kind else '?'}, serial {row.serial or 'none'})"
             yield Problem("DEV-NAME-NONE", thing, "a device needs a name", "name it", "name")
             continue
-        pattern = _AP_NAME if row.role == "access-point" else _NAME
+        pattern = _AP_NAME if row.role == "access-point" or row.role in EDGE else _NAME
         if not pattern.fullmatch(row.name):
             rule = "breaks prompt detection and file names"
             remedy = "use letters, digits and hyphens, a letter first, under 64 characters"
@@ -231,7 +232,7 @@ def _profile_mode(rows: SchoolRows, port: InterfaceRow) -> Iterator[Problem]:
     if profile is None or port.lag_id is not None:
         return
     wanted = {"access": ("access",), "trunk": ("tagged", "tagged-all"), "routed": (None,)}.get(profile.mode)
-    if wanted is not None and port.mode not in wanted:
+    if wanted is not None and port.mode not in wanted and not rows.own_voice(port):
         rule = f"profile {rows.profile_name(port)} is {profile.mode}"
         remedy = f"set {wanted[0] or 'no mode'}, or another profile"
         yield Problem("IF-MODE", rows.label(port), rule, remedy, "mode", port.mode or "")

@@ -8,6 +8,7 @@ from matric.intent.limit import LIMITS, canonical, speed_of_type
 from matric.intent.links import CORE_ROLES, Link, Links, Side
 from matric.intent.record import CableRow, DeviceRow, InterfaceRow
 from matric.intent.rows import INTERFACE, SchoolRows
+from matric.intent.school import EDGE
 
 __all__ = ("CHECKS",)
 
@@ -116,7 +117,7 @@ def native_vlans(rows: SchoolRows) -> Iterator[Problem]:
     wanted = rows.vlan_of_role.get(rows.standard.native)
     for device in rows.configured:
         for port in rows.interfaces(device):
-            if port.mode != "tagged":
+            if port.mode != "tagged" or rows.own_voice(port):
                 continue
             vid, label = _vid(rows, port.untagged_vlan_id), rows.label(port)
             if vid is None:
@@ -229,7 +230,7 @@ def bridge_roots(rows: SchoolRows) -> Iterator[Problem]:
 def islands(rows: SchoolRows) -> Iterator[Problem]:
     links = Links(rows)
     core = links.core.name if links.core else "the core"
-    for device in rows.devices:
+    for device in (row for row in rows.devices if row.role not in EDGE):
         if device.role == "access-point":
             ends = (rows.trust.far_end.get(port.id) for port in rows.interfaces(device))
             joined = any(end is not None and end.device.id in links.devices for end in ends)

@@ -139,7 +139,9 @@ class VlanGroupRow(Row):
 
 
 class VlanRow(Row):
-    """ipam.vlan. Custom fields: filter_policy (name of the internet filtering policy), zone (of the school's own)."""
+    """ipam.vlan. Custom fields: filter_policy (name of the internet filtering policy), zone and dhcp_relay (of the
+    school's own).
+    """
 
     vid: int
     name: str

@@ -186,6 +186,17 @@ class SchoolRows:
     def profile(self, row: InterfaceRow) -> PortProfile | None:
         return self.standard.profiles.get(self.profile_name(row))
 
+    def own_voice(self, row: InterfaceRow) -> bool:
+        """Whether *row* is an access port with one VLAN of the school's own tagged, for telephones.
+
+        NetBox lets no port of mode access have a tagged VLAN, so such a port has the mode tagged there.
+        """
+        profile = self.profile(row)
+        if profile is None or profile.mode != "access" or row.mode != "tagged" or row.untagged_vlan_id is None:
+            return False
+        tagged = [vlan for key in row.tagged_vlan_ids if (vlan := self.trust.vlans.get(key)) is not None]
+        return len(tagged) == 1 and (tagged[0].role or "") not in self.standard.networks
+
     def label(self, row: DeviceRow | InterfaceRow) -> str:
         """``sw-07 (#207)`` or ``sw-07/Gi1/0/3 (#412)``: how a message names the row."""
         if isinstance(row, DeviceRow):

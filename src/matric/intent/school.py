@@ -9,10 +9,15 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from matric.intent.standard import PortProfile, Standard, WlanProfile
 
-__all__ = ("NOT_CONFIGURED", "Device", "Lag", "Network", "Peer", "Port", "School", "Svi", "Wlan")
+__all__ = ("EDGE", "NOT_CONFIGURED", "Device", "Lag", "Network", "Peer", "Port", "School", "Svi", "Wlan")
 
-NOT_CONFIGURED = frozenset({"access-point", "router"})
-"""Roles of devices that matric never writes, whatever platform they name: their controller, or the provider, does."""
+EDGE = frozenset({
+    "board", "boiler", "camera", "clock", "door", "emergency-phone", "fire", "intruder", "lift", "medical", "nas",
+    "pbx", "phone", "printer", "projector", "recorder", "serial-gateway", "server", "signage", "till", "ups",
+})  # fmt: skip
+"""Roles of fixed equipment at the edge: NetBox records it, a port's ``Peer`` names it, and no ``School`` holds it."""
+NOT_CONFIGURED = frozenset({"access-point", "router"}) | EDGE
+"""Roles of devices that matric never writes, whatever platform they name: their controller, provider or owner does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,20 @@ class Network:
     prefix: IPv4Network | None
     prefix_id: int | None
     gateway: IPv4Address | None
-    """The first host of the prefix; an SVI on the core."""
+    """The first host of the prefix; an SVI on the core. Of a network of the school's own: what its SVI has."""
     dhcp_relay: bool
     filter_policy: str | None
+    own: bool = False
+    """The school keeps it its own way: its role is none of the standard's."""
+
+    @property
+    def arp_inspected(self) -> bool:
+        """Whether ARP is inspected in it: where every host has its lease through a switch that snoops.
+
+        Never in a network of the school's own: hosts there have leases no switch saw, or addresses set by hand, and
+        inspection would drop every word of theirs.
+        """
+        return self.dhcp_relay and not self.own
 
 
 @dataclass(frozen=True, slots=True)

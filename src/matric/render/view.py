@@ -170,9 +170,11 @@ class View:
     vlan_members: tuple[VlanView, ...]
     """All of them, and one for each routed port, with their ports."""
     voice_vids: tuple[int, ...]
-    """VLANs the standard gives to telephones behind which a PC may stand."""
+    """VLANs given to telephones behind which a PC may stand: the standard's, and those of this device's own ports."""
     snooped: str
-    """VLANs with DHCP snooping and ARP inspection, or empty."""
+    """VLANs with DHCP snooping, or empty."""
+    inspected: str
+    """VLANs with ARP inspection, or empty: none of a school's own."""
     authenticates: bool
     powered: bool
     """It gives PoE."""
@@ -221,8 +223,9 @@ def view(school: School, device: Device) -> View:
         vlans=vlans,
         vid_runs=_runs(network.vid for network in vlans),
         vlan_members=tuple(_members(device, vlans, links, svis)),
-        voice_vids=_voice_vids(school),
+        voice_vids=_voice_vids(school, device),
         snooped=vid_ranges(network.vid for network in vlans if network.dhcp_relay),
+        inspected=vid_ranges(network.vid for network in vlans if network.arp_inspected),
         authenticates=any(port.profile.dot1x or port.profile.mab for port in device.ports),
         powered=bool(device.poe_budget_w),
         routed_ports=HARDWARE[device.model].routed_ports if device.model in HARDWARE else True,
@@ -251,9 +254,10 @@ def _runs(vids: Iterable[int]) -> str:
     return ",".join("-".join(run) for run in runs)
 
 
-def _voice_vids(school: School) -> tuple[int, ...]:
+def _voice_vids(school: School, device: Device) -> tuple[int, ...]:
     roles = {profile.voice for profile in school.standard.profiles.values() if profile.voice is not None}
-    return tuple(sorted(network.vid for network in school.networks if network.role in roles))
+    own = {port.voice.vid for port in device.ports if port.voice is not None}
+    return tuple(sorted({network.vid for network in school.networks if network.role in roles} | own))
 
 
 def vid_ranges(vids: Iterable[int]) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from matric import Device, Finding, Port, Said, School, Subject, cannot_evaluate, checked, not_applicable
 from matric.intent.limit import canonical
 from matric.policy import policy
-from matric.switch.guard import Guard, Guards
+from matric.switch.guard import Guard
 from matric.switch.guarding import guards
 from matric.switch.link import SWITCHES, name_of
 from matric.switch.reading import intended
 
+from ._agreed import agreed_until
 from ._ports import facing_hosts, logs_in
 
 NOTHING = Guard()
@@ -97,12 +98,13 @@ def ports_that_face_users_ask_who_is_there(school: School, subject: Subject) -> 
         if ports:
             found = True
             yield checked(ports)
-            yield from _asks(device, ports, guards(subject, device))
+            yield from _asks(school, subject, device, ports)
     if not found:
         raise not_applicable("no port faces users")
 
 
-def _asks(device: Device, ports: list[Port], guard: Guards) -> Iterator[Finding]:
+def _asks(school: School, subject: Subject, device: Device, ports: list[Port]) -> Iterator[Finding]:
+    guard = guards(subject, device)
     asking = [port for port in ports if guard.ports.get(port.name, NOTHING).authenticates]
     for port in (one for one in ports if one not in asking):
         wanted = port.profile.dot1x or port.profile.mab
@@ -110,7 +112,8 @@ def _asks(device: Device, ports: list[Port], guard: Guards) -> Iterator[Finding]
             name_of(device, port.name),
             "it lets anybody in" + (", and its profile wants a login" if wanted else ""),
             "switch 802.1X or MAC authentication on" if wanted else "set dot1x or mab in the port's profile",
-            "blocker" if wanted else None,
+            # A server that waits in an old network: whoever takes its place reaches less than he will in its own.
+            "blocker" if wanted else "info" if agreed_until(school, subject, port.access) else None,
         )
     for port in asking:
         if port.profile.dot1x and not guard.ports[port.name].dot1x:

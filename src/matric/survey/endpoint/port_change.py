@@ -83,8 +83,8 @@ def login(one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
 
 def guard(one: Endpoint, old: Device | None, network: Network | None) -> Iterator[Change]:
     """ARP inspection believes leases alone: where it is new, a host with an address set by hand is cut off."""
-    # Where clients get their addresses by relay, templates turn DHCP snooping and ARP inspection on.
-    if network is None or not network.dhcp_relay or one.addressing in {"dhcp", "reserved"}:
+    # Where clients get their addresses by relay, templates turn ARP inspection on, but in no network of the school's own.
+    if network is None or not network.arp_inspected or one.addressing in {"dhcp", "reserved"}:
         return
     before = old.configuration if old is not None else ""
     if _INSPECTS.search(before) or not (before or one.addressing):
