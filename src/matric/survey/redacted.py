@@ -18,6 +18,7 @@ _MORE = re.compile(
     r"|encrypted))+ "
     r"|\bcommunity (?:read|write)(?: (?:cipher|simple))? |\b(?:cipher|irreversible-cipher|simple) (?=\$)"
     r"|\bpriv (?:des56|des|3des|aes)(?: \d+)? |\bencrypted-password |\bwep\d* \S+ "
+    r"|^\s*snmp-server host \S+ version v[12]c? (?:(?:\d|<secret>) )?"
     r"|\b(?:key|password|passphrase|psk|secret)-?(?:string|phrase)?:? ?= ?"
     r"|\b(?:chap|pap|ftp|scp|http|tftp) password(?: \d)? )"
     r"(?P<value>(?!\"?<secret)\S+)",

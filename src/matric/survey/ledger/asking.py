@@ -56,7 +56,7 @@ def groups(ledger: Ledger) -> tuple[Group, ...]:
     by_shape: dict[tuple[str, ...], list[tuple[Entry, int]]] = {}
     for account in ledger.accounts:
         unknown = tuple(entry for entry in account.entries if entry.kind == "unknown")
-        if account.why and (unknown or not account.read):
+        if account.why and not (account.replaced and account.read) and (unknown or not account.read):
             found.append(Group("", "", whole=True, devices=(account.device,), entries=unknown, size=len(unknown)))
             continue
         for top, size in _tops(unknown):

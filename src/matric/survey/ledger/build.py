@@ -81,7 +81,7 @@ def built(
     for device, key in inherited:
         entries = _shown(classified(device, {}), device)
         accounts[device.name] = Account(
-            device.name, device.platform, key, entries, device.why, read=bool(device.text.strip())
+            device.name, device.platform, key, entries, device.why, bool(device.text.strip()), device.replaced
         )
     for name in _named(seen):
         accounts.setdefault(name, Account(name, "", "", (), UNSEEN, read=False))
@@ -89,10 +89,10 @@ def built(
     counting = ruled(held.decisions, accounts, today)
     for name in counting.whole:
         accounts[name] = replace(accounts[name], read=True)
-    for device, key in inherited:
+    for device, _ in inherited:
         if found := counting.by_device.get(device.name):
             entries = _shown(classified(device, found), device)
-            accounts[device.name] = Account(device.name, device.platform, key, entries, device.why)
+            accounts[device.name] = replace(accounts[device.name], entries=entries)
     return Ledger(
         school=seen.school,
         taken_at=seen.taken_at,
@@ -163,9 +163,10 @@ def held_against(
     for device in seen.devices:
         text = secret.guarded(device.configuration)
         one = places.get(device.name)
-        why = _unlike(device, one)
+        why, replaced = _unlike(device, one)
         if why or one is None or one.platform is None or one.platform not in PLATFORMS:
-            yield Inherited(device.name, device.platform, text, None, why or ABSENT), one.key if one else ""
+            bare = Inherited(device.name, device.platform, text, None, why or ABSENT, replaced)
+            yield bare, one.key if one else ""
             continue
         rules = PLATFORMS[one.platform].rules
         rendered = secret.guarded(renderer.render(school, one).text)
@@ -173,19 +174,22 @@ def held_against(
         yield Inherited(device.name, device.platform, text, intended), one.key
 
 
-def _unlike(device: "Device", one: "Wanted | None") -> str:
-    """Why the standard's configuration does not take the place of this device's; empty where it does."""
+def _unlike(device: "Device", one: "Wanted | None") -> tuple[str, bool]:
+    """(why the standard's configuration does not take the place of this device's, whether another box does).
+
+    Empty where it takes its place. What nobody recognised may be the very box that the standard means.
+    """
     if one is None:
-        return ABSENT
+        return ABSENT, False
     if not one.configured:
-        return f"matric does not configure {one.key}. Do: decide what becomes of the whole device"
-    if device.platform != (one.platform or ""):
-        was = device.platform or "an unknown system"
-        return (
-            f"it runs {was}, and {one.key} is to run {one.platform}: the device goes, and its lines with it. "
-            "Do: decide that for the whole device"
-        )
-    return ""
+        return f"matric does not configure {one.key}. Do: decide what becomes of the whole device", False
+    if device.platform == (one.platform or ""):
+        return "", False
+    was = device.platform or "an unknown system"
+    if not device.platform or (device.serial and device.serial.casefold() == one.serial.casefold()):
+        told = f"it runs {was}, and {one.key}, which stands for it, is to run {one.platform}"
+        return f"{told}: one of the two is wrong. Do: correct NetBox, or decide what becomes of the whole device", False
+    return f"it runs {was}, and goes with its lines: {one.key}, which runs {one.platform}, takes its place", True
 
 
 def _agreed(agreements: "Agreements", slug: str) -> dict[int, str]:

@@ -9,7 +9,7 @@ from matric.config import PATH, matcher
 from matric.platform.base import ConfigRules
 from matric.survey.ledger.decision import Decision
 from matric.survey.ledger.model import Class, Entry
-from matric.survey.ledger.reading import PLAIN, Read, lines
+from matric.survey.ledger.reading import INHERITED, PLAIN, Read, lines
 from matric.survey.ledger.table import COMMENTS, Row, Table, table
 
 __all__ = ("Inherited", "Intended", "Ruling", "classified")
@@ -63,6 +63,8 @@ class Inherited:
     """None where the standard has nothing in its place."""
     why: str = ""
     """Why that is so."""
+    replaced: bool = False
+    """The standard has another box in its place: what stands on this one goes with it."""
 
     @cached_property
     def rules(self) -> ConfigRules:
@@ -76,7 +78,7 @@ class Inherited:
 def _rules(platform: str) -> ConfigRules:
     from matric.platform import PLATFORMS  # noqa: PLC0415 - a platform is imported when it is asked for
 
-    return PLATFORMS[platform].rules if platform in PLATFORMS else PLAIN
+    return PLATFORMS[platform].rules if platform in PLATFORMS else INHERITED.get(platform, PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class _Sorter:
         what, risk = (row.what, row.risk) if row is not None else ("", "")
         plain = replace(plain, what=what, risk=risk, residue=row.residue if row is not None else None)
         if intended is None:
-            return self._alone(plain, ruled)
+            return self._alone(plain, row, head, ruled)
         if self._carried(one):
             if ruled is not None and ruled.decision.decision == "keep":
                 return replace(plain, kind="kept", why=ruled.decision.reason, by=ruled.words, carried=True)
@@ -211,12 +213,21 @@ class _Sorter:
         why = f"it goes with {head.text.splitlines()[0]!r}: {head.why}"
         return replace(plain, kind="removed", why=why, what=plain.what or head.what)
 
-    def _alone(self, plain: Entry, ruled: "Ruling | None") -> Entry:
-        """The standard has nothing in the device's place: a person says what becomes of the whole of it."""
-        if ruled is None:
-            return replace(plain, why=self.device.why, stays=True)
-        kind: Class = KINDS[ruled.decision.decision]
-        return replace(plain, kind=kind, why=ruled.decision.reason, by=ruled.words, stays=True)
+    def _alone(self, plain: Entry, row: Row | None, head: Entry | None, ruled: "Ruling | None") -> Entry:
+        """The standard's configuration does not take this one's place: a person says what becomes of the whole of it.
+
+        Where another box does, its lines go with it, but for those of which somebody has to say who does it then.
+        """
+        plain = replace(plain, stays=True)
+        gone = self.device.replaced
+        if ruled is not None:
+            kind: Class = KINDS[ruled.decision.decision]
+            return replace(plain, kind=kind, why=ruled.decision.reason, by=ruled.words, lost=gone and kind == "kept")
+        if gone and row is not None and row.decide:
+            return replace(plain, why=f"{self.device.why}; somebody has to say what becomes of it")
+        if gone and head is not None and head.kind == "unknown":
+            return self._under(plain, head)
+        return replace(plain, kind="removed" if gone else "unknown", why=self.device.why)
 
     @staticmethod
     def _ruled(plain: Entry, ruled: "Ruling") -> Entry:

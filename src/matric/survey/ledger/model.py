@@ -111,6 +111,8 @@ class Account:
     """Why its lines are held against no rendering; empty where they are."""
     read: bool = True
     """False where its configuration was not seen: that no line is open means nothing then."""
+    replaced: bool = False
+    """Another box takes the device's place: what is open of it is asked line by line."""
 
 
 @dataclass(frozen=True, slots=True)

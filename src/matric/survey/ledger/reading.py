@@ -10,10 +10,19 @@ from functools import lru_cache
 
 from matric.platform.base import ConfigRules
 
-__all__ = ("PLAIN", "Read", "lines")
+__all__ = ("INHERITED", "PLAIN", "Read", "lines")
 
 PLAIN = ConfigRules(hier_config="")
 """How the text of a platform is read that nobody has described: by its indentation."""
+INHERITED = {
+    "comware": ConfigRules(
+        hier_config="", heredocs=(r"^header (?:motd|login|shell|legal|incoming) (?P<end>\S)",), volatile=(r"^return$",)
+    ),
+    "icx": ConfigRules(hier_config="", heredocs=(r"^banner (?:motd |exec |incoming )?(?P<end>\^C|\S)$",)),
+}
+"""The same of platforms that matric reads and never writes. Sources: HPE FlexNetwork and Ruckus FastIron references."""
+SECTION = "#"
+"""A line with nothing else on it: on Comware the next begins a section, whatever its indentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,8 @@ def lines(text: str, rules: ConfigRules = PLAIN, comments: str = "!") -> Iterato
         bare = raw.strip()
         if not bare:
             continue
+        if bare == SECTION and comments.startswith(SECTION):
+            stack.clear()
         if bare[0] in comments and bare[:2] != "!!":
             yield Read(number, bare, tuple(head for _, head in stack), (), comment=True)
             continue

@@ -135,10 +135,10 @@ def _end(entry: Entry, school: str) -> tuple[Until, str]:  # noqa: PLR0911 - one
     if entry.carried and entry.kind != "kept":
         return "stays", "it stays: it belongs to the device, and the cut-over carries it over. Do: take it off by hand"
     if entry.stays and entry.kind == "removed":
-        return "device", f"it goes with the device, decided by {entry.by}"
-    if entry.stays and entry.kind == "kept":
+        return "device", f"it goes with the device, decided by {entry.by}" if entry.by else entry.why
+    if entry.stays and entry.kind == "kept" and not entry.lost:
         return "stays", f"it stays as long as the device does: kept by {entry.by}"
-    if entry.stays:
+    if entry.stays and not entry.lost:
         return "undecided", f"nobody has decided what becomes of the device. {decide}"
     match entry.kind:
         case "replaced":

@@ -1,5 +1,7 @@
 """Which device of the standard stands in whose place, and what is said where none does."""
 
+from datetime import date
+
 import pytest
 
 from matric.site import Site
@@ -35,7 +37,6 @@ def test_a_serial_number_counts_more_than_a_name_and_a_name_more_than_an_address
 @pytest.mark.parametrize(
     ("device", "words"),
     [
-        (Device(name="sw-02", platform="comware", configuration="#\n sysname x\n"), "it runs comware, and"),
         (Device(name="sw-02", configuration="x\n"), "it runs an unknown system, and"),
         (Device(name="rt-1", platform="ios", configuration="hostname rt-1\n"), "no device in its place"),
     ],
@@ -45,6 +46,34 @@ def test_a_device_the_standard_does_not_write_is_one_question(trust: Site, devic
 
     assert words in ledger.accounts[0].why
     assert [(one.whole, one.devices) for one in groups(ledger)] == [(True, (device.name,))]
+
+
+def test_a_box_that_another_takes_the_place_of_takes_its_lines_along_but_for_what_somebody_has_to_do(
+    trust: Site,
+) -> None:
+    text = "#\n sysname x\n#\n ip route-static 172.16.0.0 12 10.1.1.253\n#\n"
+    seen = survey(Device(name="sw-02", platform="comware", configuration=text))
+    held = inherited(trust, seen)
+
+    ledger = build.built(seen, held, Decisions(), TODAY)
+    kept = {"owner": "B. Shah", "review": date(2027, 3, 1)}
+    route = decision("keep", line="ip route-static 172.16.0.0 12 10.1.1.253", **kept)
+
+    assert [one.kind for one in ledger.entries] == ["volatile", "removed", "volatile", "unknown", "volatile"]
+    assert "goes with its lines: oakfield/sw-02, which runs ios, takes its place" in ledger.entries[1].why
+    assert [(one.whole, one.line) for one in groups(ledger)] == [(False, route.line)]
+    # What is kept of a box that goes is lost with it.
+    assert [one.text for one in build.built(seen, held, Decisions(decisions=(route,)), TODAY).lost] == [route.line]
+
+
+def test_a_box_of_the_same_serial_number_that_runs_another_system_is_a_contradiction_for_people(trust: Site) -> None:
+    serial = trust.school("oakfield").by_name["sw-02"].serial
+    seen = survey(Device(name="old", serial=serial, platform="comware", configuration="#\n sysname x\n"))
+
+    ledger = build.built(seen, inherited(trust, seen), Decisions(), TODAY)
+
+    assert "one of the two is wrong. Do: correct NetBox" in ledger.accounts[0].why
+    assert [one.text for one in ledger.unknown] == ["sysname x"]
 
 
 def test_a_device_whose_configuration_nobody_has_seen_is_not_accounted_for(trust: Site) -> None:
