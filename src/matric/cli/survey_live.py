@@ -40,7 +40,7 @@ _OPTIONS = (
     click.option(
         "--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="Live: devices at a time."
     ),
-    click.option("--yes", is_flag=True, help="Live: do not ask before passwords are shown to whoever answers."),
+    click.option("--yes", is_flag=True, help="Live: do not ask before passwords are shown to switches."),
 )
 
 
@@ -91,6 +91,8 @@ def taken(
 
 
 def _confirm(context: Context, ready: "Ready", *, yes: bool) -> None:
+    if ready.caution:
+        context.progress_console.print(ready.caution, markup=False, soft_wrap=True)
     if yes:
         return
     if context.as_json or not sys.stdin.isatty():

@@ -131,6 +131,29 @@ def lldp(device: "JunosDevice") -> str:
     return "\n".join(rows) + "\n"
 
 
+_WORDS = {"wlan-access-point": "WLAN Access Point", "station": "Station Only"}
+
+
+def lldp_at(device: "JunosDevice", port: str) -> str:
+    """``show lldp neighbors interface``: what the neighbour at *port* says of itself, in full."""
+    return "\n".join(_introduced(one) for one in heard(device) if one.port == port)
+
+
+def _introduced(one: Heard) -> str:
+    able = " ".join(_WORDS.get(word, word.title()) for word in one.capabilities)
+    address = f"\nManagement address\n        Address Type      : IPv4\n        Address           : {one.address}\n"
+    return (
+        "LLDP Neighbor Information:\nLocal Information:\nIndex: 1 Time to live: 120 Age: 20 secs\n"
+        f"Local Interface    : {one.port}\nParent Interface   : -\nLocal Port ID      : 513\nAgeout Count       : 0\n\n"
+        f"Neighbour Information:\nChassis type       : Mac address\nChassis ID         : {one.mac}\n"
+        f"Port type          : Interface name\nPort ID            : {one.remote_port}\n"
+        f"Port description   : {one.remote_port}\nSystem name        : {one.name}\n\n"
+        f"System Description : {one.description}\n\n"
+        f"System capabilities\n        Supported         : {able}\n        Enabled           : {able}\n"
+        f"{address if one.address else ''}"
+    )
+
+
 def table(device: "JunosDevice") -> str:
     found, names = _seen(device).learnt, vlan_names(device)
     rows = [
@@ -234,4 +257,6 @@ SHOW: tuple[tuple[str, Callable[["JunosDevice"], str]], ...] = (
 def answer(device: "JunosDevice", command: str) -> str | None:
     """What *command* shows as text; None where the device does not know it."""
     plain = re.sub(r" *\| *no-more$", "", " ".join(command.split()))
+    if at_port := re.fullmatch(r"show lldp neighbors interface (\S+)", plain):
+        return lldp_at(device, at_port[1])
     return next((handler(device) for pattern, handler in SHOW if re.fullmatch(pattern, plain)), None)

@@ -4,17 +4,19 @@ What a configuration says of a port counts before what a show command says, for 
 a restart; what only a show command knows (link, speed, MAC addresses) comes from the newest that knows it.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TypeVar
 
 from matric.intent.base import Model
-from matric.survey import redacted
+from matric.survey import kit, redacted
 from matric.survey.model import Address, Device, Neighbour, Origin, Port, Source, Survey, Unread, Unseen
+from matric.survey.naming import Found, host_of, names
 from matric.survey.recognise_name import key_of
 from matric.survey.told import Told
 
-__all__ = ("Part", "device", "sorted_survey", "unseen_neighbours")
+__all__ = ("Named", "Part", "device", "named", "sorted_survey", "unseen_neighbours")
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -97,6 +99,18 @@ def device(name: str, parts: Sequence[Part]) -> tuple[Device, tuple[Source, ...]
     )
 
 
+def named(found: Sequence[tuple[str, str, Sequence[Part]]]) -> tuple[list[Device], list[tuple[Source, ...]]]:
+    """The devices of a survey and the sources of each, from what each calls itself, where it was met, and its parts."""
+    made = [device("", parts) for _, _, parts in found]
+    called = names([Found(host, of, place) for (host, place, _), (of, _) in zip(found, made, strict=True)])
+    devices = [of.model_copy(update={"name": name}) for name, (of, _) in zip(called, made, strict=True)]
+    sources = [
+        tuple(one.model_copy(update={"device": name}) for one in read)
+        for name, (_, read) in zip(called, made, strict=True)
+    ]
+    return devices, sources
+
+
 def _aside(one: Part, chosen: Part | None) -> dict[str, str]:
     return {"set_aside": chosen.source.name} if one.configuration and chosen and one is not chosen else {}
 
@@ -171,49 +185,98 @@ def _management(addresses: tuple[Address, ...] | None, gateway: str) -> str:
 
 # ---- who is named and was not seen ----
 
-_NO_KIT = frozenset({"telephone", "station"})
-_KIT = frozenset({"bridge", "router"})
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody whom neighbours name, and who is none of the devices that were seen."""
+
+    name: str
+    """What they call it; its address or its MAC address where they do not."""
+    address: str
+    """IPv4 address they give; empty: none."""
+    mac: str
+    there: str
+    """Name of the device that was seen at that address; empty: none was."""
+    told_by: tuple[str, ...]
 
 
-def unseen_neighbours(devices: Sequence[Device], why: str, remedy: str) -> tuple[Unseen, ...]:
+Why = Callable[[Named], tuple[str, str]]
+"""Why somebody was not seen, and the remedy."""
+WIRELESS = (
+    "an access point: its wireless networks are kept by its controller or cloud, which was not looked at",
+    "export the wireless networks from the controller",
+)
+
+
+def unseen_neighbours(
+    devices: Sequence[Device], why: Why, answered: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Unseen, ...]:
     """Switches, routers and access points that LLDP or CDP of *devices* name and that are not among them.
 
-    Phones and stations are endpoints, and no kit to log in to. *why* and *remedy* are said of switches and routers.
+    Phones and stations are endpoints, and no kit to log in to. *answered*: address -> name of the device that was met
+    there, beside those that devices say they have.
     """
-    names = {key_of(one.name) for one in devices}
-    addresses = {one.management for one in devices if one.management}
-    addresses |= {two.address.partition("/")[0] for one in devices for two in one.addresses or ()}
-    macs = {one.mac for one in devices if one.mac}
-    told: dict[str, list[tuple[Neighbour, str]]] = {}
+    places = _Places(devices, answered)
+    told: dict[tuple[str, str], list[tuple[Neighbour, str]]] = {}
     for one in devices:
         for near in one.neighbours or ():
-            known = key_of(near.name) in names or near.address in addresses or near.mac in macs
-            if not known and (near.name or near.address or near.mac) and _is_kit(near):
-                told.setdefault(key_of(near.name) or near.address or near.mac, []).append(
-                    (near, f"{one.name} {near.port}")
-                )
-    found: list[Unseen] = []
-    for _, words in sorted(told.items()):
-        near = max((one for one, _ in words), key=lambda one: (bool(one.name), len(one.capabilities)))
-        radio = any("wlan-access-point" in one.capabilities for one, _ in words)
-        by = tuple(sorted({port for _, port in words}))
-        label = near.name or near.address or near.mac
-        if radio:
-            reason = (
-                "an access point: its wireless networks are kept by its controller or cloud, which was not looked at"
-            )
-            mend = "export the wireless networks from the controller"
-            found.append(Unseen(what="wireless", name=label, told_by=by, why=reason, remedy=mend))
-        else:
-            found.append(Unseen(what="device", name=label, told_by=by, why=why, remedy=remedy))
-    return tuple(found)
+            if (near.name or near.address or near.mac) and not places.has(near):
+                named = key_of(near.name) or near.address or near.mac
+                told.setdefault((named, _v4(near.address)), []).append((near, f"{one.name} {near.port}"))
+    for key in [key for key in told if not key[1]]:
+        same = [other for other in told if other[0] == key[0] and other[1]]
+        if len(same) == 1:  # one neighbour gives its address, another does not
+            told[same[0]] += told.pop(key)
+    return tuple(made for words in told.values() if (made := _unseen(words, places, why)) is not None)
 
 
-def _is_kit(near: Neighbour) -> bool:
-    said = set(near.capabilities)
-    if not said:
-        return True
-    return bool(said & (_KIT | {"wlan-access-point", "repeater"})) and not said & _NO_KIT
+def _unseen(words: list[tuple[Neighbour, str]], places: "_Places", why: Why) -> Unseen | None:
+    sorts = {kit.sort_of(one) for one, _ in words}
+    near = max((one for one, _ in words), key=lambda one: (bool(one.name), len(one.capabilities), one.name))
+    named = Named(
+        name=near.name or near.address or near.mac,
+        address=next((one.address for one, _ in words if _v4(one.address)), ""),
+        mac=next((one.mac for one, _ in words if one.mac), ""),
+        there=next((there for one, _ in words if (there := places.at.get(_v4(one.address), ""))), ""),
+        told_by=tuple(sorted({by for _, by in words})),
+    )
+    if "wireless" in sorts:
+        return Unseen(what="wireless", name=named.name, told_by=named.told_by, why=WIRELESS[0], remedy=WIRELESS[1])
+    if "edge" in sorts:
+        return None
+    reason, remedy = why(named)
+    return Unseen(what="device", name=named.name, told_by=named.told_by, why=reason, remedy=remedy)
+
+
+class _Places:
+    """The devices that were seen, by what neighbours may call them."""
+
+    def __init__(self, devices: Sequence[Device], answered: Mapping[str, str]) -> None:
+        self.at: dict[str, str] = dict(answered)
+        self._own: dict[str, list[set[str]]] = {}
+        self._macs = {one.mac for one in devices if one.mac}
+        for one in devices:
+            addresses = {_v4(two.address.partition("/")[0]) for two in one.addresses or ()} - {""}
+            addresses |= {_v4(one.management)} - {""}
+            self.at |= dict.fromkeys(addresses, one.name)
+            met = {address for address, name in answered.items() if name == one.name}
+            self._own.setdefault(key_of(host_of(one.name)), []).append(addresses | met if addresses else set())
+
+    def has(self, near: Neighbour) -> bool:
+        """Whether *near* is one of them: by its MAC address or its name, unless it gives an address that no device of
+        that name has; where it gives no name, by its address.
+        """
+        address = _v4(near.address)
+        if near.mac in self._macs:
+            return True
+        if not near.name:
+            return address in self.at
+        own = self._own.get(key_of(near.name), ())
+        return any(not address or not held or address in held for held in own)
+
+
+def _v4(text: str) -> str:
+    return text if text.count(".") == 3 and text.replace(".", "").isdecimal() else ""  # noqa: PLR2004 - dots of IPv4
 
 
 def sorted_survey(survey: Survey) -> Survey:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from matric.survey import (
     merge,
+    naming,
     recognise,
     recognise_command,
     recognise_name,
@@ -47,7 +48,22 @@ class _Device:
     """What belongs to one device, while it is gathered."""
 
     name: str
+    """What its texts are gathered under."""
     reads: list[Read] = field(default_factory=list[Read])
+
+    @property
+    def host(self) -> str:
+        """What it calls itself; what its file is called where it says nothing."""
+        said = (
+            one.told.name or (one.piece.device if one.piece.named_by in ("hostname", "prompt") else "")
+            for one in self.reads
+        )
+        return next((name for name in said if name), self.name)
+
+    @property
+    def place(self) -> str:
+        """The name of its files, where that tells it from others; else of the first of them."""
+        return self.name if self.name != self.host else min(one.piece.name for one in self.reads)
 
 
 def survey(
@@ -73,7 +89,10 @@ def survey(
     devices, sources = _devices(reads)
     dates = [one.piece.dated for one in reads if one.piece.dated]
     listed = {lease.model_dump_json(): lease for one in reads for lease in one.leases}.values()
-    unseen = (*_not_read([*sources, *faulty]), *merge.unseen_neighbours(devices, WHY, REMEDY), *_listed(reads, devices))
+    unseen = (
+        *_not_read([*sources, *faulty]), *merge.unseen_neighbours(devices, _why), *naming.namesakes(devices),
+        *_listed(reads, devices),
+    )  # fmt: skip
     made = Survey(
         school=school, taken_at=at or (f"{max(dates)}Z" if dates else now()), how="folder", devices=tuple(devices),
         leases=tuple(listed), sources=(*sources, *faulty), unseen=unseen,
@@ -145,10 +164,12 @@ def _nothing(text: str, why: str) -> Told:
 # ---- whose it is ----
 
 
-def _devices(reads: Iterable[Read]) -> tuple[list[Device], list[Source]]:
+def _devices(reads: Sequence[Read]) -> tuple[list[Device], list[Source]]:
     found: dict[str, _Device] = {}
     nobodys: list[Read] = []
     sources: list[Source] = []
+    sessions = _sessions(reads)
+    homes: dict[int, str] = {}
     for one in sorted(reads, key=_sureness):
         if one.piece.kind == "leases" or (one.piece.kind == "unknown" and not _belongs(one, found)):
             fault = one.source.fault or "nothing says what it is"
@@ -158,20 +179,36 @@ def _devices(reads: Iterable[Read]) -> tuple[list[Device], list[Source]]:
         if not name or (one.piece.named_by == "folder" and not one.told.name):
             nobodys.append(one)
             continue
-        found.setdefault(_home(one, name, found), _Device(name)).reads.append(one)
+        session = sessions[id(one)]
+        if id(session) not in homes:
+            homes[id(session)] = _home(session, name, found)
+        found.setdefault(homes[id(session)], _Device(name)).reads.append(one)
     for one in nobodys:
         _take_in(one, found)
     _by_address(found)
-    devices: list[Device] = []
-    names: dict[str, int] = {}
-    for key in sorted(found):
-        own = found[key]
-        count = names[own.name] = names.get(own.name, 0) + 1
-        name = own.name if count == 1 else f"{own.name} ({count})"
-        device, of = merge.device(name, _parts(own))
-        devices.append(device)
+    devices, read = merge.named([(found[key].host, found[key].place, _parts(found[key])) for key in sorted(found)])
+    for of in read:
         sources.extend(_summed(of))
     return devices, sorted(sources, key=lambda one: (one.name, one.device, one.command))
+
+
+def _sessions(reads: Iterable[Read]) -> dict[int, list[Read]]:
+    """Each piece of a terminal's log -> all that was said in the same login: of two switches of one name that somebody
+    visited one after the other, each keeps its own answers.
+    """
+    found: dict[int, list[Read]] = {}
+    open_ones: dict[tuple[str, str], list[Read]] = {}
+    for one in sorted(reads, key=lambda one: (one.piece.name, one.piece.start)):
+        if one.piece.whole:
+            found[id(one)] = [one]
+            continue
+        at = (one.piece.name, recognise_name.key_of(one.piece.device))
+        session = open_ones.setdefault(at, [])
+        if _differ([one], session):
+            session = open_ones[at] = []
+        session.append(one)
+        found[id(one)] = session
+    return found
 
 
 _SURE = ("hostname", "prompt", "file", "folder", "")
@@ -199,29 +236,28 @@ def _name(one: Read) -> str:
     return by_file or own
 
 
-def _home(one: Read, name: str, found: dict[str, _Device]) -> str:
+def _home(session: Sequence[Read], name: str, found: dict[str, _Device]) -> str:
     """The key of the device of that name; another key where it is surely another device with the same name."""
     key = recognise_name.key_of(name)
     own = found.get(key)
     count = 2
-    while own is not None and _differ(one, own):
+    while own is not None and _differ(session, own.reads):
         key = f"{recognise_name.key_of(name)} ({count})"
         own = found.get(key)
         count += 1
     return key
 
 
-def _differ(one: Read, own: _Device) -> bool:
-    """Two devices with one name: other serial numbers, or two configurations that share no address."""
-    for other in own.reads:
-        if one.piece.name == other.piece.name and not one.piece.whole and one.piece.kind != "configuration":
-            return False
-        if one.told.serial and other.told.serial and one.told.serial != other.told.serial:
-            return True
-        mine, theirs = _addresses(one), _addresses(other)
-        if one.piece.kind == other.piece.kind == "configuration" and mine and theirs and not mine & theirs:
-            return True
-    return False
+def _differ(session: Sequence[Read], reads: Sequence[Read]) -> bool:
+    """Two devices with one name: other serial numbers, or configurations that share no address."""
+    mine, theirs = ({one.told.serial for one in of} - {""} for of in (session, reads))
+    if mine and theirs:
+        return not mine & theirs
+    ours, others = (
+        {address for one in of if one.piece.kind == "configuration" for address in _addresses(one)}
+        for of in (session, reads)
+    )
+    return bool(ours and others) and not ours & others
 
 
 def _addresses(one: Read) -> set[str]:
@@ -293,6 +329,12 @@ def _summed(sources: Iterable[Source]) -> list[Source]:
 # ---- what was not seen ----
 
 
+def _why(one: merge.Named) -> tuple[str, str]:
+    if one.there:
+        return f"{one.address} is {one.there}'s, by its own texts", "find out which of the two is there"
+    return WHY, REMEDY
+
+
 def _not_read(sources: Iterable[Source]) -> list[Unseen]:
     found: list[Unseen] = []
     for one in sources:
@@ -318,7 +360,8 @@ _ROUTER_DB = re.compile(r"^(?P<name>[\w.\-]+)[:;](?P<rest>[\w.\-]+(?:[:;].*)?)$"
 
 def _listed(reads: Iterable[Read], devices: Sequence[Device]) -> list[Unseen]:
     """Devices in the list of an Oxidized or RANCID (``router.db``) of which nothing else is there."""
-    known = {recognise_name.key_of(one.name) for one in devices} | {one.management for one in devices}
+    known = {recognise_name.key_of(naming.host_of(one.name)) for one in devices}
+    known |= {one.management for one in devices}
     names = {
         found["name"]: one.piece.name
         for one in reads

@@ -6,7 +6,7 @@ school's prefixes (``frontier``), and no account is tried so often that it is lo
 
 from matric.walk.credential import Account, accounts, trusts_own
 from matric.walk.door import Door, Doors, lab_doors, real_doors
-from matric.walk.frontier import Scope, scope
+from matric.walk.frontier import Scope, Word, scope
 from matric.walk.memory import Memory, given
 from matric.walk.ration import Ration
 from matric.walk.run import Walked, walked
@@ -25,6 +25,7 @@ __all__ = (
     "Scope",
     "Visit",
     "Walked",
+    "Word",
     "accounts",
     "given",
     "lab_doors",

@@ -11,7 +11,7 @@ from matric import secret, yaml_file
 from matric.errors import BadInput, Problem, UsageError
 from matric.intent.base import Model
 
-__all__ = ("FILE", "Account", "Credential", "Credentials", "accounts", "trusts_own")
+__all__ = ("FILE", "Account", "Credential", "Credentials", "accounts", "trusts_own", "uncompared")
 
 FILE = "credentials.yaml"
 
@@ -70,7 +70,8 @@ def accounts(folder: Path, names: Collection[str], refused: frozenset[str], vaul
     """The accounts *names* of the school's file, or all of it, in its order.
 
     UsageError where there is no file or no such name; BadInput (SURVEY-CREDENTIAL) where one refers to a secret in
-    *refused*: whoever answers at an address gets the password, and the trust's own opens every school.
+    *refused*, or its password is that of one: the trust's own opens every school. Values are compared wherever the
+    trust's can be had here; ``uncompared`` names the others.
     """
     path = folder / FILE
     if not path.is_file():
@@ -86,22 +87,30 @@ def accounts(folder: Path, names: Collection[str], refused: frozenset[str], vaul
     if problems:
         raise BadInput(problems)
     found = tuple(_account(name, one, vault) for name, one in kept.items())
-    held = frozenset(_held(refused, vault))
-    shared = [one.name for one in found if held & ({one.password, one.enable} - {""})]
+    held = frozenset(value.strip() for _, value in _held(refused, vault) if value)
+    shared = [one.name for one in found if held & ({one.password.strip(), one.enable.strip()} - {""})]
     if shared:
-        rule = "its value is that of a secret of the trust, and a survey shows its passwords to whoever answers"
+        rule = (
+            "its value is that of a secret of the trust, and a survey shows its passwords to switches it has never met"
+        )
         raise BadInput(
             [Problem("SURVEY-CREDENTIAL", f"{path}: {name}", rule, "use an account of the school") for name in shared]
         )
     return found
 
 
-def _held(refused: frozenset[str], vault: secret.Vault) -> Iterator[str]:
-    """The trust's values that can be had without asking anybody: under another name they are as secret."""
+def uncompared(refused: frozenset[str], vault: secret.Vault) -> tuple[str, ...]:
+    """References in *refused* whose values could not be had, so that no account was compared with them."""
+    return tuple(sorted(ref for ref, value in _held(refused, vault) if not value))
+
+
+def _held(refused: frozenset[str], vault: secret.Vault) -> Iterator[tuple[str, str]]:
+    """Each reference of the trust and its value, as secret under another name; empty where it has none here."""
     for ref in refused:
-        if ref.startswith(("env:", "file:")):
-            with suppress(BadInput):
-                yield vault.get(ref)
+        value = ""
+        with suppress(BadInput):
+            value = vault.get(ref)
+        yield ref, value
 
 
 def _problems(path: Path, given: Mapping[str, Credential], refused: frozenset[str]) -> "list[Problem]":
@@ -109,7 +118,7 @@ def _problems(path: Path, given: Mapping[str, Credential], refused: frozenset[st
     for name, one in given.items():
         for ref in (one.secret, one.enable):
             if ref in refused:
-                rule = "it is a secret of the trust, and a survey shows its passwords to whoever answers"
+                rule = "it is a secret of the trust, and a survey shows its passwords to switches it has never met"
                 found.append(
                     Problem("SURVEY-CREDENTIAL", f"{path}: {name}", rule, "use an account of the school", value=ref)
                 )

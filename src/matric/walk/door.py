@@ -28,10 +28,7 @@ class Door:
     kind: Kind
 
     def fits(self, told: str) -> bool:
-        """Whether it is worth trying on what says of itself *told*: a password never goes to some other web page.
-
-        Nothing is known of what says nothing.
-        """
+        """Whether it is worth trying on what says of itself *told*; nothing is known of what says nothing."""
         return self.kind == "ssh" or not told or re.search(_SPEAKERS[self.kind], told, re.IGNORECASE) is not None
 
 

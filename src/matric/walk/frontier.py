@@ -1,16 +1,15 @@
 """Where a walk goes next: addresses that somebody named, inside the school's own prefixes, each once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
 from matric.errors import UsageError
+from matric.survey import kit
 from matric.survey.model import Arp, Neighbour
 
-__all__ = ("Frontier", "Scope", "Seen", "may_be_a_switch", "scope")
+__all__ = ("Frontier", "Scope", "Seen", "Word", "is_address", "scope")
 
-_FORWARDS = frozenset({"bridge", "router", "switch"})
-_NEVER = frozenset({"telephone", "phone", "station", "station-only", "docsis-cable-device"})
 _DERIVED = 24
 _NARROWEST = 16
 """A prefix larger than a /16 is more than any school, and somebody else's network too."""
@@ -76,18 +75,6 @@ def _network(text: str) -> IPv4Network:
     return found
 
 
-def may_be_a_switch(neighbour: Neighbour) -> bool:
-    """Whether a neighbour forwards for others: telephones and computers are never logged in to.
-
-    A telephone bridges to the computer behind it and says so (IEEE 802.1AB, 8.5.8), so it is left out first. One that
-    names no capability is taken for a switch only where it names an address.
-    """
-    capabilities = frozenset(one.lower() for one in neighbour.capabilities)
-    if capabilities & _NEVER or any("access-point" in one for one in capabilities):
-        return False
-    return bool(capabilities & _FORWARDS) or (not capabilities and bool(neighbour.address))
-
-
 @dataclass
 class Seen:
     """One thing that somebody named."""
@@ -95,10 +82,25 @@ class Seen:
     name: str = ""
     address: str = ""
     mac: str = ""
-    told_by: list[str] = field(default_factory=list[str])
-    wireless: bool = False
+    forwards: bool = False
+    """A neighbour says that it is a switch or a router."""
     kind: str = ""
     """What it says it is: its system description, or its platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said of an address before anybody has looked at it."""
+
+    engineer: bool = False
+    """Whoever runs the survey named it."""
+    forwards: bool = False
+    """A neighbour says that it is a switch or a router."""
+    kind: str = ""
+    """What its neighbours were told it is."""
+    macs: tuple[str, ...] = ()
+    named: bool = True
+    """A neighbour, or the engineer, named it; False: it only stands in an ARP table."""
 
 
 @dataclass
@@ -108,54 +110,72 @@ class Frontier:
     scope: Scope
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict[tuple[str, str], Seen])
     """By name and address, as told."""
+    _seeds: set[str] = field(default_factory=set[str])
     _handed: set[str] = field(default_factory=set[str])
     _at: dict[str, str] = field(default_factory=dict[str, str])
     """MAC address -> IPv4 address, from every ARP table."""
+    _edge: set[str] = field(default_factory=set[str])
+    """MAC addresses and addresses of what is no switch by a neighbour's word."""
 
     def seed(self, addresses: Iterable[str]) -> None:
         for address in addresses:
-            self.seen.setdefault(("", address), Seen(address=address, told_by=["you"]))
+            self._seeds.add(address)
+            self.seen.setdefault(("", address), Seen(address=address))
 
-    def told(self, device: str, neighbours: Iterable[Neighbour], arps: Iterable[Arp]) -> None:
-        """What *device* says of others."""
+    def told(self, neighbours: Iterable[Neighbour], arps: Iterable[Arp]) -> None:
+        """What a device says of others."""
         for arp in arps:
-            if _is_address(arp.ip):
+            if is_address(arp.ip):
                 self._at.setdefault(arp.mac, arp.ip)
         for one in neighbours:
-            wireless = any("access-point" in word for word in one.capabilities)
-            if not wireless and not may_be_a_switch(one):
+            sort = kit.sort_of(one)
+            address = one.address if is_address(one.address) else ""
+            if sort in ("edge", "wireless"):
+                self._edge |= {one.mac, address} - {""}
                 continue
-            address = one.address if _is_address(one.address) else ""
             entry = self.seen.setdefault((one.name or one.mac, address), Seen(one.name, address, one.mac))
-            entry.wireless = entry.wireless or wireless
+            entry.forwards = entry.forwards or sort == "switch"
             entry.mac, entry.kind = entry.mac or one.mac, entry.kind or one.platform
-            if (said := f"{device} {one.port}") not in entry.told_by:
-                entry.told_by.append(said)
         for entry in self.seen.values():
             entry.address = entry.address or self._at.get(entry.mac, "")
 
     def due(self) -> Iterator[str]:
-        """Addresses to ask now, each once for the whole walk."""
+        """Addresses to ask now, each once for the whole walk: those that somebody named."""
         for entry in list(self.seen.values()):
-            address = entry.address
-            if address and not entry.wireless and address not in self._handed and not self.scope.why_not(address):
-                self._handed.add(address)
-                yield address
+            yield from self._hand(entry.address)
 
-    def at(self, address: str) -> tuple[Seen, ...]:
-        """What others say of *address*."""
-        return tuple(one for one in self.seen.values() if one.address == address)
+    def last(self, own: Container[str]) -> Iterator[str]:
+        """Addresses to ask when nobody new is named: those in ARP tables whose maker makes network equipment, without
+        what neighbours say is none, and without *own*, MAC addresses and addresses of the devices that were seen.
+        """
+        for mac, address in list(self._at.items()):
+            known = {mac, address} & self._edge or mac in own or address in own
+            if not known and not self.scope.why_not(address) and kit.network_maker(mac):
+                yield from self._hand(address)
 
-    def kinds_at(self, address: str) -> str:
-        """What others say that the device at *address* is."""
-        return " ".join(one.kind for one in self.at(address) if one.kind not in ("", "none"))
+    def _hand(self, address: str) -> Iterator[str]:
+        if address and address not in self._handed and not self.scope.why_not(address):
+            self._handed.add(address)
+            yield address
 
-    def names_at(self, address: str) -> tuple[str, ...]:
-        """What others call the device at *address*."""
-        return tuple(dict.fromkeys(one.name for one in self.at(address) if one.name))
+    def word(self, address: str) -> Word:
+        """What is said of *address*."""
+        here = [one for one in self.seen.values() if one.address == address]
+        heard = {one.mac for one in here} | {mac for mac, at in self._at.items() if at == address}
+        return Word(
+            engineer=address in self._seeds,
+            forwards=any(one.forwards for one in here),
+            kind="\n".join(one.kind for one in here if one.kind not in ("", "none")),
+            macs=tuple(sorted(heard - {""})),
+            named=bool(here),
+        )
+
+    def place(self, address: str, mac: str) -> str:
+        """*address*, else that which ARP tables give for *mac*; empty where nobody tells it."""
+        return address or self._at.get(mac, "")
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     try:
         IPv4Address(text)
     except ValueError:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from matric.errors import Refused
 from matric.survey.show import COMMANDS
+from matric.survey.show.commands import DETAILS
 
-__all__ = ("ASKED_FIRST", "RAISES", "SETTINGS", "Gate", "recognised", "refused")
+__all__ = ("ASKED_FIRST", "RAISES", "SETTINGS", "Gate", "refused")
 
 ASKED_FIRST = ("show version", "display version")
 """What tells one operating system from another; one of the two is known everywhere."""
@@ -25,15 +26,6 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
 
 _KEYS = frozenset({"", " ", "\n", "\r", "\r\n"})
 """Enter and space: for "press any key" and "more"."""
-_SIGNS: tuple[tuple[str, str], ...] = (
-    ("ios", r"\bCisco IOS\b"),
-    ("eos", r"(?m)^\s*Arista\b"),
-    ("junos", r"(?im)^junos:|\bJUNOS\b"),
-    ("aoscx", r"\bArubaOS-CX\b|\bAOS-CX\b"),
-    ("comware", r"\bComware\b"),
-    ("icx", r"\b(?:Ruckus|Brocade|Foundry)\b|\bICX\d{4}"),
-    ("aoss", r"\bImage stamp\b|\bArubaOS-Switch\b|\bProCurve\b"),
-)
 _REFUSAL = re.compile(
     r"\A\s*(?:\^\s*)?(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Authorization|Error|Too many)"
     r"|(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized) (?:input|command)|Command not found|Not authorized"
@@ -62,14 +54,10 @@ class Gate:
             self._once = ""
             return text
         known = (*ASKED_FIRST, RAISES, *SETTINGS.get(self.platform, ()), *COMMANDS.get(self.platform, ()))
-        if line not in known:
+        detail = DETAILS.get(self.platform)
+        if line not in known and (detail is None or not detail.fullmatch(line)):
             raise Refused(f"{line!r} is not on the list of show commands and was not sent. Do: report this as a defect")
         return text
-
-
-def recognised(text: str) -> str:
-    """Slug of the platform whose answer to "show version" *text* is; empty where it is none that is known."""
-    return next((slug for slug, sign in _SIGNS if re.search(sign, text)), "")
 
 
 def refused(text: str) -> bool:

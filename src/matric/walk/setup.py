@@ -7,7 +7,7 @@ from pathlib import Path
 from matric import survey
 from matric.clock import Clock
 from matric.secret import Vault
-from matric.walk.credential import Account, accounts, trusts_own
+from matric.walk.credential import Account, accounts, trusts_own, uncompared
 from matric.walk.door import Doors, lab_doors, real_doors
 from matric.walk.frontier import Scope, scope
 from matric.walk.memory import Memory, given
@@ -28,6 +28,8 @@ class Ready:
     place: Place
     scope: Scope
     seeds: tuple[str, ...]
+    uncompared: tuple[str, ...] = ()
+    """Secrets of the trust whose values could not be had here: whether an account has one of them is not known."""
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -38,7 +40,13 @@ class Ready:
         """What is about to happen to passwords, for whoever says yes to it."""
         names = ", ".join(f"{one.name} ({one.user})" for one in self.accounts)
         where = ", ".join(str(one) for one in self.scope.within)
-        return f"The passwords of {names} will be shown to whatever answers at a neighbour's address in {where}"
+        return f"The passwords of {names} will be shown to whatever looks like a switch in {where}"
+
+    @property
+    def caution(self) -> str:
+        """What was not compared with the accounts; empty where everything was."""
+        count = len(self.uncompared)
+        return f"{count} secrets of the trust cannot be had here: that no account has one is not known" if count else ""
 
 
 def prepared(  # noqa: PLR0913 - what a walk may be told
@@ -61,13 +69,14 @@ def prepared(  # noqa: PLR0913 - what a walk may be told
     """
     found = scope(seeds, within, exclude)
     folder = survey.folder(inventory, school)
-    given_accounts = accounts(folder, credentials, trusts_own(inventory), vault)
+    refused = trusts_own(inventory)
+    given_accounts = accounts(folder, credentials, refused, vault)
     rules = rules or Rules()
     doors: Doors = real_doors
     if lab is not None:
         folder, doors, rules = lab / "survey", lab_doors(lab), _in_lab(rules)  # its keys are new each time it starts
     memory = Memory(folder, given(pinned) if pinned else {}, lambda: clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
-    return Ready(placed(rules, given_accounts, doors, memory), found, seeds)
+    return Ready(placed(rules, given_accounts, doors, memory), found, seeds, uncompared(refused, vault))
 
 
 def placed(rules: Rules, given_accounts: tuple[Account, ...], doors: Doors, memory: Memory) -> Place:

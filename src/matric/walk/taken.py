@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from matric.survey import configuration, merge, show
-from matric.survey.model import Device, Source, Survey, Unread, Unseen
+from matric.survey.model import Source, Survey, Unread
 from matric.survey.recognise_command import is_configuration
-from matric.survey.recognise_name import key_of
 from matric.survey.told import Told
 from matric.survey.unread import unread
 from matric.walk.run import Walked
+from matric.walk.unseen import unseen
 from matric.walk.visit import Answer, Visit
 
 __all__ = ("surveyed", "told")
@@ -17,44 +17,31 @@ __all__ = ("surveyed", "told")
 
 def surveyed(school: str, taken_at: str, walked: Walked) -> Survey:
     """The survey of *school* (slug) from what was *walked*, at *taken_at* (ISO 8601, UTC)."""
-    devices: list[Device] = []
-    sources: list[Source] = []
-    unseen: list[Unseen] = list(walked.unseen)
-    names: dict[str, int] = {}
-    for visit in sorted(walked.seen, key=_by_address):
+    seen = sorted(walked.seen, key=_by_address)
+    met: list[tuple[str, str, list[merge.Part]]] = []
+    for visit in seen:
         parts = list(_parts(visit))
-        name = next((one.told.name for one in parts if one.told.name), visit.address)
-        count = names[key_of(name)] = names.get(key_of(name), 0) + 1
-        if count > 1:
-            unseen.append(_namesake(name, visit))
-            name = f"{name} ({count})"
-        device, read = merge.device(name, parts)
-        devices.append(device.model_copy(update={"management": visit.address}))
-        sources.extend(read)
-        sources.extend(_gaps(visit, name))
+        met.append((next((one.told.name for one in parts if one.told.name), visit.address), visit.address, parts))
+    found, read = merge.named(met)
+    # Where it answered is where it is managed.
+    devices = [one.model_copy(update={"management": at.address}) for one, at in zip(found, seen, strict=True)]
+    called = {at.address: one.name for one, at in zip(devices, seen, strict=True)}
     survey = Survey(
         school=school,
         taken_at=taken_at,
         how="live",
         devices=tuple(devices),
-        sources=tuple(sources),
-        unseen=tuple(unseen),
+        sources=(
+            *(one for of in read for one in of),
+            *(gap for at, one in zip(seen, devices, strict=True) for gap in _gaps(at, one.name)),
+        ),
+        unseen=tuple(unseen(walked, devices, called)),
     )
     return merge.sorted_survey(survey)
 
 
 def _by_address(visit: Visit) -> tuple[int, ...]:
     return tuple(int(part) for part in visit.address.split("."))
-
-
-def _namesake(name: str, visit: Visit) -> Unseen:
-    """Neighbours say a name; where two have it, nobody can tell which of them is meant."""
-    return Unseen(
-        what="network",
-        name=f"{name} ({visit.address})",
-        why=f"another device is called {name} too: what neighbours say of that name may be of either",
-        remedy="tell them apart by hand, and rename one",
-    )
 
 
 def _parts(visit: Visit) -> Iterable[merge.Part]:

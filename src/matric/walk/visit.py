@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from matric import pins
 from matric.errors import DeviceError, Refused, StrangerError, Unreachable
 from matric.platform.base import Address
+from matric.survey.kit import platform_in
 from matric.survey.show import COMMANDS
+from matric.survey.show.commands import details
 from matric.survey.unread import guarded
+from matric.walk import proof
 from matric.walk.credential import Account
 from matric.walk.door import Door, Doors, Greeting, greeted
+from matric.walk.frontier import Word
 from matric.walk.line import Denied, Line, Unknown, opened
 from matric.walk.memory import Memory
 from matric.walk.ration import Pace, Ration, Stopped
-from matric.walk.sent import ASKED_FIRST, recognised
+from matric.walk.sent import ASKED_FIRST
 
 __all__ = ("LOST", "Answer", "Counters", "Place", "Rules", "Visit")
 
@@ -103,11 +107,11 @@ class Place:
     _failed: dict[str, int] = field(default_factory=dict[str, int])
     """Fingerprint -> logins it refused in this run."""
 
-    def visit(self, address: str, kind: str = "") -> Visit:
-        """Look at *address*, where a neighbour says *kind* stands. Never raises for what a device or a library does."""
+    def visit(self, address: str, word: Word) -> Visit:
+        """Look at *address*, of which others say *word*. Never raises for what a device or a library does."""
         found = Visit(address)
         try:
-            self._visit(found, kind)
+            self._visit(found, word)
         except Stopped:
             found.why, found.remedy = "the survey was stopped", "run it again"
         except StrangerError as error:
@@ -135,10 +139,13 @@ class Place:
 
     # ---- one address ----
 
-    def _visit(self, found: Visit, kind: str) -> None:
+    def _visit(self, found: Visit, word: Word) -> None:
         self.pace.wait()
-        doors = tuple(one for one in self.doors(found.address) if one.fits(kind))
+        doors = tuple(one for one in self.doors(found.address) if one.fits(word.kind))
         greeting = greeted(doors, min(self.rules.timeout_s, 10.0))
+        if why := proof.why_not(greeting, word):
+            found.why, found.remedy = why, proof.REMEDY.format(address=found.address)
+            return
         found.first_met = self.memory.met(found.address, greeting.key)
         found.fingerprint = pins.fingerprint(greeting.key)
         if why := self.memory.locked(found.address, found.fingerprint):
@@ -253,14 +260,18 @@ class Place:
             found.remedy = "take its configuration by hand"
             return True
         line.settle(found.platform)
-        for command in COMMANDS.get(found.platform, ()):
-            if any(one.command == command for one in found.answers):
+        left = [*COMMANDS.get(found.platform, ())]
+        while left:
+            command = left.pop(0)
+            if before := next((one for one in found.answers if one.command == command), None):
+                left[:0] = details(found.platform, command, before.text)
                 continue
             if time.monotonic() > ends:
                 found.why, found.remedy = f"it took longer than {self.rules.device_s:.0f} s", "survey it by itself"
                 return True
             if not self._one(found, line, command, gap):
                 return False
+            left[:0] = details(found.platform, command, found.answers[-1].text)
         return True
 
     def _identify(self, found: Visit, line: Line, gap: Pace) -> None:
@@ -272,7 +283,7 @@ class Place:
                 text = line.ask(command)
             except Unknown:
                 continue
-            if platform := recognised(text):
+            if platform := platform_in(text):
                 found.platform = platform
                 found.answers.append(Answer(command, text))
                 return

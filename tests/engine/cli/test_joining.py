@@ -170,7 +170,7 @@ def _decide(path: Path) -> None:
         ("OFFICE-SW", "model", "EX2300-24P"),
         ("OFFICE-SW", "serial", "HV3619010004"),
         ("Switch1 GigabitEthernet1/0/45", "profile", "pupil"),
-        ("HP-2920 22", "profile", "pupil"),
+        ("HP-2920 (192.168.1.21) 22", "profile", "pupil"),
     ):
         head = f'- thing: "{thing}"\n    field: {name}\n'
         if head not in text:

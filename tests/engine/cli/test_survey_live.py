@@ -29,7 +29,7 @@ def test_without_a_terminal_no_password_leaves_unless_that_is_said(own: Shell) -
     ended = with_accounts(own, "env:OFFICE")("survey", "elm", "--seed", "192.168.1.2", **OFFICE)
 
     assert ended.code == 7
-    assert "The passwords of office (admin) will be shown to whatever answers" in ended.err
+    assert "The passwords of office (admin) will be shown to whatever looks like a switch" in ended.err
     assert "192.168.1.0/24. Do: give --yes" in ended.err
     assert "horse" not in ended.err
 

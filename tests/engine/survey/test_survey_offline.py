@@ -97,13 +97,46 @@ def test_the_newest_configuration_is_taken_and_the_others_are_named(tmp_path: Pa
 def test_two_switches_with_one_name_stay_two(tmp_path: Path) -> None:
     found = surveyed(tmp_path, {"a.cfg": config("sw-01"), "b.cfg": config("sw-01", address="10.7.10.2")})
 
-    assert [one.name for one in found.devices] == ["sw-01", "sw-01 (2)"]
+    assert [one.name for one in found.devices] == ["sw-01 (10.1.10.2)", "sw-01 (10.7.10.2)"]
+    (same,) = (one for one in found.unseen if one.what == "network")
+    assert same.name == "sw-01"
+    assert "2 devices are called so" in same.why
 
 
-def test_switches_that_nobody_named_are_told_apart_by_their_files(tmp_path: Path) -> None:
+def test_switches_that_nobody_named_are_told_apart_by_what_they_alone_have(tmp_path: Path) -> None:
     found = surveyed(tmp_path, {"library.cfg": config("Switch"), "office.cfg": config("Switch", "10.1.10.3")})
 
-    assert [one.name for one in found.devices] == ["library", "office"]
+    assert [one.name for one in found.devices] == ["Switch (10.1.10.2)", "Switch (10.1.10.3)"]
+
+
+def test_a_switch_that_says_nothing_of_itself_is_told_apart_by_its_file(tmp_path: Path) -> None:
+    bare = CONFIG.replace(" ip address {address} 255.255.255.0\n", "")
+    found = surveyed(tmp_path, {name: bare.format(name="Switch", note=name) for name in ("hall.cfg", "office.cfg")})
+
+    assert [one.name for one in found.devices] == ["Switch (hall)", "Switch (office)"]
+
+
+def test_the_answers_of_two_switches_of_one_name_stay_with_their_own_configuration(tmp_path: Path) -> None:
+    def log(address: str, mac: str) -> str:
+        macs = MACS.replace("0011.2233.4455", mac)
+        return f"sw-01#show run\n{config('sw-01', address)}sw-01#show mac address-table\n{macs}sw-01#\n"
+
+    first, second = log("10.1.10.2", "0011.2233.4455"), log("10.7.10.2", "0011.2233.4466")
+    for files in ({"a.log": first, "b.log": second}, {"both.log": first + second}):
+        found = surveyed(tmp_path / str(len(files)), dict(files))
+
+        held = [(one.name, [two.mac[-2:] for two in one.macs or ()]) for one in found.devices]
+        assert held == [("sw-01 (10.1.10.2)", ["55"]), ("sw-01 (10.7.10.2)", ["66"])]
+
+
+def test_a_neighbour_at_the_address_of_a_device_of_another_name_is_said(tmp_path: Path) -> None:
+    found = surveyed(tmp_path, {
+        "sw-01.cfg": config("sw-01"), "core.cfg": config("core", "10.9.9.9"),
+        "sw-01-show_cdp_neighbors_detail.txt": CDP.format(name="attic", port=24, says="Router Switch IGMP"),
+    })  # fmt: skip
+
+    (attic,) = (one for one in found.unseen if one.what == "device")
+    assert (attic.name, attic.why) == ("attic", "10.9.9.9 is core's, by its own texts")
 
 
 def test_a_file_called_after_an_address_goes_to_the_switch_that_has_it(tmp_path: Path) -> None:
@@ -278,7 +311,7 @@ def test_what_no_source_saw_stays_not_seen() -> None:
 def test_an_access_point_is_named_as_wireless_that_was_not_seen(more: tuple[str, ...]) -> None:
     near = Neighbour(port="1", protocol="lldp", name="ap-hall", capabilities=("bridge", "wlan-access-point", *more))
 
-    (unseen,) = merge.unseen_neighbours([Device(name="sw", neighbours=(near,))], "why", "do")
+    (unseen,) = merge.unseen_neighbours([Device(name="sw", neighbours=(near,))], lambda _: ("why", "do"))
 
     assert (unseen.what, unseen.name, unseen.told_by) == ("wireless", "ap-hall", ("sw 1",))
 
@@ -289,4 +322,5 @@ def test_a_neighbour_that_was_seen_under_any_of_its_names_is_not_unseen(how: str
     told = {"name": {"name": "CORE.school.local"}, "address": {"address": "10.1.1.1"}, "mac": {"mac": other.mac}}[how]
     near = Neighbour(port="24", protocol="lldp", capabilities=("bridge",), **told)
 
-    assert merge.unseen_neighbours([Device(name="sw", neighbours=(near,)), other], "why", "do") == ()
+    devices = [Device(name="sw", neighbours=(near,)), other]
+    assert merge.unseen_neighbours(devices, lambda _: ("why", "do")) == ()

@@ -8,7 +8,9 @@ import pytest
 from matric import lab, walk
 from matric.lab.client import Lab
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec, SilentSpec
+from matric.survey.model import Unseen
 from matric.walk import Account, Rules, Walked
+from matric.walk.taken import surveyed
 
 USER, PASSWORD = "caretaker", "correct-horse-battery-staple"
 GOOD = Account("school", USER, PASSWORD)
@@ -149,6 +151,11 @@ def go(elm: Lab, tmp_path: Path) -> Walk:
 def since(elm: Lab) -> dict[str, int]:
     """How long each device's log was before."""
     return {key: len(elm.event_log(key)) for key in elm.devices}
+
+
+def not_seen(walked: Walked) -> dict[str, Unseen]:
+    """What the survey says it did not see, by name."""
+    return {one.name: one for one in surveyed("elm", "2026-11-26T07:00:00Z", walked).unseen}
 
 
 def later(lab: Lab, device: str, since: dict[str, int], *kinds: str) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """Accounts: whose they may be, how often they are tried, and what is remembered of them."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from matric import walk
 from matric.errors import BadInput, StrangerError, UsageError
-from matric.secret import vault
+from matric.secret import Vault, vault
+from matric.walk.credential import uncompared
 from matric.walk.ration import IN_A_ROW
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ"
@@ -56,6 +58,20 @@ def test_a_secret_of_the_trust_is_refused_under_another_name_too(
 
     assert "horse" not in str(caught.value)
     assert "provider" not in str(caught.value)
+
+
+def test_a_secret_of_the_trust_is_refused_wherever_both_are_kept(tmp_path: Path) -> None:
+    kept = {"trust/service": "office-horse-battery", "closed": None}
+    safe = {"service": "provider-horse-battery"}
+    own = Vault({"env": os.environ.get, "keyring": kept.get, "safe": lambda name: safe[name]})
+    refused = frozenset({"keyring:trust/service", "keyring:closed", "safe:nowhere", "safe:service"})
+
+    with pytest.raises(BadInput) as caught:
+        walk.accounts(written(tmp_path), (), refused, own)
+
+    assert [problem.thing.rpartition(" ")[2] for problem in caught.value.problems] == ["office", "provider"]
+    assert "horse" not in str(caught.value)
+    assert uncompared(refused, own) == ("keyring:closed", "safe:nowhere")
 
 
 def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:

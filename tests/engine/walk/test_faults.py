@@ -10,7 +10,7 @@ import pytest
 from matric import walk
 from matric.lab.client import Lab
 from matric.walk.taken import surveyed
-from tests.engine.walk.conftest import CORE, GOOD, NORTH, PASSWORD, QUICK, SOUTH, WRONG, Walk, later
+from tests.engine.walk.conftest import CORE, GOOD, NORTH, PASSWORD, QUICK, SOUTH, WRONG, Walk, later, not_seen
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +59,7 @@ def test_a_device_that_shuts_its_door_after_a_refusal_is_never_tried_again(elm: 
     again = go()
 
     assert not again.seen
-    assert "may have locked us out" in again.unseen[0].why
+    assert "may have locked us out" in not_seen(again)[CORE].why
     assert again.counters.logins == 0
 
 
@@ -70,7 +70,7 @@ def test_a_key_that_changed_between_two_surveys_gets_no_password(elm: Lab, go: W
     walked = go()
 
     assert sorted(one.address for one in walked.seen) == [CORE, SOUTH]
-    (north,) = (one for one in walked.unseen if one.name == "north")
+    north = not_seen(walked)["north"]
     assert "is on record; no password was sent" in north.why
     assert len(later(elm, "elm/north", since, "login", "login-refused")) == 1
 
@@ -94,7 +94,7 @@ def test_a_device_that_falls_silent_costs_only_itself(elm: Lab, go: Walk) -> Non
     walked = go(rules=replace(QUICK, timeout_s=4))
 
     assert sorted(one.address for one in walked.seen) == [CORE, NORTH]
-    (south,) = (one for one in walked.unseen if one.name == "south")
+    south = not_seen(walked)["south"]
     assert south.remedy
 
 
@@ -104,7 +104,7 @@ def test_a_device_that_refuses_everybody_costs_only_itself(elm: Lab, go: Walk) -
     walked = go()
 
     assert len(walked.seen) == 2
-    (south,) = (one for one in walked.unseen if one.name == "south")
+    south = not_seen(walked)["south"]
     assert "no credential was accepted (tried: school)" in south.why
 
 
@@ -117,7 +117,7 @@ def test_an_address_that_answers_as_another_device_is_said(elm: Lab, go: Walk) -
     walked = go(doors=crossed)
 
     names = {one.name for one in surveyed("elm", "2026-11-26T07:00:00Z", walked).devices}
-    (north,) = (one for one in walked.unseen if one.name == "north")
+    north = not_seen(walked)["north"]
     assert names == {"core", "south"}
     assert north.why == f"{NORTH} answered as south"
 
@@ -127,8 +127,8 @@ def test_two_devices_of_one_name_stay_two(elm: Lab, go: Walk) -> None:
 
     survey = surveyed("elm", "2026-11-26T07:00:00Z", go())
 
-    assert [one.name for one in survey.devices] == ["core", "north", "north (2)"]
-    assert [one for one in survey.unseen if "another device is called north too" in one.why]
+    assert [one.name for one in survey.devices] == ["core", f"north ({NORTH})", f"north ({SOUTH})"]
+    assert [one for one in survey.unseen if one.name == "north" and "2 devices are called so" in one.why]
 
 
 def test_an_interrupt_keeps_what_was_seen_and_says_the_rest(elm: Lab, tmp_path: Path) -> None:
@@ -145,4 +145,4 @@ def test_an_interrupt_keeps_what_was_seen_and_says_the_rest(elm: Lab, tmp_path: 
 
     assert walked.interrupted
     assert [one.address for one in walked.seen] == [CORE]
-    assert {"hub", "north", "south"} <= {one.name for one in walked.unseen if "stopped" in one.why}
+    assert {"hub", "north", "south"} <= {name for name, one in not_seen(walked).items() if "stopped" in one.why}

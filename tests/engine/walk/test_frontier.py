@@ -18,17 +18,17 @@ def neighbour(name: str, address: str = "", mac: str = "", *capabilities: str) -
 
 def due(*neighbours: Neighbour, arps: tuple[Arp, ...] = ()) -> list[str]:
     frontier = Frontier(SCOPE)
-    frontier.told("core", neighbours, arps)
+    frontier.told(neighbours, arps)
     return list(frontier.due())
 
 
 def test_an_address_is_asked_once_however_many_name_it() -> None:
     frontier = Frontier(SCOPE)
     frontier.seed(("192.168.1.1",))
-    frontier.told("core", [neighbour("a", "192.168.1.2", "", "bridge")], ())
+    frontier.told([neighbour("a", "192.168.1.2", "", "bridge")], ())
 
     first = list(frontier.due())
-    frontier.told("b", [neighbour("a", "192.168.1.2", "", "bridge"), neighbour("core", "192.168.1.1")], ())
+    frontier.told([neighbour("a", "192.168.1.2", "", "bridge"), neighbour("core", "192.168.1.1")], ())
 
     assert first == ["192.168.1.1", "192.168.1.2"]
     assert not list(frontier.due())
@@ -54,11 +54,34 @@ def test_a_switch_that_tells_no_address_is_found_by_the_arp_table() -> None:
     assert due(neighbour("sw", "", mac, "bridge"), arps=(Arp(ip="192.168.1.7", mac=mac),)) == ["192.168.1.7"]
 
 
-def test_who_only_stands_in_an_arp_table_is_never_asked() -> None:
-    assert due(arps=(Arp(ip="192.168.1.50", mac="aa:bb:cc:00:00:02"),)) == []
+ARISTA, DELL = "00:1c:73:00:00:01", "a4:bb:6d:00:00:01"
 
 
-def test_no_password_goes_to_the_web_page_of_a_device_that_speaks_no_eapi() -> None:
+def test_who_only_stands_in_an_arp_table_is_asked_last_and_only_where_its_maker_makes_network_equipment() -> None:
+    frontier = Frontier(SCOPE)
+    frontier.told((), [Arp(ip="192.168.1.50", mac=DELL), Arp(ip="192.168.1.51", mac=ARISTA)])
+
+    assert not list(frontier.due())
+    assert list(frontier.last(())) == ["192.168.1.51"]
+    assert not list(frontier.last(()))
+
+
+@pytest.mark.parametrize("own", [("192.168.1.51",), (ARISTA,)])
+def test_an_address_of_a_device_that_was_seen_is_not_asked_for_its_arp_entry(own: tuple[str, ...]) -> None:
+    frontier = Frontier(SCOPE)
+    frontier.told((), [Arp(ip="192.168.1.51", mac=ARISTA)])
+
+    assert not list(frontier.last(own))
+
+
+def test_what_a_neighbour_says_is_an_access_point_is_not_asked_for_its_maker() -> None:
+    frontier = Frontier(SCOPE)
+    frontier.told([neighbour("ap", "", ARISTA, "wlan-access-point")], [Arp(ip="192.168.1.51", mac=ARISTA)])
+
+    assert not list(frontier.last(()))
+
+
+def test_doors_that_the_word_of_a_neighbour_rules_out_are_not_tried() -> None:
     ssh, eapi, netconf = walk.real_doors("192.168.1.2")
 
     assert [one.fits("ArubaOS-Switch 2930F, revision WC.16.11") for one in (ssh, eapi, netconf)] == [True, False, False]
@@ -91,9 +114,10 @@ def test_whatever_neighbours_say_the_walk_stays_inside_and_ends(rounds: list[lis
     frontier = Frontier(SCOPE)
     asked: list[str] = []
 
-    for number, said in enumerate(rounds):
-        frontier.told(f"sw-{number}", said, (Arp(ip=arp, mac="aa:bb:cc:00:00:01"),))
+    for said in rounds:
+        frontier.told(said, (Arp(ip=arp, mac="aa:bb:cc:00:00:01"),))
         asked += frontier.due()
+    asked += frontier.last(())
 
     assert len(asked) == len(set(asked))
     assert all(one.startswith("192.168.1.") and one != "192.168.1.66" for one in asked)

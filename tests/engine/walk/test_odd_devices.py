@@ -12,11 +12,12 @@ import pytest
 from matric import walk
 from matric.errors import Refused
 from matric.lab.identity import host_key
-from matric.walk import Account, Door, Rules, Visit
+from matric.walk import Account, Door, Rules, Visit, Word
 
 PASSWORD, PRIVILEGED = "correct-horse-battery-staple", "higher-horse-battery"
 RULES = Rules(logins_per_s=1000, commands_per_s=1000, rest_s=0, timeout_s=3)
 ADDRESS = "192.168.9.1"
+NAMED = Word(engineer=True)
 
 Talk = Callable[[Any], Any]
 """What a device does with one terminal."""
@@ -120,14 +121,14 @@ class Console:
             self.write(answers.get(line, f"{unknown}\n" if line else ""))
 
 
-def visited(odd: Odd, folder: Path, *, enable: str = "", rules: Rules = RULES) -> Visit:
+def visited(odd: Odd, folder: Path, *, enable: str = "", rules: Rules = RULES, word: Word = NAMED) -> Visit:
     memory = walk.Memory(folder, {}, lambda: "now")
     account = Account("school", "caretaker", PASSWORD, enable)
 
     def doors(_address: str) -> tuple[Door, ...]:
         return (Door("127.0.0.1", odd.port, "ssh"),)
 
-    return walk.placed(rules, (account,), doors, memory).visit(ADDRESS)
+    return walk.placed(rules, (account,), doors, memory).visit(ADDRESS, word)
 
 
 COMWARE = {

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from matric.errors import Refused
+from matric.survey.kit import platform_in
 from matric.survey.show import COMMANDS
-from matric.walk.sent import ASKED_FIRST, RAISES, SETTINGS, Gate, recognised, refused
+from matric.survey.show.commands import DETAILS
+from matric.walk.sent import ASKED_FIRST, RAISES, SETTINGS, Gate, refused
 
 
 @pytest.mark.parametrize("platform", sorted(COMMANDS))
@@ -54,7 +56,19 @@ def test_no_text_gets_through_that_is_not_one_line_of_the_list(platform: str, te
     except Refused:
         return
 
-    assert text.rstrip("\r\n") in known
+    line = text.rstrip("\r\n")
+    assert line in known or DETAILS[platform].fullmatch(line)
+
+
+@pytest.mark.parametrize("port", ["ge-0/0/5", "xe-0/1/0.0", "me0", "et-0/0/1:3"])
+def test_of_a_port_of_junos_its_neighbour_may_be_asked_and_nothing_behind_it_is_sent(port: str) -> None:
+    gate = Gate()
+    gate.platform = "junos"
+
+    assert gate.passed(f"show lldp neighbors interface {port}\n")
+    for more in (" | save /var/tmp/x", "\nrequest system reboot", " extensive"):
+        with pytest.raises(Refused):
+            gate.passed(f"show lldp neighbors interface {port}{more}")
 
 
 def test_before_the_platform_is_known_only_its_name_is_asked() -> None:
@@ -88,7 +102,7 @@ def test_a_password_of_privileged_mode_goes_through_once() -> None:
     ],
 )
 def test_what_stands_there_is_known_by_what_it_says_of_itself(text: str, platform: str) -> None:
-    assert recognised(text) == platform
+    assert platform_in(text) == platform
 
 
 @pytest.mark.parametrize(

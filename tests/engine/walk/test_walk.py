@@ -3,7 +3,7 @@
 from matric.lab.client import Lab
 from matric.survey.show import COMMANDS
 from matric.walk.sent import ASKED_FIRST, SETTINGS
-from tests.engine.walk.conftest import CORE, GOOD, NORTH, SOUTH, WRONG, WRONG_TOO, Walk, later
+from tests.engine.walk.conftest import CORE, GOOD, NORTH, SOUTH, WRONG, WRONG_TOO, Walk, later, not_seen
 
 
 def test_a_ring_of_neighbours_is_walked_once_and_by_show_commands_alone(
@@ -21,7 +21,7 @@ def test_a_ring_of_neighbours_is_walked_once_and_by_show_commands_alone(
 
 
 def test_what_is_named_and_was_not_asked_is_said_with_its_reason(go: Walk) -> None:
-    unseen = {one.name: one for one in go().unseen}
+    unseen = not_seen(go())
 
     assert set(unseen) == {"hub", "provider"}
     assert unseen["hub"].told_by == ("core GigabitEthernet1/0/3",)
@@ -36,7 +36,7 @@ def test_a_device_refuses_no_more_logins_than_the_limit_and_is_not_asked_again_w
 
     assert not first.seen
     assert len(later(elm, "elm/core", since, "login-refused")) == 2
-    assert first.unseen[0].why == (
+    assert not_seen(first)[CORE].why == (
         "no credential was accepted (tried: old, older); more were not tried, so that nobody is locked out"
     )
 

@@ -63,6 +63,7 @@ ANSWERS: Mapping[str, Mapping[str, Answer]] = {
         "show interfaces terse": Answer("terse"),
         "show lacp interfaces": Answer("lags", "juniper_junos_show_lacp_interfaces"),
         "show lldp neighbors": Answer("lldp"),
+        "show lldp neighbors interface": Answer("lldp"),
         "show ethernet-switching table": Answer("macs"),
         "show arp no-resolve": Answer("arps", "juniper_junos_show_arp_no-resolve"),
         "show poe interface": Answer("power"),

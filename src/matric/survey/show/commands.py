@@ -4,10 +4,11 @@ Sources: the vendors' command references (Cisco IOS-XE 17, Arista EOS 4.3x, Juno
 HPE Comware 7, Ruckus FastIron 08.0.95).
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-__all__ = ("ALIASES", "COMMANDS", "KNOWN", "canonical_command")
+__all__ = ("ALIASES", "COMMANDS", "DETAILS", "KNOWN", "canonical_command", "details")
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "ios": (
@@ -152,6 +153,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "show arp": "show arp no-resolve",
         "show vlans brief": "show vlans",
         "show system license usage": "show system license",
+        "show lldp neighbors interface": "show lldp neighbors interface",
     },
     "aoscx": {
         "show startup-config": "show running-config",
@@ -191,6 +193,14 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
 }
 """Platform slug -> other commands, or other ways to write one -> the command in full whose reader reads its answer."""
 
+_JUNOS_PORT = r"(?:ge|xe|et|mge|fe|me|em)-?\d{1,3}(?:/\d{1,3}){0,2}(?::\d)?(?:\.\d{1,5})?"
+DETAILS: Mapping[str, "re.Pattern[str]"] = {
+    "junos": re.compile(rf"show lldp neighbors interface {_JUNOS_PORT}"),
+}
+"""Platform slug -> what a live walk also asks, port by port: Junos lists neighbours without what they are."""
+_MOST_DETAILS = 96
+_LISTED = re.compile(rf"^({_JUNOS_PORT})\s", re.MULTILINE)
+
 KNOWN: Mapping[str, Mapping[str, str]] = {
     slug: {**{one: one for one in asked}, **ALIASES[slug]} for slug, asked in COMMANDS.items()
 }
@@ -198,6 +208,14 @@ KNOWN: Mapping[str, Mapping[str, str]] = {
 
 _PLAIN = ("| no-more", "| no page", "| nomore", "| display set", "page")
 """What may follow a command without taking anything from its answer."""
+
+
+def details(platform: str, command: str, text: str) -> tuple[str, ...]:
+    """What to ask next where *text* is the answer to *command*: one question for each port it names."""
+    if platform != "junos" or command != "show lldp neighbors":
+        return ()
+    ports = dict.fromkeys(found.partition(".")[0] for found in _LISTED.findall(text))
+    return tuple(f"show lldp neighbors interface {port}" for port in list(ports)[:_MOST_DETAILS])
 
 
 def canonical_command(platform: str, typed: str) -> str | None:
@@ -219,6 +237,9 @@ def _canonical(platform: str, typed: str) -> str | None:
     if typed in known:
         return known[typed]
     words = typed.split()
+    if platform in DETAILS and re.fullmatch(_JUNOS_PORT, words[-1] if words else ""):
+        rest = _canonical(platform, " ".join(words[:-1]))
+        return rest if rest == "show lldp neighbors interface" else None
     found = {known[full] for full in known if _short(words, full.split())}
     return found.pop() if len(found) == 1 else None
 

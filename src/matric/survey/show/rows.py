@@ -92,10 +92,31 @@ ROWS: Mapping[tuple[str, str], Rows] = {
         start=(
             (
                 rf"(?P<LOCAL_INTERFACE>(?:ge|xe|et|mge|fe|me|em)-?\d\S*)\s+(?:-|ae\d\S*)?\s+(?P<CHASSIS_ID>{_HEX})\s+"
-                r"(?P<NEIGHBOR_INTERFACE>\S+(?: \S+)*?)(?:\s{2,}(?P<NEIGHBOR_NAME>\S+))?\s*$"
+                # A port's name that fills its column leaves one blank before the next.
+                r"(?P<NEIGHBOR_INTERFACE>(?=\S{18,} \S+\s*$)\S+|\S+(?: \S+)*?)"
+                r"(?:\s(?:(?<=\S{18}\s)|\s+)(?P<NEIGHBOR_NAME>\S+))?\s*$"
             ),
         ),
         silent=(r"Local Interface\s", r"\{master"),
+    ),
+    ("junos", "show lldp neighbors interface"): Rows(
+        start=(r"\s*Local Interface\s*: (?P<LOCAL_INTERFACE>\S+)",),
+        more=(
+            rf"\s*Chassis ID\s*: (?P<CHASSIS_ID>{_HEX})",
+            r"\s*Port description\s*: (?P<NEIGHBOR_INTERFACE>\S.*)$",
+            r"\s*System name\s*: (?P<NEIGHBOR_NAME>\S.*)$",
+            r"\s*System Description\s*: (?P<NEIGHBOR_DESCRIPTION>\S.*)$",
+            r"\s*Enabled\s*: (?P<CAPABILITIES>\S.*)$",
+            r"\s*Address\s*: (?P<MGMT_ADDRESS>\d+\.\d+\.\d+\.\d+)\s*$",
+        ),
+        silent=(
+            r"\{master|LLDP Neighbor Information|\s*(?:Local|Neighbou?r) Information",
+            r"\s*(?:Index|Parent Interface|Local Port ID|Ageout Count|Chassis (?:type|ID))\b",
+            r"\s*Port (?:type|ID|description)\b",
+            r"\s*(?:System (?:name|capabilities)|Supported|Enabled|Management (?:Info|address)|Type|Address|Subtype)\b",
+            r"\s*(?:Interface (?:Subtype|number)|OID|Media endpoint class|MED |Organization Info|Info|Age|Time )",
+            r"(?:Technical Support|Copyright|Compiled|Cisco IOS Software|Software)\b|\(c\) ",
+        ),
     ),
     ("junos", "show poe interface"): Rows(
         start=(
