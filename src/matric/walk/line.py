@@ -37,6 +37,9 @@ _MORE = re.compile(r"-+ ?\(?more\)?(?: \d+%)? ?-+[^\r\n]*\Z|press any key to con
 _GREETING = re.compile(r"press any key to continue(?=\S)", re.IGNORECASE)
 """AOS-S: netmiko's first Enter was the key, and a cursor movement stands for the line end."""
 _PASSWORD = re.compile(r"(?i)password: ?\Z")
+_USER = re.compile(r"(?i)(?:user ?name|login(?: name)?) ?: ?\Z")
+_REPEATS = 4
+"""So often a dialogue of privileged mode is answered with an empty line; three refusals are common."""
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[78EMDH=>]|\x08+ *\x08*|\x00|\x07")
 _DENIED = frozenset(
     {
@@ -204,18 +207,28 @@ class _Shell:
             self._stack.close()
 
     def _raise(self) -> None:
-        """Privileged mode; where its password is refused, the login stays as it was."""
-        self._write(RAISES)
-        shown, _ = self._until(lambda text: _PASSWORD.search(text) is not None or self._at_prompt(text))
-        if _PASSWORD.search(shown):
-            self.gate.once(self._enable)
-            self._write(self._enable)
-            name = re.escape(self._prompt[:-1])
-            ends = re.compile(rf"(?:\A|[\r\n]){name}[>#] ?\Z|password: ?\Z", re.IGNORECASE)
-            shown, _ = self._until(lambda text: ends.search(text) is not None)
-            while _PASSWORD.search(shown):  # it asks three times; one was enough
-                self._write("")
-                shown, _ = self._until(lambda text: ends.search(text) is not None)
+        """Privileged mode, as the account's own user where it asks for one (AOS-S with local users or RADIUS).
+
+        It is tried once: where the password is refused, the login stays as it was.
+        """
+        prompt = re.compile(rf"(?:\A|[\r\n]){re.escape(self._prompt[:-1])}[>#] ?\Z", re.IGNORECASE)
+
+        def said(line: str) -> str:
+            self._write(line)
+            return self._until(lambda text: any(one.search(text) for one in (_USER, _PASSWORD, prompt)))[0]
+
+        shown = said(RAISES)
+        for asks, answer in ((_USER, self.address.user), (_PASSWORD, self._enable)):
+            if asks.search(shown):
+                self.gate.once(answer)
+                shown = said(answer)
+        for _ in range(_REPEATS):
+            if prompt.search(shown):
+                break
+            shown = said("")  # it asks again; once was enough
+        else:
+            self._lost = True
+            raise Refused("its privileged mode asks again and again, and does not come back to a prompt")
         if shown.rstrip().endswith("#"):
             self._prompt = f"{self._prompt[:-1]}#"
 

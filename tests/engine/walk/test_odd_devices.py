@@ -205,6 +205,65 @@ def test_a_wrong_password_of_privileged_mode_is_given_once_and_the_rest_is_asked
     assert odd.sent.count(PRIVILEGED) == 1
 
 
+AOSS = {
+    "show version": "Image stamp:    /ws/swbuildm/rel\nBoot Image:     Primary\n",
+    "show vlans": " Status and Counters - VLAN Information\n",
+}
+
+
+@pytest.mark.parametrize(("user", "raised"), [("caretaker", True), ("somebody else", False)])
+def test_privileged_mode_that_asks_for_a_user_is_told_the_account_s_own(
+    tmp_path: Path,
+    user: str,
+    raised: bool,  # noqa: FBT001 - a case
+) -> None:
+    async def talk(console: Console) -> None:
+        sign = ">"
+        while True:
+            console.write(f"HP-2920{sign} ")
+            line = await console.line()
+            if line == "enable":
+                console.write("Username: ")
+                named = await console.line()
+                console.write("Password: ")
+                if (named, await console.line(echo=False)) == (user, PRIVILEGED):
+                    sign = "#"
+                console.write("\n" if sign == "#" else "\nUnable to verify password\n")
+            elif line == "show running-config" and sign == ">":
+                console.write("Invalid input: running-config\n")
+            else:
+                console.write(AOSS.get(line, "" if not line else "; J9726A\nhostname HP-2920\n"))
+
+    with Odd(talk) as odd:
+        found = visited(odd, tmp_path, enable=PRIVILEGED)
+
+    faults = {one.command: one.fault for one in found.answers}
+    assert faults["show running-config"] == ("" if raised else "the device refused it")
+    assert not faults["show vlans"]
+    assert not found.why
+    assert odd.sent.count(PRIVILEGED) == 1
+
+
+def test_a_dialogue_of_privileged_mode_without_an_end_is_left_at_once_with_the_reason(tmp_path: Path) -> None:
+    async def talk(console: Console) -> None:
+        while True:
+            console.write("HP-2920> ")
+            line = await console.line()
+            while line == "enable":
+                console.write("Username: ")
+                await console.line()
+                console.write("Password: ")
+                await console.line(echo=False)
+                console.write("\n")
+            console.write(AOSS.get(line, ""))
+
+    with Odd(talk) as odd:
+        found = visited(odd, tmp_path, enable=PRIVILEGED)
+
+    assert "privileged mode asks again and again" in found.why
+    assert odd.sent.count(PRIVILEGED) == 1
+
+
 def test_an_answer_that_comes_page_by_page_comes_whole(tmp_path: Path) -> None:
     async def talk(console: Console) -> None:
         while True:
