@@ -13,6 +13,7 @@ from tests import estate
 
 if TYPE_CHECKING:
     from tests.engine.journal.cluster import Cluster
+    from tests.raised import Raised
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,6 +27,16 @@ settings.load_profile("repeatable")
 def trust() -> Site:
     """Fernhill Learning Trust with its two schools on Cisco and Arista."""
     return site.load(estate.standing())
+
+
+@pytest.fixture(scope="session")
+def raised(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Raised"]:
+    """A lab of these devices, raised once for all the tests that ask for the same, and renewed for each of them."""
+    from tests.raised import Raised  # noqa: PLC0415 - few tests need it
+
+    labs = Raised(lambda: tmp_path_factory.mktemp("raised"))
+    yield labs
+    labs.stop()
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from netmiko import ConnectHandler
 
-from matric import lab
 from matric.lab import Lab
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
+from tests.raised import Raised
 
 PASSWORD = "of-the-lab"
 CORE = """\
@@ -134,22 +134,22 @@ def _options(found: Lab, key: str, folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def lab_of(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
+def lab_of(raised: Raised) -> Callable[..., Lab]:
     """A lab with some fields of its description changed, or one release for every switch."""
 
     def make(release: str = "", **changes: object) -> Lab:
         spec = replace(SPEC, **changes)  # type: ignore[arg-type]
         if release:
             spec = replace(spec, devices=tuple(replace(device, os_version=release) for device in spec.devices))
-        return lab.launch(spec, tmp_path / "lab")
+        return raised(spec)
 
-    yield make
-    lab.stop(tmp_path / "lab")
+    return make
 
 
 @pytest.fixture
-def switches(lab_of: Callable[..., Lab]) -> Lab:
-    return lab_of()
+def switches(raised: Raised) -> Lab:
+    """The core and its access switch, whatever a test before has done to them."""
+    return raised(SPEC)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from netmiko import ConnectHandler
 from matric import lab
 from matric.lab.client import Lab
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
+from tests.raised import Raised
 
 PASSWORD = "of-the-lab"
 
@@ -107,42 +108,9 @@ SPEC = LabSpec(
 )
 
 
-class Renewed(Lab):
-    """A lab whose devices are as they were when it started, for one test; what was logged before is not shown."""
-
-    def __init__(self, state: Path) -> None:
-        super().__init__(state)
-        self.renew()
-        self._before = len(super().event_log())
-
-    def event_log(self, device: str = "") -> list[dict[str, Any]]:
-        return [event for event in super().event_log()[self._before :] if not device or event["device"] == device]
-
-
 @pytest.fixture(scope="session")
 def spec() -> LabSpec:
     return SPEC
-
-
-Raised = Callable[[LabSpec], Lab]
-
-
-@pytest.fixture(scope="session")
-def raised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raised]:
-    """A lab in its own process, raised once for every test that asks for the same devices, and renewed for each."""
-    running: list[tuple[LabSpec, Path]] = []
-
-    def renewed(wanted: LabSpec) -> Lab:
-        folder = next((state for held, state in running if held == wanted), None)
-        if folder is None:
-            folder = tmp_path_factory.mktemp("raised") / "lab"
-            lab.launch(wanted, folder)
-            running.append((wanted, folder))
-        return Renewed(folder)
-
-    yield renewed
-    for _, folder in running:
-        lab.stop(folder)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from matric.lab.aoscx_text import AoscxPosition, show, take
 from matric.lab.client import Lab
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
 from matric.lab.tree import Invalid, Section
+from tests.raised import Raised
 
 PASSWORD = "of-the-lab"
 SWITCH = "oakfield/cx-01"
@@ -57,7 +58,7 @@ FAR = DeviceSpec(
 
 
 @pytest.fixture
-def cx_lab(spec: LabSpec, raised: Callable[[LabSpec], Lab]) -> Lab:
+def cx_lab(spec: LabSpec, raised: Raised) -> Lab:
     """A core and, behind it, an AOS-CX switch; whatever a test before has done to them."""
     cables = (spec.cables[0], CableSpec("core-1", "TenGigabitEthernet1/1/1", "cx-01", "1/1/25"))
     return raised(replace(spec, devices=(spec.devices[0], FAR), cables=cables))

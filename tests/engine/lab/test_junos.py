@@ -9,6 +9,7 @@ from napalm import get_network_driver
 
 from matric.lab.client import Lab
 from matric.lab.spec import CableSpec, DeviceSpec, LabSpec
+from tests.raised import Raised
 
 PASSWORD = "of-the-lab"
 KEY = "oakfield/sw-02"
@@ -55,7 +56,7 @@ Login = Callable[[], Any]
 
 
 @pytest.fixture
-def oakfield(raised: Callable[[LabSpec], Lab], spec: LabSpec) -> Lab:
+def oakfield(raised: Raised, spec: LabSpec) -> Lab:
     """The core as it is, and behind it a Junos switch; whatever a test before has done to them."""
     cables = (spec.cables[0], replace(spec.cables[1], b_device="sw-02", b_port="xe-0/1/0"))
     assert isinstance(cables[1], CableSpec)

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from matric import lab, platform
+from matric import platform
 from matric.config import parse
 from matric.errors import NothingPending, Refused, Unreachable
 from matric.lab import Lab
@@ -16,6 +15,7 @@ from matric.platform.aoss_rules import RULES
 from matric.platform.aoss_wire import Wire
 from matric.platform.base import Address, Candidate, Driver
 from matric.switch import aoss
+from tests.raised import Raised
 
 PASSWORD, SESSION, KEY = "of-the-lab", "matric-20261125-190000-ab12", "ash/sw-01"
 NOW = datetime(2026, 11, 25, 22, 58, 30, tzinfo=UTC)
@@ -185,18 +185,17 @@ def test_spanning_tree_is_off_until_it_is_turned_on(text: str, mode: str) -> Non
 
 
 @pytest.fixture
-def raised(tmp_path: Path) -> Iterator[Callable[[str, str], Lab]]:
-    """A lab with one switch of a firmware, with lines besides its own."""
+def switch_of(raised: Raised) -> Callable[..., Lab]:
+    """A lab with one switch of a firmware, with lines besides its own; whatever a test before has done to it."""
 
     def make(firmware: str = "YA.16.11.0012", more: str = "") -> Lab:
         ports = tuple(str(number) for number in range(1, 9))
         device = DeviceSpec(
             KEY, "sw-01", "aoss", model="J9773A", serial="A1", os_version=firmware, ports=ports, boot=BOOT + more
         )
-        return lab.launch(LabSpec(school="ash", seed="seed", devices=(device,), users={"matric": PASSWORD}), tmp_path)
+        return raised(LabSpec(school="ash", seed="seed", devices=(device,), users={"matric": PASSWORD}))
 
-    yield make
-    lab.stop(tmp_path)
+    return make
 
 
 @pytest.fixture
@@ -208,8 +207,8 @@ def drivers() -> Iterator[list[Driver]]:
 
 
 @pytest.fixture
-def switch(raised: Callable[..., Lab]) -> Lab:
-    return raised()
+def switch(switch_of: Callable[..., Lab]) -> Lab:
+    return switch_of()
 
 
 def login(switch: Lab, drivers: list[Driver]) -> Driver:
@@ -241,9 +240,9 @@ def reload_of(driver: Driver) -> Candidate:
     ],
 )
 def test_what_a_switch_can_hold_follows_from_its_firmware_and_from_sftp(
-    raised: Callable[..., Lab], drivers: list[Driver], firmware: str, more: str, nets: tuple[str, ...]
+    switch_of: Callable[..., Lab], drivers: list[Driver], firmware: str, more: str, nets: tuple[str, ...]
 ) -> None:
-    assert login(raised(firmware, more), drivers).look().nets == nets
+    assert login(switch_of(firmware, more), drivers).look().nets == nets
 
 
 def test_lines_go_in_under_a_reload_that_is_ours_and_a_confirm_takes_it_away(
@@ -334,9 +333,9 @@ def test_a_reload_that_nobody_confirms_brings_the_old_startup(switch: Lab, drive
 
 @pytest.mark.parametrize("firmware", ["YA.16.11.0012", "YA.16.02.0012"])
 def test_a_cancel_goes_back_now_by_the_kept_file_or_by_a_restart(
-    raised: Callable[..., Lab], drivers: list[Driver], firmware: str
+    switch_of: Callable[..., Lab], drivers: list[Driver], firmware: str
 ) -> None:
-    switch = raised(firmware, "")
+    switch = switch_of(firmware, "")
     driver = login(switch, drivers)
     driver.arm(SESSION, 600, reload_of(driver))
 
@@ -410,9 +409,9 @@ def test_a_restore_leaves_startup_as_it_was(switch: Lab, drivers: list[Driver]) 
 
 
 def test_sftp_that_the_switch_refuses_is_a_refusal_and_not_silence(
-    raised: Callable[..., Lab], drivers: list[Driver]
+    switch_of: Callable[..., Lab], drivers: list[Driver]
 ) -> None:
-    driver = login(raised("YA.16.11.0012", "no ip ssh filetransfer\n"), drivers)
+    driver = login(switch_of("YA.16.11.0012", "no ip ssh filetransfer\n"), drivers)
 
     with pytest.raises(Refused, match="ip ssh filetransfer"):
         driver.stage(SESSION, Candidate(driver.running()))
