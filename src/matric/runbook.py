@@ -90,6 +90,8 @@ class Ask(Model):
 
     ask: Annotated[str, Field(min_length=8)]
     topic: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    valid_days: Annotated[int, Field(ge=0, le=366)] = 0
+    """Days that a yes holds, in which it is not asked again; 0: it is asked each time."""
     title: str = ""
     line: int = 0
 
@@ -154,7 +156,7 @@ def read(text: str, name: str, source: str) -> Runbook:
 
     if not steps and not problems:
         problems.append(_problem(source, 1, "a runbook has at least one step", "add a fenced block marked 'step'"))
-    problems += _disorder(steps, source)
+    problems += (*_hasty(steps, source), *_disorder(steps, source))
     if problems:
         raise BadInput(problems)
     return Runbook(name, title, tuple(steps))
@@ -192,6 +194,16 @@ def _step(block: str, heading: str, line: int, source: str) -> "Do | Ask | Probl
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}".lstrip(": ") for one in error.errors())
         return _problem(source, line, wrong, "see docs/how-to/write-a-runbook.md")
+
+
+def _hasty(steps: "list[Do | Ask]", source: str) -> Iterator[Problem]:
+    """Every question whose answer may not hold for days: it would lie beside a survey, and be given before a change."""
+    verbs = [step.do if isinstance(step, Do) else "" for step in steps]
+    armed = verbs.index("arm") if "arm" in verbs else len(verbs)
+    for index, step in enumerate(steps):
+        if isinstance(step, Ask) and step.valid_days and ("survey" not in verbs or index > armed):
+            rule = "valid_days is for what people answer before a change, in a runbook that surveys"
+            yield _problem(source, step.line, rule, "take valid_days out: it is asked each time")
 
 
 def _disorder(steps: "list[Do | Ask]", source: str) -> Iterator[Problem]:

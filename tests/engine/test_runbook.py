@@ -93,3 +93,12 @@ def test_a_step_that_cannot_be_understood_names_file_and_line(block: str, says: 
 def test_a_runbook_without_a_step_is_refused() -> None:
     with pytest.raises(BadInput, match="at least one step"):
         runbook.read("# Only prose\n\nNothing to do.\n", "prose", "prose.md")
+
+
+@pytest.mark.parametrize("before", [(), ("survey", "plan", "gate", *PROTOCOL)])
+def test_no_answer_is_remembered_that_lies_beside_no_survey_or_follows_a_change(before: tuple[str, ...]) -> None:
+    ask = "\n\n```step\nask: May we go on with it?\ntopic: go-on\nvalid_days: 30\n```\n\n"
+
+    with pytest.raises(BadInput, match="Do: take valid_days out"):
+        runbook.read(written(*before) + ask, "wrong", "wrong.md")
+    assert runbook.read(ask + written("survey", "plan", "gate", *PROTOCOL), "right", "right.md").steps

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matric.cli.context import Context, pass_context
+from matric.cli.line import line
 from matric.errors import ExitCode, MatricError, UsageError
 from matric.runbook import PROTOCOL, Ask, Do
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from matric.followed import Followed
     from matric.runbook import Runbook
 
 __all__ = ("run", "task")
+
+JUDGING = ("survey", "ledger", "endpoints", "adopt")
+"""Steps that change nothing and ask nobody, and end well only where what they are about was done."""
 
 ANSWER_S = 180
 """Seconds people get for each question asked while the timers run."""
@@ -28,9 +33,23 @@ ANSWER_S = 180
 @click.option("--list", "list_only", is_flag=True, help="Show the steps and do nothing.")
 @click.option("--run", "run_id", default="", help="For emergency-revert: the run to go back from (default: the last).")
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Where the plan is kept.")
+@click.option("--ask-again", is_flag=True, help="Ask also what was answered before and still holds.")
 @pass_context
-def run(context: Context, name: str, school: str, *, list_only: bool, run_id: str, plan_file: Path | None) -> int:
-    """Follow runbook NAME at SCHOOL: machine steps are done, human steps asked, answers recorded."""
+def run(
+    context: Context,
+    name: str,
+    school: str,
+    *,
+    list_only: bool,
+    run_id: str,
+    plan_file: Path | None,
+    ask_again: bool = False,
+) -> int:
+    """Follow runbook NAME at SCHOOL: machine steps are done, human steps asked, answers recorded.
+
+    Where the runbook says for how many days a yes holds, it is kept in inventory/joining/SCHOOL/answers.yaml and not
+    asked again until then: commit it for review.
+    """
     from matric import runbook  # noqa: PLC0415 - loaded on use
 
     # cutover, cut-over and cut_over are one name to somebody typing at 19:00.
@@ -40,10 +59,12 @@ def run(context: Context, name: str, school: str, *, list_only: bool, run_id: st
     book = runbook.load(found[_bare(name)])
     if not any(isinstance(step, Do) and step.do == "survey" for step in book.steps):
         _known(context, school)  # a runbook that surveys begins before anybody knows the school
+    followed = _followed(context, book, school)
     if list_only:
-        _list(context, book)
+        _list(context, followed)
         return ExitCode.DONE
-    follow = _Follow(context, book, school, run_id, plan_file or context.state / "plans" / f"{school}-{book.name}.json")
+    plan_file = plan_file or context.state / "plans" / f"{school}-{book.name}.json"
+    follow = _Follow(context, book, school, run_id, plan_file, followed, ask_again=ask_again)
     with context.gathered("steps", runbook=book.name, answers=follow.answers):
         return follow.all()
 
@@ -60,18 +81,41 @@ def _bare(name: str) -> str:
     return name.casefold().replace("-", "").replace("_", "")
 
 
-def _list(context: Context, book: "Runbook") -> None:
-    rows = [
-        {"line": step.line, "title": step.title}
-        | ({"ask": step.ask, "topic": step.topic} if isinstance(step, Ask) else {"do": step.do})
-        for step in book.steps
-    ]
+def _followed(context: Context, book: "Runbook", school: str) -> "Followed":
+    from matric import onboarding  # noqa: PLC0415 - loaded on use
+    from matric.followed import Followed  # noqa: PLC0415 - ditto
+
+    today = onboarding.clock_of(context.any_lab).now().date()
+    return Followed(book, school, context.site.inventory, context.state, today)
+
+
+def _list(context: Context, followed: "Followed") -> None:
+    book = followed.book
+    rows: list[dict[str, Any]] = []
+    for step in book.steps:
+        row: dict[str, Any] = {"line": step.line, "title": step.title}
+        if isinstance(step, Ask):
+            held = followed.answer(step)
+            row |= {"ask": step.ask, "topic": step.topic, "valid_days": step.valid_days}
+            row |= {"by": held.by, "at": str(held.at), "until": str(held.until)} if held is not None else {}
+        else:
+            since = followed.since(step.do)
+            row |= {"do": step.do} | ({"done_since": str(since)} if since is not None else {})
+        rows.append(row)
 
     def show(console: "Console") -> None:
+        from rich.markup import escape  # noqa: PLC0415 - only for people
+
         console.print(f"[bold]{book.title}[/]")
-        for number, step in enumerate(book.steps, 1):
-            what = f"[cyan]ask[/] {step.ask}" if isinstance(step, Ask) else f"[green]do[/]  {step.do}"
-            console.print(f"{number:>3} {what} [dim]{step.title}[/]")
+        for number, row in enumerate(rows, 1):
+            what = f"[cyan]ask[/] {row['ask']}" if "ask" in row else f"[green]do[/]  {row['do']}"
+            told = (
+                f" [green]yes, by {escape(row['by'])} on {row['at']}, holds until {row['until']}[/]"
+                if "by" in row
+                else ""
+            )
+            told = f" [green]done since {row['done_since']}[/]" if "done_since" in row else told
+            line(console, f"{number:>3} {what} [dim]{row['title']}[/]{told}", 8)
 
     context.emit({"runbook": book.name, "title": book.title, "steps": rows}, show)
 
@@ -79,8 +123,19 @@ def _list(context: Context, book: "Runbook") -> None:
 class _Follow:
     """One runbook being followed at one school. The steps of a cut-over are one call: the protocol owns their order."""
 
-    def __init__(self, context: Context, book: "Runbook", school: str, run_id: str, plan_file: Path) -> None:
+    def __init__(
+        self,
+        context: Context,
+        book: "Runbook",
+        school: str,
+        run_id: str,
+        plan_file: Path,
+        followed: "Followed",
+        *,
+        ask_again: bool = False,
+    ) -> None:
         self.context, self.book, self.school, self.run_id, self.plan_file = context, book, school, run_id, plan_file
+        self.followed, self.ask_again = followed, ask_again
         self.answers: list[dict[str, str]] = []
 
     def all(self) -> int:
@@ -96,7 +151,7 @@ class _Follow:
                         return code
                 continue
             self._head(number, step)
-            code = self._do(step)
+            code = self._looked(step) if step.do in JUDGING and not self.book.carries_out else self._do(step)
             if code != ExitCode.DONE:
                 self.context.console.print(
                     f"[red]{self.book.name} stops at step {number}[/] ({step.do}), exit {int(code)}"
@@ -120,24 +175,58 @@ class _Follow:
 
     def _asked(self, number: int, step: Ask) -> bool:
         self.context.console.print(f"\n[bold]step {number} of {len(self.book.steps)}: {step.title}[/]")
+        from rich.markup import escape  # noqa: PLC0415 - only for people
+
+        held = None if self.ask_again else self.followed.answer(step)
+        if held is not None:
+            told = f"answered yes by {held.by} on {held.at}, which holds until {held.until}"
+            self.context.console.print(f"{step.ask}\n[green]{escape(told)}[/]: --ask-again asks anew")
+            self._keep(step.topic, step.ask, "yes", held.by, held.at.isoformat())
+            return True
         yes = click.confirm(step.ask, err=self.context.as_json)
-        self._record(step.topic, step.ask, yes)
+        self._record(step, yes)
         return yes
 
-    def _record(self, topic: str, question: str, yes: bool) -> None:  # noqa: FBT001 - the answer itself
-        """Keep who said what and when beside the journal, durably, before the next step."""
-        import json  # noqa: PLC0415 - loaded on use
-
-        from matric import onboarding  # noqa: PLC0415 - ditto
-        from matric.journal import file  # noqa: PLC0415 - ditto
+    def _record(self, step: Ask, yes: bool) -> None:  # noqa: FBT001 - the answer itself
+        """Keep who said what and when, durably, before the next step."""
+        from matric import onboarding  # noqa: PLC0415 - loaded on use
 
         now = onboarding.clock_of(self.context.lab).now().isoformat(timespec="seconds")
-        self.answers.append(
-            {"topic": topic, "question": question, "answer": "yes" if yes else "no", "by": getpass.getuser(), "at": now}
-        )
+        self._keep(step.topic, step.ask, "yes" if yes else "no", getpass.getuser(), now)
+        self.followed.record(step, getpass.getuser(), yes=yes)
+
+    def _keep(self, topic: str, question: str, answer: str, by: str, at: str) -> None:
+        """Beside the journal: every answer of this run."""
+        import json  # noqa: PLC0415 - loaded on use
+
+        from matric.journal import file  # noqa: PLC0415 - ditto
+
+        self.answers.append({"topic": topic, "question": question, "answer": answer, "by": by, "at": at})
         folder = self.context.state / "answers"
         file.private(folder)
         file.write_durably(folder / f"{self.school}-{self.book.name}.json", json.dumps(self.answers, indent=1) + "\n")
+
+    def _looked(self, step: Do) -> int:
+        """Do a step that only judges what people prepared; where it was well before and still is, one line says so."""
+        since = self.followed.since(step.do)
+        code, told = self._quietly(step) if since is not None else (self._do(step), "")
+        self.followed.looked(step.do, done=code == ExitCode.DONE)
+        if since is not None and code == ExitCode.DONE:
+            self.context.console.print(f"[green]done[/] since {since}, and still so, as of now")
+        elif told:
+            self.context.console.file.write(told)
+        return code
+
+    def _quietly(self, step: Do) -> tuple[int, str]:
+        """(how the step ended, what it would have shown)."""
+        console = self.context.console
+        with console.capture() as shown:
+            try:
+                code = self._do(step)
+            except MatricError:
+                self.followed.looked(step.do, done=False)
+                raise
+        return code, shown.get()
 
     def _cut_over(self) -> int:
         from matric.cli import change  # noqa: PLC0415 - loaded on use
@@ -184,6 +273,8 @@ class _Follow:
 
     def _surveyed(self) -> int:
         """Say what the kept survey rests on; without one nobody knows what the school has."""
+        from rich.markup import escape  # noqa: PLC0415 - only for people
+
         from matric import survey  # noqa: PLC0415 - loaded on use
 
         found = survey.load(self.context.site.inventory, self.school)
@@ -191,7 +282,7 @@ class _Follow:
             f"surveyed {found.taken_at}, {found.how}: {len(found.devices)} devices; {len(found.unseen)} not looked at"
         )
         for one in found.unseen:
-            self.context.console.print(f"  [yellow]not seen[/] {one.name}: {one.why}", highlight=False)
+            line(self.context.console, f"  [yellow]not seen[/] {escape(one.name)}: {escape(one.why)}", 4)
         return ExitCode.DONE
 
     def _ledger(self) -> int:

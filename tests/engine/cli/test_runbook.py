@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from matric import survey
+from matric.survey.model import Survey, Unseen
+
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -57,15 +60,39 @@ class Person:
         return seen
 
 
-def test_a_runbook_that_surveys_begins_before_anybody_knows_the_school(estate: Any) -> None:
-    listed = estate("run", "join-a-school", "ashby", "--list")
-    code, screen = Person(estate).follow(
-        [("allowed the trust to look at its network?", lambda: "y")], "run", "join-a-school", "ashby"
-    )
+def test_a_runbook_that_surveys_begins_before_anybody_knows_the_school_and_remembers_what_was_answered(
+    own: Any,
+) -> None:
+    ask = "allowed the trust to look at its network?"
+    code, screen = Person(own).follow([(ask, lambda: "y")], "run", "join-a-school", "ashby")
+    again, remembered = Person(own).follow([], "run", "join-a-school", "ashby")
+    listed = own("run", "join-a-school", "ashby", "--list", "--json")
+    _, anew = Person(own).follow([(f"{ask} [y/N]", lambda: "n")], "run", "join-a-school", "ashby", "--ask-again")
 
-    assert listed.code == 0, listed.err
-    assert code == 7
+    assert (code, again, listed.code) == (7, 7, 0), listed.err
     assert "ashby was not surveyed. Do: matric survey ashby" in " ".join(screen.split())
+    assert "answered yes by " in remembered
+    assert (listed.value["steps"][0]["valid_days"], "until" in listed.value["steps"][0]) == (366, True)
+    assert "the answer to" in anew
+
+
+@pytest.mark.slow
+def test_a_step_that_is_done_takes_one_line_when_it_is_looked_at_again(own: Any) -> None:
+    (own.folder / "runbooks" / "look.md").write_text(LOOK.replace("check", "survey"), encoding="utf-8")
+    unseen = Unseen(what="device", name="sw-hall", told_by=(), why="no answer")
+    seen = Survey(school="oakfield", taken_at="2026-11-20T09:00:00Z", how="live", unseen=(unseen,))
+    path = survey.save(own.folder / "inventory", seen)
+    first, second = own("run", "look", "oakfield"), own("run", "look", "oakfield")
+    path.unlink()
+    undone = own("run", "look", "oakfield")
+    survey.save(own.folder / "inventory", seen)
+    again = own("run", "look", "oakfield")
+
+    assert "not seen sw-hall: no answer" in first.out
+    assert "done since 20" in second.out
+    assert "sw-hall" not in second.out
+    assert (undone.code, "not surveyed" in undone.err) == (7, True)
+    assert "not seen sw-hall: no answer" in again.out
 
 
 LOOK = """# Look
