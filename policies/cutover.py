@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from matric import Device, Finding, Port, Said, School, Subject, cannot_evaluate, checked, not_applicable
+from matric.intent.school import EDGE
 from matric.platform.base import Neighbour
 from matric.policy import policy
 from matric.switch.link import SWITCHES, name_of
@@ -209,6 +210,8 @@ def _differs(
         if peer.device_role in SWITCHES or peer.device_role == "access-point":
             yield _mismatch(device, port, f"{peer.device} {peer.port}", "nothing", between=peer.device_role in SWITCHES)
         return
+    if peer.device_role in EDGE and not any(name in known for name in names):
+        return  # a camera calls itself by its model, as the next one does: only what is somebody else's is wrong
     other_port = peer.device_role in SWITCHES and _port(heard.remote_port) != _port(peer.port)
     if peer.device not in names or other_port:
         switch = any(name in known and known[name].role in SWITCHES for name in names)

@@ -106,13 +106,7 @@ def take(  # noqa: PLR0913 - each says what follows
     if read["standard.yaml"]:
         joining = () if slugs or not read["snapshot"] else _joining(trust)
         slugs = slugs or tuple(sorted(trust.standard.addresses.schools.keys() - set(joining)))
-        found.add(
-            Problem(
-                "SCHOOL-JOINING", f"school {slug}", "has its block, and no site in the snapshot yet: it was left out",
-                f"matric adopt {slug} --write, then matric snapshot pull", warning=True,
-            )
-            for slug in joining
-        )  # fmt: skip
+        found.add(_waits(trust, slug) for slug in joining)
     if read["standard.yaml"] and read["snapshot"]:
         for slug in slugs:
             if (one := _intended(trust, slug, found, rendered)) is not None:
@@ -130,12 +124,31 @@ def take(  # noqa: PLR0913 - each says what follows
 
 
 def _joining(trust: "Site") -> tuple[str, ...]:
-    """Schools that were surveyed and given a block, and that NetBox does not hold yet: weeks may lie between."""
+    """Schools that were given a block, and that NetBox does not hold yet: weeks may lie between.
+
+    They have been surveyed, or have choices.yaml since their block was allocated; any other is a slip of the pen.
+    """
     from matric import survey  # noqa: PLC0415 - loaded on use
+    from matric.survey.adopt import FILE  # noqa: PLC0415 - ditto
 
     known = {row.slug for row in trust.snapshot.records.sites}
     waiting = (slug for slug in trust.standard.addresses.schools if slug not in known)
-    return tuple(sorted(slug for slug in waiting if survey.saved(trust.inventory, slug)))
+    return tuple(
+        sorted(
+            slug for slug in waiting
+            if survey.saved(trust.inventory, slug) or (survey.folder(trust.inventory, slug) / FILE).is_file()
+        )
+    )  # fmt: skip
+
+
+def _waits(trust: "Site", slug: str) -> Problem:
+    from matric import survey  # noqa: PLC0415 - loaded on use
+
+    rule = "has its block, and no site in the snapshot yet: it was left out"
+    remedy = f"matric adopt {slug} --write, then matric snapshot pull"
+    if not survey.saved(trust.inventory, slug):
+        rule, remedy = "has its block, and nobody has surveyed it yet: it was left out", f"matric survey {slug}"
+    return Problem("SCHOOL-JOINING", f"school {slug}", rule, remedy, warning=True)
 
 
 def _intended(trust: "Site", slug: str, found: _Found, rendered: Path | None = None) -> "Intended | None":

@@ -128,6 +128,7 @@ def written(
         made.school_rows,
         found.held,
         chosen=made.chosen,
+        macs=made.macs,
         message=f"matric: {made.slug} adopted from its survey of {found.survey.taken_at}",
         dry_run=dry_run,
         on_progress=lambda what, number, of: say(f"{what} ({number} of {of})"),
@@ -149,7 +150,8 @@ class Allocated:
 def allocated(site: "Site", school: str, client: "Client", *, size: int = adopt.SIZE) -> Allocated:
     """A block for *school*: recorded in NetBox, and written into standard.yaml for review.
 
-    One it has already is kept. UsageError where there is no room, or the size is none a school can have.
+    One it has already is kept. A school that nobody surveyed gets a choices.yaml without a choice: by that ``matric
+    check`` knows it for one that joins. UsageError where there is no room, or the size is none a school can have.
     """
     from matric import netbox as edge  # noqa: PLC0415 - loaded on use
 
@@ -170,6 +172,9 @@ def allocated(site: "Site", school: str, client: "Client", *, size: int = adopt.
     said: list[str] = []
     block = edge.allocate(client, pool, school, note=note(school), size=size, used=used, say=said.append)
     file.allocate(site.inventory / "standard.yaml", school, str(block))
+    if taken is None:  # without a survey nothing else says that the school joins, and is no slip of the pen
+        home = surveys.folder(site.inventory, school)
+        file.write(home, adopt.load(home, school))
     return Allocated(block, new=True, said=tuple(said))
 
 

@@ -47,22 +47,27 @@ def test_the_reference_trust_is_taken_whole_and_in_a_lab_it_lacks_nothing(trust:
     assert codes(taken) == {("PSK-WEAK", True)}, "one key for both schools"
 
 
-@pytest.mark.parametrize(("surveyed", "taken_whole"), [(True, True), (False, False)])
-def test_a_school_between_its_block_and_netbox_is_left_out_only_where_it_was_surveyed(
-    spoilt: Spoilt, tmp_path: Path, *, surveyed: bool, taken_whole: bool
+@pytest.mark.parametrize(
+    ("there", "remedy"),
+    [("survey.json", "matric adopt elmtree"), ("choices.yaml", "matric survey elmtree"), ("", "")],
+    ids=["surveyed", "allocated", "a slip of the pen"],
+)
+def test_a_school_between_its_block_and_netbox_is_left_out_only_where_something_says_that_it_joins(
+    spoilt: Spoilt, tmp_path: Path, there: str, remedy: str
 ) -> None:
     block = "    oakfield: 10.48.64.0/18\n"
     given = spoilt("inventory/standard.yaml", block, f"{block}    elmtree: 10.48.192.0/18\n")
-    if surveyed:
+    if there:
         home = tmp_path / "inventory" / "joining" / "elmtree"
         home.mkdir(parents=True)
-        (home / "survey.json").write_text("{}", encoding="utf-8")
+        (home / there).write_text("{}", encoding="utf-8")
 
     taken = intake.take(given, (), LAB, TODAY)
 
     assert sorted(taken.schools) == ["fernhill", "oakfield"]
-    assert (("SCHOOL-JOINING", True) in codes(taken)) is taken_whole
-    assert (("SCHOOL-UNKNOWN", False) in codes(taken)) is not taken_whole
+    waiting = [one for one in taken.problems if one.code == "SCHOOL-JOINING"]
+    assert [one.warning and one.remedy.startswith(remedy) for one in waiting] == [True] * bool(there)
+    assert (("SCHOOL-UNKNOWN", False) in codes(taken)) is (not there)
 
 
 def test_a_secret_only_a_lab_has_refuses_where_devices_are_asked_next(trust: Site) -> None:

@@ -69,13 +69,13 @@ class DeviceTypeRow(Row):
 
 
 class DeviceRow(Row):
-    """dcim.device: a switch, wireless controller or access point."""
+    """dcim.device: a switch, wireless controller, access point, router, or fixed equipment at the edge."""
 
     name: str | None
     site_id: int
     location_id: int | None = None
     role: str
-    """Slug of the device role: access, core, collapsed-core, wireless-controller, access-point, router."""
+    """Slug of the device role: access, core, collapsed-core, wireless-controller, access-point, router; of ``EDGE``."""
     device_type_id: int
     platform: str | None = None
     """Slug of the platform: eos or ios for what matric configures; None on access points."""

@@ -12,6 +12,7 @@ from matric.errors import SourceError
 from matric.estate import Estate
 from matric.intent.record import Records, Row
 from matric.netbox.client import Client
+from matric.netbox.macs import Macs
 from matric.netbox.reading import Progress, models, version
 from matric.netbox.rows import Table
 from matric.netbox.transport import InvalidError
@@ -43,6 +44,7 @@ def adopt(  # noqa: PLR0913 - each is a choice of its own
     held: Records,
     *,
     chosen: frozenset[tuple[str, int, str]] = frozenset(),
+    macs: Mapping[int, str] | None = None,
     message: str,
     dry_run: bool = True,
     on_progress: Progress | None = None,
@@ -50,7 +52,8 @@ def adopt(  # noqa: PLR0913 - each is a choice of its own
     """Write a school's *rows* into *client*'s NetBox, which held *held* when they were worked out.
 
     A row with an id of *held* is that object. Of an object that is there, only fields that hold nothing are written,
-    and those of *chosen* (table, id, field). Nothing is deleted. SourceError where NetBox gives no answer or refuses:
+    and those of *chosen* (table, id, field). *macs* is the MAC address of an interface, by its id in *rows*; one that
+    NetBox has elsewhere stays there. Nothing is deleted. SourceError where NetBox gives no answer or refuses:
     what was written until then stays, and a second run goes on.
     """
     full, _ = version(client)
@@ -60,8 +63,15 @@ def adopt(  # noqa: PLR0913 - each is a choice of its own
         known = {row.id for row in getattr(held, name)}
         work.ids[name].update({row.id: row.id for row in own if row.id in known})
     before = len(client.written_as)
+    known_macs = Macs(client, text) if macs else None  # a token that may not view them is refused before a write
     done = written(work, on_progress)
-    return Adopted(done.writes, tuple(client.written_as[before:]))
+    also: tuple[str, ...] = ()
+    if known_macs is not None and macs:
+        estate, ids = Estate(rows), done.ids["interfaces"]
+        wanted = {ids[key]: mac for key, mac in macs.items() if key in ids}
+        called = {ids[key]: estate.interface(key) for key in macs if key in ids}
+        also = known_macs.write(wanted, called, dry_run=dry_run)
+    return Adopted((*done.writes, *also), tuple(client.written_as[before:]))
 
 
 @dataclass

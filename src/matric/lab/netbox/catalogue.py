@@ -64,6 +64,11 @@ def _vrf(_store: "Store", row: Row) -> str:
     return f"{row['name']} ({row['rd']})" if row["rd"] else str(row["name"])
 
 
+def _mac(store: "Store", row: Row) -> str | None:
+    key = row["primary_mac_address"]
+    return str(store.get("dcim.macaddress", key)["mac_address"]) if key else None
+
+
 def _custom_field(_store: "Store", row: Row) -> str:
     return str(row["label"] or row["name"].replace("_", " ").capitalize())
 
@@ -167,7 +172,8 @@ DEVICES = (
         sequential=True),
     Model("dcim.interface", "dcim/interfaces", "Interface", "interface", (
         relation("device", "dcim.device", required=True, cascade=True), *absent("module", "wwn", "rf_channel"),
-        *absent("qinq_svlan", "vlan_translation_policy", "primary_mac_address"), *absent("vdcs", shown=[]),
+        *absent("qinq_svlan", "vlan_translation_policy"), relation("primary_mac_address", "dcim.macaddress"),
+        *absent("vdcs", shown=[]),
         text("name", 64, required=True), text("label", 64), choice("type", of.INTERFACE_TYPE, required=True),
         boolean("enabled", default=True), relation("parent", "dcim.interface", nested=True),
         relation("bridge", "dcim.interface", nested=True), relation("lag", "dcim.interface", nested=True),
@@ -180,9 +186,12 @@ DEVICES = (
     ), (*HEAD, "device", "name", "description", "cable", "_occupied"),
         ("id", "url", "display_url", "display", "device", "name", "cable", "_occupied"), computed={
         "count_ipaddresses": lambda store, row: len(store.assigned("dcim.interface", row["id"])),
-        "count_fhrp_groups": zero, "l2vpn_termination": none, "wireless_link": none, "mac_address": none,
-        "mac_addresses": lambda _store, _row: [],
+        "count_fhrp_groups": zero, "l2vpn_termination": none, "wireless_link": none, "mac_address": _mac,
+        "mac_addresses": lambda store, row: store.macs(row["id"]),
     }, unique=(("device", "name"),), order=("device", "name")),
+    Model("dcim.macaddress", "dcim/mac-addresses", "MACAddress", "MAC address", (
+        text("mac_address", 17, required=True), plain("assigned_object_type"), plain("assigned_object_id"), *ABOUT,
+    ), (*HEAD, "mac_address", "description"), display=lambda _, row: row["mac_address"], order=("mac_address", "id")),
     Model("dcim.cable", "dcim/cables", "Cable", "cable", (
         choice("type", of.CABLE_TYPE, bare=True), plain("a_terminations", []), plain("b_terminations", []),
         choice("status", of.CABLE_STATUS, "connected"), choice("profile", of.CABLE_PROFILE),

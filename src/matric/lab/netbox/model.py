@@ -30,7 +30,7 @@ Row = dict[str, Any]
 """One object: a relation is an id, a choice its value, tags are ids."""
 STEMS = {
     "dcim.virtualchassis": "virtual_chassis", "ipam.prefix": "prefix", "ipam.ipaddress": "ip_address",
-    "extras.journalentry": "journal_entry",
+    "extras.journalentry": "journal_entry", "dcim.macaddress": "mac_address",
 }  # fmt: skip
 """Words of which GraphQL's name is not the path without its s."""
 SLUG = r"[-a-zA-Z0-9_]+"

@@ -57,7 +57,7 @@ def _twice(store: Store, model: Model, row: Row, fields: tuple[str, ...]) -> tup
     return ALL, f"{model.verbose[:1].upper()}{model.verbose[1:]} with this {named} already exists."
 
 
-def _interface(store: Store, row: Row, _key: int | None) -> Said:
+def _interface(store: Store, row: Row, key: int | None) -> Said:
     if row["tagged_vlans"] and row["mode"] != "tagged":
         yield "tagged_vlans", "Interface mode does not support tagged vlans"
     if row["untagged_vlan"] and not row["mode"]:
@@ -72,6 +72,7 @@ def _interface(store: Store, row: Row, _key: int | None) -> Said:
         name = store.display("ipam.vlan", row["untagged_vlan"])
         yield "untagged_vlan", (f"The untagged VLAN ({name}) must belong to the same site as the interface's parent "
                                 "device, or it must be global.")  # fmt: skip
+    yield from _primary_mac(store, row, key)
     if row["lag"]:
         lag = store.get("dcim.interface", row["lag"])
         if lag["device"] != row["device"]:
@@ -79,6 +80,13 @@ def _interface(store: Store, row: Row, _key: int | None) -> Said:
             yield "lag", f"The selected LAG interface ({lag['name']}) belongs to a different device ({owner})."
         if row["type"] in ("virtual", "lag"):
             yield "lag", "Virtual interfaces cannot have a parent LAG interface."
+
+
+def _primary_mac(store: Store, row: Row, key: int | None) -> Said:
+    if row["primary_mac_address"]:
+        mac = store.get("dcim.macaddress", row["primary_mac_address"])
+        if mac["assigned_object_type"] != "dcim.interface" or mac["assigned_object_id"] != key:
+            yield "primary_mac_address", f"MAC address {mac['mac_address']} is not assigned to this interface."
 
 
 def _device(store: Store, row: Row, key: int | None) -> Said:
@@ -161,6 +169,15 @@ def _address(store: Store, row: Row, _key: int | None) -> Said:
         yield "assigned_object_id", f"Invalid assigned object: {kind} {key}"
 
 
+def _mac(store: Store, row: Row, key: int | None) -> Said:
+    yield from _address(store, row, key)
+    before = store.tables["dcim.macaddress"].get(key or 0)
+    if before and before["assigned_object_id"] != row["assigned_object_id"] and store.leading(
+        "dcim.interface", "primary_mac_address", key or 0
+    ):  # fmt: skip
+        yield ALL, "Cannot reassign MAC Address while it is designated as the primary MAC for an object"
+
+
 def _entry(store: Store, row: Row, _key: int | None) -> Said:
     kind, key = row["assigned_object_type"], row["assigned_object_id"]
     if kind not in store.tables:
@@ -180,5 +197,6 @@ RULES: dict[str, Callable[[Store, Row, int | None], Said]] = {
     "dcim.interface": _interface, "dcim.device": _device, "dcim.cable": _cable, "ipam.vlan": _vlan,
     "ipam.iprange": _range,
     "ipam.prefix": _scope, "wireless.wirelesslan": _scope, "ipam.vlangroup": _scope, "ipam.ipaddress": _address,
+    "dcim.macaddress": _mac,
     "extras.customfield": _custom_field, "extras.journalentry": _entry,
 }  # fmt: skip

@@ -17,8 +17,8 @@ CABLED = ("cable", "cable_end", "link_peers", "link_peers_type", "connected_endp
 
 MORE = {
     "dcim.interface": (*CABLED, "bridge_interfaces"), "dcim.device": ("primary_ip",),
-    "ipam.ipaddress": ("assigned_object",), "extras.customfield": ("data_type",),
-    "extras.journalentry": ("assigned_object",),
+    "ipam.ipaddress": ("assigned_object",), "dcim.macaddress": ("assigned_object",),
+    "extras.customfield": ("data_type",), "extras.journalentry": ("assigned_object",),
 }  # fmt: skip
 DATA_TYPES = {
     "boolean": "boolean", "integer": "integer", "decimal": "decimal", "multiselect": "array", "json": "object",

@@ -86,6 +86,14 @@ class Store:
         rows = (self.get("ipam.ipaddress", one) for one in self.leading("ipam.ipaddress", "assigned_object_id", key))
         return [row for row in rows if row["assigned_object_type"] == model]
 
+    def macs(self, key: int) -> list[Row]:
+        """MAC addresses of an interface, as NetBox shows them with it."""
+        rows = (self.get("dcim.macaddress", one) for one in self.leading("dcim.macaddress", "assigned_object_id", key))
+        return [
+            {"id": row["id"], "display": row["mac_address"], "mac_address": row["mac_address"]}
+            for row in rows if row["assigned_object_type"] == "dcim.interface"
+        ]  # fmt: skip
+
     def tagged(self, tag: int) -> int:
         """How many objects bear the tag."""
         return sum(len(self.leading(model.name, "tags", tag)) for model in MODELS if model.tags)
@@ -199,6 +207,8 @@ class Store:
                 self.delete("extras.journalentry", entry)
         for address in self.assigned(model, key) if model == "dcim.interface" else ():
             self.delete("ipam.ipaddress", address["id"])
+        for mac in self.macs(key) if model == "dcim.interface" else ():
+            self.delete("dcim.macaddress", mac["id"])
         if found := self.cable_of(model, key):
             self.delete("dcim.cable", found[0]["id"])
         if model == "extras.tag":
@@ -237,7 +247,13 @@ class Store:
     def load(self, path: Path) -> None:
         """What ``save`` wrote."""
         state = json.loads(path.read_text(encoding="utf-8"))
-        self.tables = {model.name: {row["id"]: row for row in state["tables"].get(model.name, ())} for model in MODELS}
+        self.tables = {
+            model.name: {
+                row["id"]: {field.name: field.default for field in model.fields} | row
+                for row in state["tables"].get(model.name, ())
+            }
+            for model in MODELS
+        }  # a field that came since stands empty
         self.next_id = dict.fromkeys(self.tables, 1) | state["next_id"]
         self.changes = state["changes"]
         self._derived.clear()

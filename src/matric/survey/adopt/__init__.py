@@ -1,7 +1,7 @@
 """Adopt or impose: what NetBox is to hold for a joining school, from survey, standard and what was decided."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Network
 
@@ -46,12 +46,16 @@ class Adoption:
     """Everything in which the sides differ, each with its decision where there is one."""
     chosen: frozenset[tuple[str, int, str]]
     """(table, id, field) of each value in NetBox that is to be overwritten, by decision."""
+    macs: Mapping[int, str] = field(default_factory=dict[int, str])
+    """Id of an interface in the records -> the MAC address that was seen there, ``aa:bb:cc:dd:ee:ff``."""
+    elsewhere: tuple[Problem, ...] = ()
+    """Devices that NetBox has at another school, and that cannot be moved as they are."""
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What the checks of the input refuse in these rows, warnings left out."""
         found = check.problems(self.records, self.standard, self.slug)
-        return tuple(one for one in found if not one.warning)
+        return (*self.elsewhere, *(one for one in found if not one.warning))
 
     @property
     def open(self) -> tuple[Choice, ...]:
@@ -88,7 +92,8 @@ def adoption(survey: Survey, standard: Standard, records: Records, choices: Choi
     (``with_block`` gives one).
     """
     known = facts(survey, standard, records, choices)
-    joined = merged(records, rows.written(known), choices)
+    fresh = rows.written(known)
+    joined = merged(records, fresh.records, choices)
     trust = TrustRows(joined.records)
     site = next(row.id for row in joined.records.sites if row.slug == survey.school)
     management = {
@@ -97,7 +102,10 @@ def adoption(survey: Survey, standard: Standard, records: Records, choices: Choi
         if row.site_id == site and row.primary_ip4_id in trust.addresses
     }
     found = (*conflict.conflicts(known, management), *joined.conflicts)
-    return Adoption(survey.school, standard, joined.records, choices.joined(found), joined.chosen)
+    macs = {joined.interfaces.get(key, key): mac for key, mac in fresh.macs.items()}
+    return Adoption(
+        survey.school, standard, joined.records, choices.joined(found), joined.chosen, macs, joined.problems
+    )
 
 
 def proposed(survey: Survey, standard: Standard, records: Records, choices: Choices) -> Records:

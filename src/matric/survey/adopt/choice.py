@@ -22,6 +22,8 @@ __all__ = ("FILE", "Choice", "Choices", "Way", "load")
 FILE = "choices.yaml"
 Way = Literal["adopt", "impose", "agree", "defer"]
 ONE_OF = "one of: "
+MOVED = "netbox school"
+"""The field of a device that NetBox has at another school."""
 IMPOSED = frozenset({"address", "management", "meaning", "port", "prefix", "profile", "ssid"})
 """Fields in which what a school has is never the trust's answer by itself."""
 Day = Annotated[date, Field(strict=False)]
@@ -79,13 +81,16 @@ class Choice(Model):
             return "cannot be agreed: the standard lets no school keep it its own way"
         if self.decide == "adopt" and self.field in IMPOSED:
             return "cannot be adopted: it is for the trust to say (impose it, agree it, or defer it)"
+        if self.decide == "impose" and self.field == MOVED:
+            return "cannot be imposed: the device answers here (adopt moves it in NetBox; defer leaves it for a day)"
         return self._unfit()
 
     def _unfit(self) -> str:
         """Why the value is none that can be taken; empty where it is one."""
         if self.decide == "agree" and self.field == "meaning":
             return "" if self.value else "needs the zone it is treated as in value"
-        if self.needs and not self.value:
+        left_out = self.field == "device" and self.decide == "impose"
+        if self.needs and not self.value and not left_out:
             return "needs a value"
         known = self.there.removeprefix(ONE_OF).split(", ") if self.there.startswith(ONE_OF) else ()
         taken = self.decide == "impose" or (self.decide == "adopt" and self.propose == "adopt")

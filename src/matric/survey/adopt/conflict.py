@@ -1,20 +1,24 @@
 """Where a school and its trust differ: one choice for each field, with what is proposed and why."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from matric.intent.check_standard import planned
 from matric.intent.limit import LIMITS
 from matric.intent.own_ssid import fitting
-from matric.survey.adopt import use
+from matric.survey.adopt import equipment, use
 from matric.survey.adopt.choice import Choice
 from matric.survey.adopt.facts import Facts
 from matric.survey.adopt.kit import Kit, clean
 from matric.survey.adopt.use import Meaning
+from matric.survey.endpoint import kind as kinds
 
-__all__ = ("conflicts", "fixed")
+__all__ = ("ROUTER", "Fixed", "conflicts", "fixed")
 
 DESCRIPTION = min(limit.description for limit in LIMITS.values())
+ROUTER = "rtr-1"
+"""Name of the trust's router at every school."""
 FIXED = (2, 20)
 """Hosts of a prefix, from one up to before the other, that DHCP never gives away."""
 
@@ -39,9 +43,12 @@ def conflicts(facts: Facts, management: dict[str, str]) -> Iterator[Choice]:
         for port, _ in kit.ports:
             yield from _port(facts, kit, port)
     yield from _points(facts)
-    for ip, (name, role, value) in fixed(facts).items():
-        yield Choice(thing=f"address {ip}", field="address", here=f"{ip} {name}".strip(), there=f"an address of {role}",
-                     propose="impose", value=value, why="it is reserved, so somebody relies on it")  # fmt: skip
+    yield from equipment.asked(facts.census, facts.by_seen)
+    for ip, kept in fixed(facts).items():
+        yield Choice(
+            thing=f"address {ip}", field="address", here=f"{ip} {kept.name}".strip(), propose="impose",
+            there=f"an address of {kept.role}", value=kept.address, why=kept.why,
+        )  # fmt: skip
 
 
 def _device(facts: Facts, kit: Kit) -> Iterator[Choice]:
@@ -95,6 +102,17 @@ def _router(facts: Facts) -> Iterator[Choice]:
         yield Choice(
             thing=core.seen.name, field="router port", there="a routed port to the trust's router", propose="adopt",
             value=facts.router_port, needs=True, why="nothing seen says where the router is: a free port is proposed",
+        )  # fmt: skip
+    if core is not None and facts.router_port:
+        yield from _serial(facts, ROUTER, ROUTER, "the trust's router is not there yet: its delivery note says it")
+
+
+def _serial(facts: Facts, thing: str, here: str, why: str, end: tuple[str, str] | None = None) -> Iterator[Choice]:
+    """The serial number of what cannot be asked for it; what NetBox has is not asked."""
+    if not facts.serial_held(here, end) or facts.choices.of(thing, "serial"):
+        yield Choice(
+            thing=thing, field="serial", here=here, there="the asset record asks for it (HW-04)", propose="adopt",
+            value="", why=f"{why}; left empty, NetBox records none",
         )  # fmt: skip
 
 
@@ -158,9 +176,9 @@ def _ssids(facts: Facts) -> Iterator[Choice]:
             propose="impose" if instead else None, value=instead, needs=not instead, why=f"{why}{weak}",
             area="ssid" if len(fitting(standard, role)) == 1 else None,
         )  # fmt: skip
-    if facts.wires.points and not any(kit.role == "wireless-controller" for kit in facts.kits):
+    if facts.access_points and not any(kit.role == "wireless-controller" for kit in facts.kits):
         yield Choice(
-            thing="site", field="wireless", here=f"{len(facts.wires.points)} access points of its own",
+            thing="site", field="wireless", here=f"{len(facts.access_points)} access points of its own",
             there="a controller that matric configures", propose="impose",
             area="wireless" if "wireless" in standard.agreements.may else None,
             why="the standard's SSIDs reach the wired network at the trust's controller",
@@ -189,29 +207,60 @@ def _port(facts: Facts, kit: Kit, port: str) -> Iterator[Choice]:
 
 
 def _points(facts: Facts) -> Iterator[Choice]:
-    for one in facts.wires.points:
+    for one in facts.access_points:
         kit = facts.by_name[one.device]
         yield Choice(
             thing=f"{kit.seen.name} {one.port}", field="ap_location", here=one.neighbour.name,
             there="indoor or outdoor", propose="adopt", value="indoor", needs=True,
             why="it decides which channels and power are lawful, and no device says it",
         )  # fmt: skip
+        why = "it was not heard: read it from the label, or from the controller"
+        yield from _serial(facts, f"{kit.seen.name} {one.port}", one.neighbour.name, why, (one.device, one.port))
 
 
-def fixed(facts: Facts) -> dict[str, tuple[str, str, str]]:
-    """Address reserved at the school -> (host name, network role, address proposed in the standard's prefix)."""
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """An address of today that stays one, and the one that follows it."""
+
+    name: str
+    """Host name."""
+    role: str
+    """Network role of the new address."""
+    address: str
+    why: str
+    end: tuple[str, str] | None = None
+    """(device, port) where the equipment hangs that has it; None where it is none that is recorded."""
+
+
+def fixed(facts: Facts) -> dict[str, Fixed]:
+    """Address that somebody relies on at the school -> the one in the standard's prefix that follows it.
+
+    Those are what is reserved, and what fixed equipment has without a lease: it follows into the network of its port.
+    """
     homes = {IPv4Network(prefix): facts.meanings[vid].role for vid, prefix in facts.prefixes.items()}
-    leases = [*facts.survey.leases, *(one for device in facts.survey.devices for one in device.leases or ())]
-    found: dict[str, tuple[str, str, str]] = {}
+    found: dict[str, Fixed] = {}
     given: dict[str, int] = {}
-    for lease in sorted(leases, key=lambda lease: lease.ip):
-        if not lease.reserved or ":" in lease.ip or lease.ip in found:
-            continue
-        role = next((role for home, role in homes.items() if IPv4Address(lease.ip) in home), None)
+    for ip, name, why, end in sorted(_relied_on(facts), key=lambda one: (one[0], one[3] is None)):
+        role = next((role for home, role in homes.items() if IPv4Address(ip) in home), None)
+        if end is not None:
+            role = facts.standard.profiles[facts.use(facts.by_name[end[0]], end[1]).profile].network or role
         prefix = _planned(facts, role)
         host = given.get(role or "", FIXED[0])
-        if role in (None, facts.standard.management.network) or prefix is None or host >= FIXED[1]:
+        if ip in found or role in (None, facts.standard.management.network) or prefix is None or host >= FIXED[1]:
             continue
         given[role or ""] = host + 1
-        found[lease.ip] = (lease.hostname, role or "", str(prefix[host]))
+        found[ip] = Fixed(name, role or "", str(prefix[host]), why, end)
     return found
+
+
+def _relied_on(facts: Facts) -> Iterator[tuple[str, str, str, tuple[str, str] | None]]:
+    """(address, host name, why somebody relies on it, where what has it hangs)."""
+    at = {ip: (one.device, one.port) for one in facts.items for ip in one.endpoint.ips}
+    for lease in (*facts.survey.leases, *(one for device in facts.survey.devices for one in device.leases or ())):
+        if lease.reserved and ":" not in lease.ip:
+            yield lease.ip, lease.hostname, "it is reserved, so somebody relies on it", at.get(lease.ip)
+    for one in facts.items:
+        ips = [ip for ip in one.endpoint.ips if ":" not in ip]
+        if one.endpoint.addressing in ("static", "") and len(ips) == 1:
+            why = f"{kinds.label(one.kind)}: nobody saw a lease, so it is taken to be set by hand"
+            yield ips[0], one.own_name, why, (one.device, one.port)

@@ -3,23 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Network, ip_interface
 from itertools import count
 
 from matric.intent.limit import HARDWARE, LIMITS, Hardware
-from matric.intent.record import Records
-from matric.intent.rows import natural
+from matric.intent.record import DeviceRow, Records
+from matric.intent.rows import End, TrustRows, natural
 from matric.intent.standard import Standard
-from matric.survey.adopt import use, wire
+from matric.survey.adopt import equipment, use, wire
 from matric.survey.adopt.choice import Choices
-from matric.survey.adopt.kit import Kit, core_of, kits
+from matric.survey.adopt.kit import Kit, core_of, kits, own_name
 from matric.survey.adopt.use import Meaning, Use
 from matric.survey.endpoint.census import census
 from matric.survey.endpoint.kind import kinds
+from matric.survey.endpoint.model import Census
 from matric.survey.meaning import meaning
-from matric.survey.model import Device, Survey, Wlan
+from matric.survey.model import Device, Neighbour, Survey, Wlan
 
 __all__ = ("Facts", "Named", "facts")
 
@@ -104,8 +105,82 @@ class Facts:
         )
 
     @cached_property
+    def by_seen(self) -> dict[str, Kit]:
+        """By the survey's name."""
+        return {kit.seen.name: kit for kit in self.kits}
+
+    @cached_property
+    def census(self) -> Census:
+        """Everything that hangs at the edge."""
+        return census(self.survey)
+
+    @cached_property
+    def access_points(self) -> tuple[wire.Point, ...]:
+        """Those that say so by LLDP or CDP, and those whose other signs are good."""
+        told = {(one.device, one.port): one for one in self.wires.points}
+        for one in self.census.endpoints:
+            kit = self.by_seen.get(one.place.device)
+            port = kit.port(one.place.port) if kit is not None and one.place.how == "port" else ""
+            if kit is None or not port or one.kind != "access-point" or one.confidence not in equipment.GOOD:
+                continue
+            end = (kit.name, port)
+            if end in told:
+                heard = told[end].neighbour
+                told[end] = replace(told[end], neighbour=heard.model_copy(update={"mac": heard.mac or one.mac}))
+            elif end not in self.cabled:
+                maker = equipment.maker_of(one)
+                name = one.host or f"ap-{one.mac.replace(':', '')[-6:]}".strip("-")
+                platform = one.system or f"{maker} access point".strip()
+                heard = Neighbour(port=port, protocol="lldp", name=name, platform=platform, mac=one.mac)
+                told[end] = wire.Point(kit.name, port, heard)
+        return tuple(told.values())
+
+    @cached_property
     def points(self) -> frozenset[tuple[str, str]]:
-        return frozenset((one.device, one.port) for one in self.wires.points)
+        return frozenset((one.device, one.port) for one in self.access_points)
+
+    @cached_property
+    def items(self) -> tuple[equipment.Item, ...]:
+        """Fixed equipment to be recorded, where no cable, access point or router is."""
+        taken = {*self.cabled, *self.points, *self.strangers, *((kit.name, self.router_port) for kit in self.kits[:1])}
+        found = equipment.items(self.census, self.by_seen, self.choices)
+        return tuple(one for one in found if (one.device, one.port) not in taken)
+
+    @cached_property
+    def _mine(self) -> tuple[DeviceRow, ...]:
+        """The school's devices in NetBox."""
+        site = next((row.id for row in self.records.sites if row.slug == self.slug), None)
+        return tuple(row for row in self.records.devices if row.site_id == site)
+
+    @cached_property
+    def cabled_names(self) -> frozenset[str]:
+        """Names, in small letters, of the school's devices that NetBox has a cable for."""
+        trust = TrustRows(self.records)
+        return frozenset(
+            (row.name or "").casefold() for row in self._mine
+            if any(port.id in trust.far_end for port in trust.interfaces_of.get(row.id, ()))
+        )  # fmt: skip
+
+    def serial_held(self, name: str, end: tuple[str, str] | None = None) -> str:
+        """The serial number that NetBox has for what hangs at *end*, else for the device of that name."""
+        held = self.held.get(end) if end else None
+        rows = [held.device] if held is not None else [row for row in self._mine if row.name == name]
+        return next((row.serial for row in rows if row.serial), "")
+
+    @cached_property
+    def held(self) -> Mapping[tuple[str, str], End]:
+        """(device, port) -> what NetBox's cable in it leads to, where it has that device and a cable there."""
+        trust = TrustRows(self.records)
+        mine = self._mine
+        found: dict[tuple[str, str], End] = {}
+        for kit in self.kits:
+            same = (row for row in mine if kit.serial and row.serial.strip().casefold() == kit.serial.casefold())
+            named = (row for row in mine if (row.name or "").casefold() == kit.name.casefold())
+            row = next(same, None) or next(named, None)
+            for port in trust.interfaces_of.get(row.id, ()) if row is not None else ():
+                if (own := kit.port(port.name)) and port.id in trust.far_end:
+                    found[kit.name, own] = trust.far_end[port.id]
+        return found
 
     @cached_property
     def strangers(self) -> Mapping[tuple[str, str], str]:
@@ -166,8 +241,8 @@ class Facts:
     def _hanging(self) -> dict[tuple[str, str], frozenset[str]]:
         """(survey's device, port) -> kinds of what hangs there, as far as its signs are good."""
         found: dict[tuple[str, str], set[str]] = {}
-        for one in census(self.survey).endpoints:
-            if one.place.how == "port" and one.confidence in ("confirmed", "sure", "likely"):
+        for one in self.census.endpoints:
+            if one.place.how == "port" and one.confidence in equipment.GOOD:
                 found.setdefault((one.place.device, one.place.port), set()).add(one.kind)
         return {key: frozenset(names) for key, names in found.items()}
 
@@ -251,7 +326,7 @@ def _custom(records: Records, role: str, school: str) -> tuple[str, int] | None:
 def _unfit(device: Device, core: Device | None, customs: Mapping[str, tuple[str, int] | None]) -> str:
     """Why a device is to have another name; empty where its own will do."""
     name = device.name
-    if re.search(r"@[0-9.]+$| \([0-9]+\)$", name):
+    if own_name(name) != name:
         return "another device calls itself the same"
     if not _NAME.fullmatch(name):
         return f"{name} breaks prompts and file names: letters, digits and hyphens, a letter first"

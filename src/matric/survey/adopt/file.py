@@ -4,7 +4,7 @@ import copy
 import fcntl
 import io
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from matric.policy import agreement
 from matric.policy.agreement import Agreement, Agreements
 from matric.survey.adopt.choice import FILE, Choice, Choices, load
 
-__all__ = ("agree", "allocate", "write")
+__all__ = ("agree", "allocate", "withdraw", "write")
 
 HEAD = """\
 Where {school} and the trust differ: one decision for each field. Fill in `decide`, and `value` where another one is
@@ -42,7 +42,7 @@ def write(folder: Path, choices: Choices) -> Path:
         whole = yaml.map(format_version=1, school=choices.school)
         whole.yaml_set_start_comment(HEAD.format(school=choices.school))
     held = whole.get("choices")
-    if held is None:
+    if not held:  # a list that is empty is written on one line, and what is put into it too
         held = whole["choices"] = yaml.seq()
     known = {(str(one["thing"]), str(one["field"])): one for one in held}
     for one in load(folder, choices.school).joined(choices.choices).choices:
@@ -120,6 +120,20 @@ def _append(inventory: Path, new: tuple[Agreement, ...]) -> None:
         told = one.model_dump(mode="json")
         entries.append(told | {"review": DoubleQuotedScalarString(told["review"])})
     _replace(path, yaml, whole, Agreements)
+
+
+def withdraw(inventory: Path, school: str, objects: Collection[str]) -> tuple[str, ...]:
+    """Take what *school* has agreed about *objects* out of agreements.yaml; the objects that stood there."""
+    with _alone(inventory):
+        path, yaml = inventory / agreement.FILE, _yaml()
+        whole = _read(yaml, path)
+        held = (whole or {}).get("agreements") or []
+        gone = [one for one in held if str(one["school"]) == school and str(one["object"]) in objects]
+        for one in gone:
+            held.remove(one)
+        if gone:
+            _replace(path, yaml, whole, Agreements)
+    return tuple(str(one["object"]) for one in gone)
 
 
 def allocate(standard: Path, school: str, block: str) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from matric.errors import Problem
 from matric.estate import RELATIONS as WORDS
 from matric.estate import Estate
 from matric.intent import record
 from matric.intent.limit import canonical
 from matric.intent.record import Records, Row
-from matric.survey.adopt.choice import Choice, Choices, Way
+from matric.survey.adopt.choice import MOVED, Choice, Choices, Way
 
 __all__ = ("Merged", "merged")
 
@@ -39,6 +40,7 @@ FACTS: Mapping[str, str] = {
     "status": "it stands there and answers",
     "device_type_id": "the device says so itself",
     "platform": "the device says so itself",
+    "enabled": "true is what NetBox holds where nobody typed anything, and the standard shuts what is unused",
 }
 """Fields in which the survey knows better than a person who typed."""
 
@@ -51,6 +53,10 @@ class Merged:
     conflicts: tuple[Choice, ...] = ()
     chosen: frozenset[tuple[str, int, str]] = frozenset()
     """(table, id, field) of each value in NetBox that is to be overwritten, by decision."""
+    interfaces: Mapping[int, int] = field(default_factory=dict[int, int])
+    """Id of an interface in the new rows -> its id in NetBox, where NetBox has it."""
+    problems: tuple[Problem, ...] = ()
+    """Devices that NetBox has at another school, and that cannot be moved as they are."""
 
 
 @dataclass
@@ -61,6 +67,9 @@ class _Joining:
     """Table -> id in the new rows -> id in NetBox."""
     conflicts: list[Choice] = field(default_factory=list[Choice])
     chosen: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
+    moved: dict[int, bool] = field(default_factory=dict[int, bool])
+    """Id of a device that NetBox has at another school -> whether somebody decided to move it."""
+    problems: list[Problem] = field(default_factory=list[Problem])
 
 
 def merged(held: Records, fresh: Records, choices: Choices) -> Merged:
@@ -90,7 +99,8 @@ def merged(held: Records, fresh: Records, choices: Choices) -> Merged:
         else:
             tables[name][places[name][found.id]] = _filled(work, words, name, found, moved)
     records = held.model_copy(update={name: tuple(rows) for name, rows in tables.items()})
-    return Merged(records, tuple(work.conflicts), frozenset(work.chosen))
+    chosen = frozenset(work.chosen)
+    return Merged(records, tuple(work.conflicts), chosen, work.ids["interfaces"], tuple(work.problems))
 
 
 def _keys(name: str, row: Any, held: Records) -> Iterator[tuple[Any, ...]]:
@@ -98,6 +108,7 @@ def _keys(name: str, row: Any, held: Records) -> Iterator[tuple[Any, ...]]:
     if name == "devices":
         if row.serial.strip():
             yield "serial", row.site_id, row.serial.strip().casefold()
+            yield "serial", None, row.serial.strip().casefold()  # at another school, or in store
         yield "name", row.site_id, (row.name or "").casefold()
         return
     yield KEYS[name](row, held)
@@ -162,6 +173,10 @@ def _led(end: record.TerminationRow, ids: Mapping[int, int]) -> record.Terminati
 
 def _filled(work: _Joining, words: Estate, table: str, found: Row, new: Row) -> Row:
     """What NetBox holds, its blanks filled from *new*, and what differs decided or named."""
+    if isinstance(found, record.DeviceRow) and isinstance(new, record.DeviceRow) and found.site_id != new.site_id:
+        return _brought(work, words, found, new)
+    if isinstance(found, record.InterfaceRow) and found.device_id in work.moved:
+        return _along(work, table, found, new, SWITCHING)
     update: dict[str, Any] = {}
     skipped = _switching(work, words, found, new, update)
     defaults = {name: about.default for name, about in type(found).model_fields.items() if not about.is_required()}
@@ -181,10 +196,49 @@ def _filled(work: _Joining, words: Estate, table: str, found: Row, new: Row) -> 
             update[name] = _fields(work, words, table, found, cast("dict[str, Any]", ours))
         elif (
             _blank(theirs)
-            or (name in defaults and theirs == defaults[name])
+            or (name in defaults and theirs == defaults[name] and name != "enabled")
             or _decided(work, words, table, found, (name, ours, theirs))
         ):
             update[name] = ours
+    return found.model_copy(update=update)
+
+
+def _brought(work: _Joining, words: Estate, found: record.DeviceRow, new: record.DeviceRow) -> Row:
+    """A device that NetBox has at another school: whether it is moved is one choice for all that goes along with it."""
+    here, there = words.site(new.site_id), words.device(found.id)
+    given = Choice(
+        thing=new.name or there, field=MOVED, here=here, there=there, propose="adopt", value=here,
+        why=f"its serial number {found.serial} was read here; its name, place and ports' settings are moved with it",
+    )  # fmt: skip
+    work.conflicts.append(given)
+    decided = work.choices.of(*given.key)
+    work.moved[found.id] = decided is not None and decided.decide == "adopt"
+    ports = {row.id for row in work.held.interfaces if row.device_id == found.id}
+    cabled = any(end.object_id in ports for row in work.held.cables for end in (*row.a, *row.b))
+    if cabled:
+        rule = f"its serial number was read at {here}, and NetBox has cables on it where it was"
+        work.problems.append(Problem("DEV-ELSEWHERE", there, rule, "take them off in NetBox, and run again"))
+    return _along(work, "devices", found, new, frozenset({"location_id"}))
+
+
+def _along(
+    work: _Joining, table: str, found: record.DeviceRow | record.InterfaceRow, new: Row, emptied: frozenset[str]
+) -> Row:
+    """*found* with all that *new* says, and without those of *emptied* that it does not say: it is elsewhere now."""
+    update: dict[str, Any] = {}
+    decided = work.moved[found.id if isinstance(found, record.DeviceRow) else found.device_id]
+    for name, ours in new:
+        theirs = getattr(found, name)
+        if name in ("id", "last_updated") or ours == theirs or (_blank(ours) and name not in emptied):
+            continue
+        update[name] = ours
+        names = [name]
+        if name == "tags":
+            update[name] = tuple(sorted({*theirs, *ours}))
+        elif name == "custom_fields":
+            update[name], names = {**theirs, **ours}, list(cast("dict[str, Any]", ours))
+        if decided:
+            work.chosen.update((table, found.id, one) for one in names)
     return found.model_copy(update=update)
 
 
@@ -219,7 +273,7 @@ def _decided(work: _Joining, words: Estate, table: str, found: Row, what: tuple[
     """Whether *ours* is to replace what NetBox holds; the choice is named either way."""
     name, ours, theirs = what
     thing = words.thing(table, found).removeprefix(f"{_school(words, found)}/")
-    why = FACTS.get(name, "")
+    why = FACTS.get(name, "") if name != "enabled" or theirs else ""
     propose: Way = "adopt" if why else "impose"
     given = Choice(
         thing=thing, field=f"netbox {WORDS[name][0] if name in WORDS else name}", here=_said(words, name, ours),

@@ -57,6 +57,10 @@ class Plan:
         self.device: dict[str, dict[str, Any]] = {}
         self.port: dict[tuple[str, str], dict[str, Any]] = {}
         self.room: dict[str, int] = {}
+        self.macs: dict[int, str] = {}
+        """Id of an interface -> the MAC address it has."""
+        self.equipment: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {}
+        """(device, port) -> rows of the equipment there and of its interface."""
 
     # The site, its networks and prefixes.
 

@@ -1,21 +1,22 @@
 """The rows that NetBox is to hold for a joining school, from the outside in: plan, devices, cables, addresses."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 from typing import Any
 
-from matric.intent.limit import HARDWARE, LIMITS, Hardware, speed_of_type
-from matric.intent.record import Records, TerminationRow
+from matric.intent.limit import HARDWARE, LIMITS, speed_of_type
+from matric.intent.record import Records
 from matric.intent.rows import natural
 from matric.intent.standard import PortProfile
 from matric.intent.swap import as_model
-from matric.survey.adopt.conflict import fixed
+from matric.survey.adopt.conflict import ROUTER, Fixed, fixed
 from matric.survey.adopt.facts import Facts, network_of
 from matric.survey.adopt.kit import Kit, clean, slugged
-from matric.survey.adopt.plan import Book, Plan
-from matric.survey.adopt.wire import Cable, Point
+from matric.survey.adopt.placing import Placing
+from matric.survey.adopt.plan import Book
+from matric.survey.adopt.wire import Cable
 from matric.survey.model import Port
 
 __all__ = ("written",)
@@ -29,8 +30,17 @@ CONTROLLER_HOST, SWITCH_HOST = 5, 11
 DESCRIPTION = min(limit.description for limit in LIMITS.values())
 
 
-def written(facts: Facts) -> Records:
-    """The rows of the joining school alone; their ids are above those of the trust's records, where they may lead."""
+@dataclass(frozen=True)
+class Written:
+    """The rows of a joining school alone; their ids are above those of the trust's records, where they may lead."""
+
+    records: Records
+    macs: Mapping[int, str]
+    """Id of an interface -> the MAC address it has."""
+
+
+def written(facts: Facts) -> Written:
+    """What NetBox is to hold of the school."""
     base = {name: max((row.id for row in rows), default=0) for name, rows in facts.records.tables()}
     writer = _Writer(facts, Book(base))
     writer.all()
@@ -47,10 +57,14 @@ def written(facts: Facts) -> Records:
             types = tuple(row for row in swapped.device_types if row not in held.device_types)
             fresh = swapped.model_copy(update={"sites": fresh.sites, "device_types": types})
     used = {row.device_type_id for row in fresh.devices}
-    return fresh.model_copy(update={"device_types": tuple(row for row in fresh.device_types if row.id in used)})
+    left = {row.id for row in fresh.interfaces}
+    return Written(
+        fresh.model_copy(update={"device_types": tuple(row for row in fresh.device_types if row.id in used)}),
+        {key: mac for key, mac in writer.macs.items() if key in left},
+    )
 
 
-class _Writer(Plan):
+class _Writer(Placing):
     """The same, with its devices, cables and addresses."""
 
     def all(self) -> None:
@@ -59,8 +73,10 @@ class _Writer(Plan):
         self.wireless()
         for kit in self.facts.kits:
             self.kit(kit)
-        for point in self.facts.wires.points:
+        for point in self.facts.access_points:
             self.point(point)
+        for item in self.facts.items:
+            self.item(item)
         self.trunks()
         self.router()
         self.addresses()
@@ -68,28 +84,6 @@ class _Writer(Plan):
         self.past()
 
     # Devices and their ports.
-
-    def kind(self, hardware: Hardware | None, manufacturer: str, model: str, **limits: Any) -> int:
-        """The device type of a model, made where NetBox and this book have none."""
-        name = hardware.model if hardware else clean(model, 100) or "unknown"
-        for known in self.facts.records.device_types:
-            if known.model.casefold() == name.casefold():
-                return known.id
-        for made in self.book.tables.get("device_types", ()):
-            if made["model"] == name:
-                return int(made["id"])
-        if hardware is not None:
-            limits |= {"poe_budget_w": hardware.poe_budget_w, "max_vlans": hardware.max_vlans}
-        row = self.book.add(
-            "device_types", manufacturer=hardware.manufacturer if hardware else manufacturer or "Unknown", model=name,
-            slug=slugged(name), custom_fields={key: value for key, value in limits.items() if value is not None},
-        )  # fmt: skip
-        return int(row["id"])
-
-    def new_device(self, name: str, role: str, kind: int, **more: Any) -> dict[str, Any]:
-        self.device[name] = self.book.add("devices", name=name, site_id=self.site, role=role, device_type_id=kind,
-                                          status="active", **more)  # fmt: skip
-        return self.device[name]
 
     def kit(self, kit: Kit) -> None:
         budget = kit.seen.power_budget_w
@@ -139,35 +133,7 @@ class _Writer(Plan):
             standard.management.network
         }
 
-    def point(self, point: Point) -> None:
-        """An access point, and the cable to it."""
-        told = point.neighbour
-        hardware = next(
-            (one for model, one in HARDWARE.items() if one.platform is None and model in told.platform), None
-        )
-        name = clean(told.name, 63).replace(" ", "-") or "ap"
-        name = re.sub(r"[^A-Za-z0-9-]", "-", name).strip("-") or "ap"
-        if name in self.device:
-            name = next(new for number in count(2) if (new := f"{name}-{number}") not in self.device)
-        place = self.facts.choices.value(f"{point.device} {point.port}", "ap_location") or "indoor"
-        maker, model = _made(told.platform)
-        kind = self.kind(hardware, maker, model or "unknown access point")
-        switch = self.device[point.device]
-        row = self.new_device(
-            name, "access-point", kind, location_id=switch["location_id"], custom_fields={"ap_location": place}
-        )
-        own = hardware.names()[0] if hardware else clean(told.remote_port, 60) or "eth0"
-        form = hardware.ports[0][3] if hardware else "1000base-t"
-        far = self.book.add("interfaces", device_id=row["id"], name=own, type=form)
-        near = self.port[point.device, point.port]
-        row["description"], near["description"] = near["description"], name  # where it hangs, as somebody wrote it
-        self.cable(near, far, "")
-
     # Cables, trunks and LAGs.
-
-    def cable(self, a: dict[str, Any], b: dict[str, Any], label: str, *tags: str) -> None:
-        ends = [(TerminationRow(object_type="dcim.interface", object_id=port["id"]),) for port in (a, b)]
-        self.book.add("cables", a=ends[0], b=ends[1], label=label, tags=tags)
 
     def needed(self, name: str) -> set[str]:
         """Network roles that a device and everything behind it needs."""
@@ -256,26 +222,23 @@ class _Writer(Plan):
                      if row.role == "router" and row.device_type_id in types), ROUTER_MODEL)  # fmt: skip
         hardware = HARDWARE.get(used, HARDWARE[ROUTER_MODEL])
         row = self.new_device(
-            "rtr-1", "router", self.kind(hardware, "", ""), location_id=self.device[core.name]["location_id"]
+            ROUTER,
+            "router",
+            self.kind(hardware, "", ""),
+            location_id=self.device[core.name]["location_id"],
+            serial=self.facts.choices.value(ROUTER, "serial"),
         )
         ports = [self.book.add("interfaces", device_id=row["id"], name=name, type=hardware.ports[0][3])
                  for name in hardware.names()]  # fmt: skip
         near = self.port[core.name, self.facts.router_port]
-        near |= {"enabled": True, "mode": None, "untagged_vlan_id": None, "description": "rtr-1",
+        near |= {"enabled": True, "mode": None, "untagged_vlan_id": None, "description": ROUTER,
                  "custom_fields": {"port_profile": "router"}}  # fmt: skip
         ports[0]["description"] = core.name
         self.cable(near, ports[0], "" if self.facts.wires.router else "to be laid")
         self.give(core.name, near["id"], self.transit, self.transit[1], primary=False)
-        self.give("rtr-1", ports[0]["id"], self.transit, self.transit[2], primary=True)
+        self.give(ROUTER, ports[0]["id"], self.transit, self.transit[2], primary=True)
 
     # Addresses.
-
-    def give(self, device: str, interface: int, prefix: IPv4Network, address: IPv4Address, *, primary: bool) -> None:
-        dns = f"{device}.{self.facts.slug}.{self.standard.trust.domain}".lower() if primary else ""
-        row = self.book.add("ip_addresses", address=f"{address}/{prefix.prefixlen}", status="active", dns_name=dns,
-                            assigned_object_type="dcim.interface", assigned_object_id=interface)  # fmt: skip
-        if primary:
-            self.device[device]["primary_ip4_id"] = row["id"]
 
     def svi(self, device: str, vid: int) -> int:
         row = self.book.add("interfaces", device_id=self.device[device]["id"], name=f"{self.word(device).svi}{vid}",
@@ -292,7 +255,10 @@ class _Writer(Plan):
             found = by_vlan.get(row["id"])
             if found is not None:
                 prefix = IPv4Network(found["prefix"])
-                self.give(core.name, self.svi(core.name, row["vid"]), prefix, prefix[1], primary=row["role"] == home)
+                svi = self.svi(core.name, row["vid"])
+                self.give(core.name, svi, prefix, prefix[1], primary=row["role"] == home)
+                if row["role"] == home:
+                    self.base_mac(core, svi)
         whole = self.prefix(home)
         if whole is None:
             return
@@ -301,7 +267,14 @@ class _Writer(Plan):
             host = next(controllers if kit.role == "wireless-controller" else switches)
             said = self.facts.choices.value(kit.seen.name, "management").partition("/")[0]
             address = IPv4Address(said) if said and IPv4Address(said) in whole else whole[host]
-            self.give(kit.name, self.svi(kit.name, self.standard.networks[home].vid), whole, address, primary=True)
+            svi = self.svi(kit.name, self.standard.networks[home].vid)
+            self.give(kit.name, svi, whole, address, primary=True)
+            self.base_mac(kit, svi)
+
+    def base_mac(self, kit: Kit, svi: int) -> None:
+        """A device's base address, at the interface it is managed by; not that of one that is replaced."""
+        if kit.seen.mac and kit.replaced_by is None:
+            self.macs[svi] = kit.seen.mac
 
     def power(self) -> None:
         """PoE as far as the budget goes: access points, what was seen to draw, then by the priority of the profile."""
@@ -345,18 +318,20 @@ class _Writer(Plan):
             length = next((one.prefixlen for one in old if IPv4Address(address) in one), 32)
             self.book.add("ip_addresses", address=f"{address}/{length}", status="deprecated", vrf_id=vrf,
                           description=f"{kit.name} until its cut-over")  # fmt: skip
-        for ip, (name, _, value) in fixed(self.facts).items():
+        for ip, one in fixed(self.facts).items():
             decided = self.facts.choices.of(f"address {ip}", "address")
             if decided is None or decided.way in ("adopt", "impose"):
-                address = self.facts.choices.value(f"address {ip}", "address") or value
-                home = next(one for row in self.book.tables["prefixes"] if row["status"] == "active"
-                            and IPv4Address(address) in (one := IPv4Network(row["prefix"])))  # fmt: skip
-                self.book.add("ip_addresses", address=f"{address}/{home.prefixlen}", status="reserved",
-                              description=f"{clean(name, 60)} had {ip}".strip())  # fmt: skip
+                self.following(ip, one, self.facts.choices.value(f"address {ip}", "address") or one.address)
 
-
-def _made(told: str) -> tuple[str, str]:
-    """Maker and model of an access point by what it says of itself; its release is neither."""
-    said = re.split(r",|/\s*SW Version|\bVersion\b", told)[0].removeprefix("cisco ").strip(" /")
-    maker = said.split(" ")[0]
-    return maker, said
+    def following(self, ip: str, one: Fixed, address: str) -> None:
+        """The address that follows one of today's; of equipment it is the primary one of its device."""
+        home = next((home for row in self.book.tables["prefixes"] if row["status"] == "active"
+                     and IPv4Address(address) in (home := IPv4Network(row["prefix"]))), None)  # fmt: skip
+        if home is None:
+            return
+        row, far = self.equipment.get(one.end, (None, None)) if one.end else (None, None)
+        assigned = {"assigned_object_type": "dcim.interface", "assigned_object_id": far["id"]} if far else {}
+        made = self.book.add("ip_addresses", address=f"{address}/{home.prefixlen}", status="reserved",
+                             description=f"{clean(one.name, 60)} had {ip}".strip(), **assigned)  # fmt: skip
+        if row is not None:
+            row["primary_ip4_id"] = made["id"]

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matric import site
 from matric.estate import difference
-from matric.intent.record import InterfaceRow, Records
+from matric.intent.record import CableRow, DeviceRow, InterfaceRow, Records, TerminationRow
 from matric.intent.standard import Standard
 from matric.survey.adopt import Adoption, Choices, adoption
 from matric.survey.model import Survey
@@ -28,7 +29,7 @@ def test_whatever_part_of_a_school_netbox_holds_it_comes_to_the_same_school(
     blank = data.draw(st.sets(st.sampled_from([row.id for row in made.school_rows.interfaces]), max_size=40))
     gone: dict[str, tuple[object, ...]] = {
         "interfaces": tuple(
-            row.model_copy(update={"description": "", "custom_fields": {}, "enabled": True}) if row.id in blank else row
+            row.model_copy(update={"description": "", "custom_fields": {}}) if row.id in blank else row
             for row in made.records.interfaces
         )
     }
@@ -100,3 +101,69 @@ def test_a_device_known_by_its_serial_number_is_not_taken_for_another_of_its_nam
     assert next(one.serial for one in again.records.devices if one.id == first.id) == first.serial
     assert second.serial in [one.serial for one in again.records.devices if one.id != first.id]
     assert [one for one in again.choices.choices if one.field == "netbox serial"] == []
+
+
+def test_a_port_that_netbox_has_open_is_shut_only_where_somebody_chose_that(
+    messy: Survey, standard: Standard, made: Adoption, nothing: Choices
+) -> None:
+    row = next(one for one in made.school_rows.interfaces if not one.enabled)
+    held = changed(made.records, "interfaces", row.model_copy(update={"enabled": True}))
+
+    kept = adoption(messy, standard, held, nothing)
+    (asked,) = [one for one in kept.choices.choices if one.field == "netbox enabled"]
+    decided = Choices(school="thornfield", choices=(asked.model_copy(update={"decide": "adopt"}),))
+    again = adoption(messy, standard, held, decided)
+
+    assert asked.propose == "adopt"
+    assert next(one for one in kept.records.interfaces if one.id == row.id).enabled
+    assert not next(one for one in again.records.interfaces if one.id == row.id).enabled
+    assert again.chosen == {("interfaces", row.id, "enabled")}
+
+
+def in_store(trust: site.Site, made: Adoption, name: str) -> tuple[Records, DeviceRow]:
+    """NetBox as it was before the school came, with one of its switches at another school, under another name."""
+    held = trust.snapshot.records
+    old = next(one for one in made.school_rows.devices if one.name == name)
+    other = held.sites[0]
+    row = DeviceRow(
+        id=9000, name="spare-1", site_id=other.id, location_id=held.locations[0].id, role="access", serial=old.serial,
+        device_type_id=held.devices[0].device_type_id, status="inventory",
+    )  # fmt: skip
+    return held.model_copy(update={"devices": (*held.devices, row)}), row
+
+
+def test_a_switch_that_netbox_has_at_another_school_is_moved_by_choice_and_never_made_twice(
+    messy: Survey, standard: Standard, trust: site.Site, made: Adoption, nothing: Choices
+) -> None:
+    held, row = in_store(trust, made, "sw-02")
+
+    first = adoption(messy, standard, held, nothing)
+    (asked,) = [one for one in first.choices.choices if one.field == "netbox school"]
+    decided = Choices(school="thornfield", choices=(asked.model_copy(update={"decide": "adopt"}),))
+    again = adoption(messy, standard, held, decided)
+
+    assert [one.id for one in first.records.devices if one.serial == row.serial] == [row.id]
+    assert (asked.thing, asked.here, asked.there) == ("sw-02", "thornfield", "fernhill/spare-1")
+    assert asked in first.open
+    assert first.problems == again.problems == ()
+    assert not first.chosen
+    assert {("devices", row.id, one) for one in ("site_id", "location_id", "name", "status")} <= again.chosen
+    moved = next(one for one in again.records.devices if one.id == row.id)
+    assert (moved.name, moved.status) == ("sw-02", "active")
+    assert asked.model_copy(update={"decide": "impose"}).open.startswith("cannot be imposed")
+
+
+def test_a_switch_with_cables_at_another_school_is_not_moved_from_under_them(
+    messy: Survey, standard: Standard, trust: site.Site, made: Adoption, nothing: Choices
+) -> None:
+    held, row = in_store(trust, made, "sw-02")
+    port = InterfaceRow(id=90000, device_id=row.id, name="GigabitEthernet1/0/1", type="1000base-t")
+    far = next(one for one in held.interfaces if one.type == "1000base-t")
+    ends = [(TerminationRow(object_type="dcim.interface", object_id=one.id),) for one in (port, far)]
+    cable = CableRow(id=90000, a=ends[0], b=ends[1])
+    cabled = held.model_copy(update={"interfaces": (*held.interfaces, port), "cables": (*held.cables, cable)})
+
+    found = adoption(messy, standard, cabled, nothing)
+
+    assert [(one.code, one.thing) for one in found.elsewhere] == [("DEV-ELSEWHERE", "fernhill/spare-1")]
+    assert found.elsewhere[0] in found.problems

@@ -48,7 +48,10 @@ def worked(client: Client, survey: Survey, standard: Standard, choices: Choices)
 
 def put(client: Client, survey: Survey, standard: Standard, choices: Choices, *, dry_run: bool = False) -> Adopted:
     made, held = worked(client, survey, standard, choices)
-    return edge.adopt(client, made.school_rows, held, chosen=made.chosen, message="matric: thornfield", dry_run=dry_run)
+    return edge.adopt(
+        client, made.school_rows, held, chosen=made.chosen, macs=made.macs, message="matric: thornfield",
+        dry_run=dry_run,
+    )  # fmt: skip
 
 
 def writes(netbox: NetBox) -> list[tuple[str, str]]:
@@ -214,3 +217,96 @@ def test_a_choice_that_is_open_is_named(messy: Survey, standard: Standard, trust
     assert one in made.open
     assert one is not None
     assert one.propose is None
+
+
+# MAC addresses.
+
+
+def mac_of(netbox: NetBox, device: str, name: str) -> dict[str, Any]:
+    """The interface with its primary MAC address and all it has."""
+    row = netbox.store.find("dcim.device", name=device)
+    assert row is not None
+    found = netbox.store.find("dcim.interface", device=row["id"], name=name)
+    assert found is not None
+    return found | {"macs": [one["mac_address"] for one in netbox.store.macs(found["id"])]}
+
+
+def test_the_macs_that_were_seen_are_recorded_and_each_is_the_primary_one(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    said = put(client, messy, standard, nothing).writes
+
+    port = mac_of(netbox, "SW-A", "vlan99")
+    assert port["macs"] == ["AA:00:00:00:00:02"]
+    assert netbox.store.get("dcim.macaddress", port["primary_mac_address"])["mac_address"] == "AA:00:00:00:00:02"
+    assert "MAC address AA:00:00:00:00:02 on thornfield/SW-A vlan99" in said
+    logged = {one["message"] for one in netbox.store.changes if one["changed_object_type"] == "dcim.macaddress"}
+    assert logged == {"matric: thornfield"}
+
+
+def test_a_mac_that_netbox_has_elsewhere_stays_there_and_one_at_nothing_is_assigned(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    put(client, messy, standard, nothing)
+    there, other = mac_of(netbox, "SW-A", "vlan99"), mac_of(netbox, "SW-A", "1")
+    for row in netbox.store.rows("dcim.macaddress"):
+        if row["mac_address"] == "AA:00:00:00:00:02":
+            client.update("dcim/interfaces/", [{"id": there["id"], "primary_mac_address": None}])
+            client.update("dcim/mac-addresses/", [{"id": row["id"], "assigned_object_id": other["id"]}])
+    assert put(client, messy, standard, nothing).writes == ()
+    assert mac_of(netbox, "SW-A", "1")["macs"] == ["AA:00:00:00:00:02"]
+
+    (row,) = [one for one in netbox.store.rows("dcim.macaddress") if one["assigned_object_id"] == other["id"]]
+    nowhere = {"id": row["id"], "assigned_object_type": None, "assigned_object_id": None}
+    client.update("dcim/mac-addresses/", [nowhere])
+    put(client, messy, standard, nothing)
+
+    assert mac_of(netbox, "SW-A", "vlan99")["primary_mac_address"] == row["id"]
+
+
+def test_a_primary_mac_that_somebody_chose_stays(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    put(client, messy, standard, nothing)
+    port = mac_of(netbox, "SW-A", "vlan99")
+    own = {"mac_address": "02:00:00:00:00:99", "assigned_object_type": "dcim.interface",
+           "assigned_object_id": port["id"]}  # fmt: skip
+    (typed,) = client.create("dcim/mac-addresses/", [own])
+    client.update("dcim/interfaces/", [{"id": port["id"], "primary_mac_address": typed["id"]}])
+
+    assert put(client, messy, standard, nothing).writes == ()
+    assert mac_of(netbox, "SW-A", "vlan99")["primary_mac_address"] == typed["id"]
+
+
+def test_macs_whose_write_had_no_answer_are_not_there_twice(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    netbox.fault("drop", "dcim/mac-addresses/", method="POST")
+
+    put(client, messy, standard, nothing)
+
+    found = [one["mac_address"] for one in netbox.store.rows("dcim.macaddress")]
+    assert len(found) == len(set(found)) > 0
+
+
+def test_a_device_in_store_elsewhere_is_moved_in_netbox_when_that_is_chosen(
+    client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
+) -> None:
+    held = read(client)
+    (role,) = client.create("dcim/device-roles/", [{"name": "Access spare", "slug": "access-spare"}])
+    (room,) = client.create("dcim/locations/", [{"name": "Store", "slug": "store", "site": held.sites[0].id}])
+    spare = {"name": "spare-1", "site": held.sites[0].id, "location": room["id"], "role": role["id"],
+             "device_type": held.device_types[0].id, "serial": "CN22B", "status": "inventory"}  # fmt: skip
+    (device,) = client.create("dcim/devices/", [spare])
+    made, _ = worked(client, messy, standard, nothing)
+    (asked,) = [one for one in made.choices.choices if one.field == "netbox school"]
+    chosen = Choices(school="thornfield", choices=(asked.model_copy(update={"decide": "adopt"}),))
+
+    put(client, messy, standard, chosen)
+
+    row = netbox.store.get("dcim.device", device["id"])
+    site = netbox.store.find("dcim.site", slug="thornfield")
+    assert site is not None
+    assert (row["name"], row["site"], row["status"], row["location"]) == ("SW-A", site["id"], "active", None)
+    assert [one["serial"] for one in netbox.store.rows("dcim.device")].count("CN22B") == 1
+    assert put(client, messy, standard, nothing).writes == ()
