@@ -10,11 +10,13 @@ from matric.errors import UsageError
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-__all__ = ("DIM", "INK", "RED", "Paper", "latin")
+__all__ = ("DIM", "GREEN", "INK", "RED", "Paper", "latin")
 
 INK = (21, 32, 43)
 DIM = (91, 104, 117)
 RED = (192, 57, 43)
+LINE = (206, 213, 221)
+GREEN = (10, 125, 79)
 
 
 class Paper:
@@ -54,7 +56,11 @@ class Paper:
         """Rows of texts, the first one the heads; widths as shares."""
         self.sheet.set_font("Helvetica", size=8)
         self.sheet.set_text_color(*INK)
-        with self.sheet.table(col_widths=widths, text_align="LEFT", borders_layout="HORIZONTAL_LINES") as table:
+        self.sheet.set_draw_color(*LINE)
+        with self.sheet.table(
+            col_widths=widths, text_align="LEFT", v_align="TOP", borders_layout="HORIZONTAL_LINES",
+            line_height=3.6, padding=(0.8, 1.5, 0.8, 0),
+        ) as table:  # fmt: skip
             for row in rows:
                 cells = table.row()
                 for text in row:

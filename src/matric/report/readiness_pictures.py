@@ -1,5 +1,7 @@
 """The pictures of a readiness report: how the kit hangs together, its ports, its addresses before and after."""
 
+from collections.abc import Mapping
+
 from matric.report.drawing import Box, Drawing, Label, Stroke, Tone
 from matric.survey.model import Device, Port, Survey
 from matric.survey.readiness.graph import Graph
@@ -49,15 +51,23 @@ def cabling(survey: Survey, graph: Graph, replaced: frozenset[str]) -> Drawing |
     return Drawing(width, len(rows) * (_HEIGHT + _DROP) - _DROP + 16, tuple(shapes), words)
 
 
-def ports(devices: tuple[Device, ...]) -> Drawing | None:
-    """A faceplate for each device: in use, free, towards another switch, shut, not known. None without any port."""
+def ports(devices: tuple[Device, ...], rooms: Mapping[str, str]) -> Drawing | None:
+    """A faceplate for each device, room by room: in use, free, towards another switch, shut, not known.
+
+    *rooms*: name of a device -> where it says it stands. None without any port.
+    """
     shapes: list[Box | Stroke | Label] = []
     y = 24.0
     counts: dict[Tone, int] = {}
-    for device in devices:
+    room: str | None = None
+    for device in sorted(devices, key=lambda one: (not rooms.get(one.name), rooms.get(one.name, ""), one.name)):
         found = [port for port in device.ports or () if not _logical(port)]
         if not found:
             continue
+        if (where := rooms.get(device.name, "")) != room:
+            room = where
+            shapes.append(Label(0, y, room or "where the switch does not say in which room it stands", 13, "blue"))
+            y += 22
         shapes.append(Label(0, y, f"{device.name}  {device.model}".rstrip(), 13, bold=True))
         uplinks = {one.port for one in device.neighbours or ()}
         for place, port in enumerate(found):

@@ -11,15 +11,15 @@ from matric.intent.release import allows
 from matric.intent.school import NOT_CONFIGURED, Device, School
 from matric.intent.standard import Standard
 from matric.policy.agreement import Agreement
+from matric.survey.holdings_ways import Told, Way, ways
 from matric.survey.model import Device as Surveyed
 from matric.survey.model import Survey
-from matric.survey.readiness.known import known_model
+from matric.survey.readiness.kit import SOON
+from matric.survey.readiness.known import known_model, points
 from matric.survey.support import Support
 
 __all__ = ("Holdings", "ModelHeld", "Role", "SchoolHeld", "Software", "Told", "Way", "holdings")
 
-SOON_DAYS = 730
-"""Support that ends within two years is planned for now: a budget is made once a year."""
 _POE_W = {"low": 15.4, "high": 30.0, "critical": 30.0}
 """Watts that a port of this priority may ask for (IEEE 802.3af and 802.3at, at the switch)."""
 
@@ -35,7 +35,10 @@ class ModelHeld(Model):
     schools: tuple[str, ...]
     support_end: str = ""
     """ISO date; empty where nobody has said."""
+    sold_until: str = ""
+    """ISO date of the last sale; empty where nobody has said."""
     source: str = ""
+    """The maker's document, and how well it is known."""
 
 
 class Software(Model):
@@ -64,21 +67,6 @@ class Role(Model):
     """Of these, how many have to be replaced within two years anyway."""
 
 
-class Way(Model):
-    """Something that schools keep their own way."""
-
-    area: str
-    what: str
-    schools: tuple[str, ...]
-    owners: tuple[str, ...]
-    review: str
-    """The first day on which one of them is looked at again."""
-    findings: int
-    """Findings at these schools that name it."""
-    pilot: str
-    """Why it is or is not worth trying elsewhere, in one sentence."""
-
-
 class SchoolHeld(Model):
     """One school of the trust, or one that is joining."""
 
@@ -92,9 +80,12 @@ class SchoolHeld(Model):
     access_points: int
     ports: int
     spare_ports: int | None
+    """Ports that nothing is plugged into, where a survey saw it; else ports that the plan has shut."""
+    ports_measured: bool
+    """A survey saw them."""
     poe_budget_w: float
     poe_used_w: float | None
-    """What is drawn, where it was surveyed; else what the ports' profiles may ask for."""
+    """What is drawn, where a survey saw it; else the most that the ports' profiles may ask for."""
     poe_measured: bool
     failing: int | None
     """Findings without a waiver; None for a joining school, which has a readiness report instead."""
@@ -120,17 +111,6 @@ class Holdings(Model):
     roles: tuple[Role, ...]
     ways: tuple[Way, ...]
     not_seen: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Told:
-    """What rules and people say of one school: numbers that are worked out elsewhere."""
-
-    failing: int
-    undecided: int
-    waivers: int
-    objects: tuple[str, ...] = ()
-    """The object of each finding."""
 
 
 @dataclass(frozen=True)
@@ -178,8 +158,8 @@ def holdings(  # noqa: PLR0913, PLR0917 - what a trust holds has many sources
         models=tuple(_models(held, support)),
         software=tuple(_software(held, standard)),
         roles=tuple(_roles(held, support, today)),
-        ways=tuple(_ways(agreements, told)),
-        not_seen=tuple(_not_seen(rows, held)),
+        ways=tuple(ways(agreements, told, surveys, today)),
+        not_seen=tuple(_not_seen(rows, held, surveys)),
     )
 
 
@@ -205,6 +185,10 @@ def _of_survey(survey: Survey) -> Iterator[_Held]:
         vendor = hardware.manufacturer if hardware is not None else device.vendor
         yield _Held(survey.school, vendor, model or device.model, _role(device), device.platform, device.os_version)
 
+    for _, point in points(survey):
+        words = point.platform.split()
+        yield _Held(survey.school, words[0] if words else "", words[1] if len(words) > 1 else "", "access-point", "")
+
 
 def _role(device: Surveyed) -> str:
     """What it is for, as far as a survey can say."""
@@ -223,7 +207,10 @@ def _school(  # noqa: PLR0913, PLR0917 - what a school holds has many sources
     ports = [
         port for device in school.configured for port in device.ports if port.profile.mode in {"access", "shutdown"}
     ]
-    drawn = _drawn(survey)
+    # What a survey saw before the school joined is of other kit, or of other names: it measures nothing of today's.
+    names = {device.name for device in school.devices}
+    seen = tuple(one for one in survey.devices if one.name in names) if survey is not None else ()
+    drawn, spare = _drawn(seen), _spare(seen)
     over, soon, unknown = _ages(held, support, today)
     return SchoolHeld(
         school=school.slug,
@@ -233,8 +220,9 @@ def _school(  # noqa: PLR0913, PLR0917 - what a school holds has many sources
         makers=_makers(held),
         wireless=_wireless(school.devices),
         access_points=sum(device.role == "access-point" for device in school.devices),
-        ports=len(ports),
-        spare_ports=sum(port.profile.mode == "shutdown" for port in ports),
+        ports=len(ports) if spare is None else spare[1],
+        spare_ports=sum(port.profile.mode == "shutdown" for port in ports) if spare is None else spare[0],
+        ports_measured=spare is not None,
         poe_budget_w=sum(device.poe_budget_w or 0.0 for device in school.configured),
         poe_used_w=drawn
         if drawn is not None
@@ -254,27 +242,25 @@ def _school(  # noqa: PLR0913, PLR0917 - what a school holds has many sources
 def _joining(
     survey: Survey, held: tuple[_Held, ...], agreements: tuple[Agreement, ...], support: Support, today: date
 ) -> SchoolHeld:
-    ports = [port for device in survey.devices for port in device.ports or () if port.mode in {"access", ""}]
-    told = [port for port in ports if port.up is not None]
+    spare = _spare(survey.devices)
     over, soon, unknown = _ages(held, support, today)
-    drawn = _drawn(survey)
+    drawn = _drawn(survey.devices)
     ssids = sorted({one.ssid for device in survey.devices for one in device.wlans or ()})
+    radio = Counter(one.model or "model unknown" for one in held if one.role in {"access-point", "wireless-controller"})
     return SchoolHeld(
         school=survey.school,
         name=survey.school,
         joining=True,
-        devices=len(survey.devices),
+        devices=len(held),
         makers=_makers(held),
-        wireless=", ".join(ssids),
-        access_points=len({
-            one.mac or one.name
-            for device in survey.devices
-            for one in device.neighbours or ()
-            if "wlan-access-point" in one.capabilities
-        }),
-        ports=len(ports),
-        spare_ports=sum(not port.up for port in told) if told else None,
-        poe_budget_w=sum(device.power_budget_w or 0.0 for device in survey.devices),
+        wireless="; ".join(filter(None, (
+            ", ".join(f"{count} x {model}" for model, count in sorted(radio.items())), ", ".join(ssids),
+        ))),
+        access_points=sum(one.role == "access-point" for one in held),
+        ports=spare[1] if spare is not None else sum(len(device.ports or ()) for device in survey.devices),
+        spare_ports=spare[0] if spare is not None else None,
+        ports_measured=spare is not None,
+        poe_budget_w=sum(_budget(device) or 0.0 for device in survey.devices),
         poe_used_w=drawn,
         poe_measured=drawn is not None,
         failing=None,
@@ -288,10 +274,27 @@ def _joining(
     )  # fmt: skip
 
 
-def _drawn(survey: Survey | None) -> float | None:
-    seen = [one.watts for device in (survey.devices if survey is not None else ()) for one in device.power or ()]
-    watts = [one for one in seen if one is not None]
+def _spare(devices: Iterable[Surveyed]) -> tuple[int, int] | None:
+    """Ports that nothing is plugged into, and ports of which that was seen; None where it was seen of none."""
+    told = [
+        port.up
+        for device in devices
+        for port in device.ports or ()
+        if port.up is not None and port.mode in {"access", ""} and not port.lag
+    ]
+    return (told.count(False), len(told)) if told else None
+
+
+def _drawn(devices: Iterable[Surveyed]) -> float | None:
+    """Watts that their ports give together; None where no port of them told."""
+    watts = [one.watts for device in devices for one in device.power or () if one.watts is not None]
     return round(sum(watts), 1) if watts else None
+
+
+def _budget(device: Surveyed) -> float | None:
+    """Watts it can give, by its own word or else by its data sheet."""
+    hardware = HARDWARE.get(known_model(device))
+    return device.power_budget_w or (hardware.poe_budget_w if hardware is not None else None)
 
 
 def _makers(held: Iterable[_Held]) -> tuple[str, ...]:
@@ -308,11 +311,11 @@ def _ages(held: Iterable[_Held], support: Support, today: date) -> tuple[int, in
     over = soon = unknown = 0
     for one in held:
         ends = support.of(one.vendor, one.model)
-        if ends is None:
+        if ends is None or ends.end is None:
             unknown += 1
         elif ends.end < today:
             over += 1
-        elif (ends.end - today).days <= SOON_DAYS:
+        elif ends.end - today <= SOON:
             soon += 1
     return over, soon, unknown
 
@@ -325,8 +328,8 @@ def _models(held: Iterable[_Held], support: Support) -> Iterator[ModelHeld]:
         ends = support.of(vendor, model)
         yield ModelHeld(
             vendor=vendor, model=model, role=role, platform=platform, count=len(schools),
-            schools=tuple(sorted(set(schools))), support_end=str(ends.end) if ends is not None else "",
-            source=ends.source if ends is not None else "",
+            schools=tuple(sorted(set(schools))), support_end=str((ends and ends.end) or ""),
+            sold_until=str((ends and ends.sold_until) or ""), source=ends.told if ends is not None else "",
         )  # fmt: skip
 
 
@@ -360,35 +363,21 @@ def _roles(held: Iterable[_Held], support: Support, today: date) -> Iterator[Rol
         )  # fmt: skip
 
 
-def _ways(agreements: tuple[Agreement, ...], told: Mapping[str, Told]) -> Iterator[Way]:
-    """What is kept, alike things together: the object without the school that its name begins with."""
-    alike: dict[tuple[str, str], list[Agreement]] = defaultdict(list)
-    for one in agreements:
-        alike[one.area, one.object.removeprefix(f"{one.school} ")].append(one)
-    for (area, what), found in sorted(alike.items(), key=lambda item: (-len(item[1]), item[0])):
-        schools = tuple(sorted({one.school for one in found}))
-        broken = sum(one.object in told[one.school].objects for one in found if one.school in told)
-        yield Way(
-            area=area, what=what, schools=schools, owners=tuple(sorted({one.owner for one in found})),
-            review=str(min(one.review for one in found)), findings=broken, pilot=_pilot(len(schools), broken),
-        )  # fmt: skip
-
-
-def _pilot(schools: int, broken: int) -> str:
-    if broken:
-        return "not while rules find fault with it"
-    if schools > 1:
-        return f"{schools} schools chose it by themselves: ask whether the standard should offer it"
-    return "one school's way without a finding: worth a pilot where another school asks for the same"
-
-
-def _not_seen(rows: Iterable[SchoolHeld], held: Iterable[_Held]) -> Iterator[str]:
+def _not_seen(rows: Iterable[SchoolHeld], held: Iterable[_Held], surveys: Mapping[str, Survey]) -> Iterator[str]:
     quiet = [row.school for row in rows if not row.surveyed]
     if quiet:
-        yield f"software and power drawn at {', '.join(quiet)}: never surveyed. Do: matric survey SCHOOL"
+        yield f"software, ports in use and power drawn at {', '.join(quiet)}: never surveyed. Do: matric survey SCHOOL"
+    for row in rows:
+        if row.surveyed and not (row.ports_measured and row.poe_measured):
+            yield f"ports in use or power drawn at {row.school} as it is today. Do: matric survey {row.school}"
+    for slug, survey in sorted(surveys.items()):
+        silent = [one.name for one in survey.devices if _budget(one) and one.power is None]
+        if silent:
+            yield f"power drawn of {', '.join(silent)} at {slug}: the figure of the school leaves it out"
     nameless = Counter(one.school for one in held if not one.model)
     for school, count in sorted(nameless.items()):
         yield f"the model of {count} device{'' if count == 1 else 's'} at {school}"
     unknown = [row for row in rows if row.support_unknown]
     for row in unknown:
-        yield f"the end of support of {row.support_unknown} devices at {row.school}. Do: write inventory/support.yaml"
+        many = "1 device" if row.support_unknown == 1 else f"{row.support_unknown} devices"
+        yield f"the end of support of {many} at {row.school}. Do: write inventory/support.yaml"

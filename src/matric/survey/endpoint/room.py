@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from matric.survey.endpoint import kind
 from matric.survey.model import Survey
 
-__all__ = ("Rooms",)
+__all__ = ("Rooms", "location")
 
 _LOCATION = re.compile(
     r"""^\s*(?:set\s+)?(?:snmp-server|snmp|snmp-agent\ sys-info|system)\s+location\s+["']?(?P<where>[^"';\r\n]+)""",
@@ -15,15 +15,17 @@ _LOCATION = re.compile(
 """How IOS, EOS, AOS-CX, AOS-S, ICX, Comware and Junos (as set lines) say where a device stands."""
 
 
+def location(configuration: str) -> str:
+    """Where the device of *configuration* says it stands; empty where it says nothing."""
+    found = _LOCATION.search(configuration)
+    return found["where"].strip() if found is not None and "***" not in found["where"] else ""
+
+
 class Rooms:
     """Where the ports of a survey's devices lead; *locations* is where NetBox has each device."""
 
     def __init__(self, survey: Survey, locations: Mapping[str, str]) -> None:
-        self._told = {
-            device.name: found["where"].strip()
-            for device in survey.devices
-            if (found := _LOCATION.search(device.configuration)) is not None
-        }
+        self._told = {device.name: said for device in survey.devices if (said := location(device.configuration))}
         self._recorded = locations
 
     def of(self, device: str, description: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,9 +32,12 @@ class Effort(Model):
     lead_days: dict[str, Annotated[int, Field(ge=0, le=1000)]] = Field(default_factory=dict[str, int])
 
     def of(self, kind: str, objects: int) -> float:
-        """Hours for a gap of *kind* in *objects* places; 0 for a kind that is not named."""
+        """Hours for a gap of *kind* in *objects* places, in begun quarters of one; 0 for a kind that is not named.
+
+        Quarters add up exactly, in whatever order: the hours of the gaps are the hours of the whole.
+        """
         found = self.hours.get(kind, Hours())
-        return round(found.once + found.each * objects, 2)
+        return ceil(round((found.once + found.each * objects) * 4, 6)) / 4
 
 
 class Prices(Model):

@@ -10,13 +10,15 @@ from matric.intent.record import Records
 from matric.intent.school import School
 from matric.intent.standard import Standard
 from matric.survey.adopt.kit import hardware
-from matric.survey.model import Device, Survey
+from matric.survey.endpoint.room import location
+from matric.survey.kit import platform_in, sort_of
+from matric.survey.model import Device, Neighbour, Survey
 from matric.survey.readiness.effort import Effort
 from matric.survey.readiness.facts import Facts
 from matric.survey.readiness.graph import Graph, graph
 from matric.survey.support import Support
 
-__all__ = ("CONFIGURED", "Known")
+__all__ = ("CONFIGURED", "Known", "points", "strangers")
 
 CONFIGURED = frozenset({"ios", "eos", "junos", "aoscx", "aoss"})
 """Platforms that matric brings onto the standard."""
@@ -82,6 +84,37 @@ class Known:
     def models(self) -> dict[str, str]:
         """Device -> model of ``HARDWARE`` that it is; empty where it is none of them."""
         return {device.name: known_model(device) for device in self.survey.devices}
+
+    def place(self, device: Device, port: str = "") -> str:
+        """*device*, its *port* where one is named, and the room or use that the device itself says."""
+        found = device.port(port) if port else None
+        said = found.description if found is not None else location(device.configuration)
+        return f"{f'{device.name} {port}'.rstrip()}{f' ({said})' if said else ''}"
+
+
+def points(survey: Survey) -> tuple[tuple[Device, Neighbour], ...]:
+    """Each access point that a neighbour table names, once, with the switch it hangs on."""
+    found: dict[str, tuple[Device, Neighbour]] = {}
+    for device in survey.devices:
+        for one in device.neighbours or ():
+            if sort_of(one) == "wireless":
+                found.setdefault(one.mac or one.name or f"{device.name} {one.port}", (device, one))
+    return tuple(found.values())
+
+
+def strangers(survey: Survey) -> tuple[tuple[str, Neighbour, Device], ...]:
+    """Switches that nobody could look at and that are none the standard runs on, by their neighbours' word.
+
+    Each with what its neighbour says of it, and the neighbour.
+    """
+    hidden = {one.name for one in survey.unseen if one.what == "device"}
+    found: dict[str, tuple[str, Neighbour, Device]] = {}
+    for device in survey.devices:
+        for one in device.neighbours or ():
+            platform = platform_in(one.platform)
+            if one.name in hidden and platform and platform not in CONFIGURED:
+                found.setdefault(one.name, (one.name, one, device))
+    return tuple(found.values())
 
 
 def network(address: str) -> IPv4Network | None:

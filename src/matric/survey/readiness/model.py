@@ -1,14 +1,20 @@
 """What a readiness report says, before anybody decides how it looks."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from matric.intent.base import Model
 
-__all__ = ("AREAS", "WHEN", "Area", "Gap", "KitLine", "Move", "Readiness", "Seen", "Stage", "When", "counted")
+__all__ = (
+    "AREAS", "DECIDERS", "FIRST", "WHEN", "Area", "Decider", "Gap", "KitLine", "Move", "Readiness", "Seen", "Stage",
+    "When", "counted", "day", "hours",
+)  # fmt: skip
 
-Area = Literal["addresses", "vlans", "kit", "power", "resilience", "wireless", "provider", "broadband", "unseen"]
+Area = Literal[
+    "addresses", "vlans", "kit", "power", "resilience", "wireless", "licences", "provider", "broadband", "unseen"
+]  # fmt: skip
 AREAS: dict[Area, str] = {
     "addresses": "Addresses",
     "vlans": "Networks and their numbers",
@@ -16,9 +22,18 @@ AREAS: dict[Area, str] = {
     "power": "Power over Ethernet",
     "resilience": "Single points of failure",
     "wireless": "Wireless security",
+    "licences": "Licences and subscriptions",
     "provider": "What the old provider left",
     "broadband": "Broadband",
     "unseen": "What was not seen",
+}
+Decider = Literal["trust", "business", "head", "owners", "provider"]
+DECIDERS: dict[Decider, str] = {
+    "business": "The school's business manager",
+    "head": "The head teacher",
+    "owners": "Whoever owns the system",
+    "provider": "The old provider, asked by the school",
+    "trust": "The trust's network engineers",
 }
 When = Literal["before-joining", "before-cut-over", "cut-over", "later"]
 WHEN: dict[When, str] = {
@@ -27,6 +42,8 @@ WHEN: dict[When, str] = {
     "cut-over": "On the evening of the cut-over",
     "later": "In the terms after it",
 }
+FIRST: frozenset[When] = frozenset({"before-joining", "before-cut-over"})
+"""What has to be closed before the evening of the cut-over."""
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -34,11 +51,28 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def hours(number: float) -> str:
+    """*number* of hours as people write it: 1 hour, 2.25 hours."""
+    return f"{number:g} {'hour' if number == 1 else 'hours'}"
+
+
+def day(iso: str) -> str:
+    """The ISO date *iso* as people write it: 26 December 2026."""
+    found = date.fromisoformat(iso)
+    return f"{found.day} {found:%B %Y}"
+
+
 class KitLine(Model):
     """Something to be bought, by quantity; a price only where a price list was given."""
 
     item: str
     quantity: Annotated[int, Field(ge=1)]
+    where: tuple[str, ...] = ()
+    """The switch, port or room each is for; empty where it is for the whole school."""
+    closes: tuple[int, ...] = ()
+    """Places in ``Readiness.gaps`` of what it closes; empty in a gap's own line."""
+    licence: bool = False
+    """It is a licence or subscription, and no piece of kit."""
     price: float | None = None
     """Pounds for one, without VAT; None where no price list names it."""
 
@@ -62,6 +96,8 @@ class Gap(Model):
     """Where the rule comes from; empty where it is the trust's own standard."""
     hours: float = 0.0
     kit: tuple[KitLine, ...] = ()
+    decides: Decider = "trust"
+    """Whose word closing it waits for."""
 
 
 class Move(Model):
@@ -112,6 +148,12 @@ class Readiness(Model):
     trust: str
     made_at: str
     seen: Seen
+    verdict: str
+    """The report in one sentence."""
+    earliest: str = ""
+    """ISO date before which no cut-over is possible if all is ordered today; empty where nothing was read."""
+    first: tuple[int, ...] = ()
+    """Places in ``gaps`` of the five things that matter most."""
     fits: tuple[str, ...]
     gaps: tuple[Gap, ...]
     moves: tuple[Move, ...]

@@ -42,6 +42,7 @@ def _wireless(known: Known) -> Iterator[Gap]:
                 objects=tuple(found),
                 remedy="the trust's wireless networks replace it at the cut-over; tell staff and parents a week before",
                 source=_WIFI,
+                decides="head",
             )
 
 
@@ -56,7 +57,7 @@ def _left(known: Known) -> Iterator[Gap]:
             area="provider",
             when="cut-over",
             hours=known.effort.of("residue", len(known.residue)),
-            title=f"{len(known.residue)} ways in and reports of the old provider are still configured",
+            title=f"{len(known.residue)} ways in and reports of the old provider are still set up",
             detail=_kinds(known.residue),
             objects=known.residue,
             remedy=f"matric ledger {known.survey.school} --residue names each; "
@@ -69,7 +70,7 @@ def _left(known: Known) -> Iterator[Gap]:
             area="provider",
             when="before-cut-over",
             hours=known.effort.of("unaccounted-lines", known.unaccounted),
-            title=f"Of {known.unaccounted} lines of the old configuration nobody has decided what becomes of them",
+            title=f"Nobody has decided yet what becomes of {known.unaccounted} lines of the old configuration",
             detail="lines that the standard does not hold and no decision covers",
             remedy=f"matric ledger {known.survey.school} --decide",
         )
@@ -79,10 +80,11 @@ def _left(known: Known) -> Iterator[Gap]:
             area="provider",
             when="before-cut-over",
             hours=known.effort.of("critical-endpoints", len(known.unacknowledged)),
-            title=f"{len(known.unacknowledged)} systems that safety depends on change; their owners did not agree yet",
+            title=f"{len(known.unacknowledged)} systems that safety depends on will change, and nobody has agreed yet",
             detail="; ".join(known.unacknowledged),
             objects=known.unacknowledged,
             remedy=f"speak with each owner; matric endpoints {known.survey.school} --critical names them",
+            decides="owners",
         )
 
 
@@ -105,6 +107,7 @@ def _broadband(known: Known) -> Iterator[Gap]:
             detail="phase, broadband_down_mbps and broadband_up_mbps are not all in facts.yaml",
             remedy="ask the school for its contract; write it into facts.yaml of the school's folder",
             source=_BROADBAND,
+            decides="business",
         )
         return
     small = said.phase in {"primary", "special"}
@@ -123,6 +126,7 @@ def _broadband(known: Known) -> Iterator[Gap]:
             remedy="order full fibre; the present contract ends "
             + (str(said.broadband_contract_end) if said.broadband_contract_end else "on a day nobody has said"),
             source=_BROADBAND,
+            decides="business",
         )
 
 
@@ -140,4 +144,5 @@ def _unseen(known: Known) -> Iterator[Gap]:
             ),
             objects=tuple(one.name for one in kit),
             remedy="get their passwords from the old provider, or plan their replacement; then survey again",
+            decides="provider",
         )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from matric.survey.model import Device
 from matric.survey.readiness.known import Known
 from matric.survey.readiness.model import Gap, KitLine
 
@@ -47,23 +48,31 @@ def gaps(known: Known) -> Iterator[Gap]:
             objects=tuple(chained),
             remedy="cable them to the core",
         )
-    hidden = sorted(_hidden(known))
+    hidden = sorted(_hidden(known), key=lambda one: (one[0].name, one[1]))
     if hidden:
         yield Gap(
             kind="unmanaged-switch",
             area="kit",
             when="before-cut-over",
             hours=known.effort.of("unmanaged-switch", len(hidden)),
-            kit=(KitLine(item="access switch, 8 ports with PoE", quantity=len(hidden)),),
+            kit=(
+                KitLine(
+                    item="access switch, 8 ports with PoE",
+                    quantity=len(hidden),
+                    where=tuple(known.place(device, port) for device, port in hidden),
+                ),
+            ),
+            decides="business",
             title=f"{len(hidden)} small switch{'' if len(hidden) == 1 else 'es'} that nobody manages "
             f"{'stands' if len(hidden) == 1 else 'stand'} under a desk",
-            detail="several addresses and no neighbour on " + "; ".join(hidden),
-            objects=tuple(hidden),
+            detail="several addresses and no neighbour on "
+            + "; ".join(f"{device.name} {port}" for device, port in hidden),
+            objects=tuple(f"{device.name} {port}" for device, port in hidden),
             remedy="find them; cable their devices to the wall, or replace each with one that is managed",
         )
 
 
-def _hidden(known: Known) -> Iterator[str]:
+def _hidden(known: Known) -> Iterator[tuple[Device, str]]:
     """Edge ports with a crowd behind them."""
     for device in known.survey.devices:
         busy = {one.port for one in device.neighbours or ()}
@@ -77,4 +86,4 @@ def _hidden(known: Known) -> Iterator[str]:
                 and port not in busy
                 and not port.lower().startswith(("vlan", "cpu", "po", "trk", "ae", "lag"))
             ):
-                yield f"{device.name} {port}"
+                yield device, port

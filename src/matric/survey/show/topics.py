@@ -310,10 +310,10 @@ def _licence(record: Record) -> Licence:
         state = "missing"
     elif "expired" in word or "expired" in expiry:
         state = "expired"
-    elif "eval" in word:
-        state = "evaluation"
     elif "not in use" in word or used == 0:
         state = "not in use"
+    elif "eval" in word:
+        state = "evaluation"
     elif "in use" in word or used:
         state = "in use"
     return Licence(

@@ -1,6 +1,8 @@
 """What a readiness report says of a school, and what it never takes for a fit."""
 
 import datetime as dt
+import re
+import zlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,8 +17,9 @@ from matric.survey.readiness import Known, Readiness, judge
 from matric.survey.readiness.effort import Effort, Hours, Prices, effort
 from matric.survey.readiness.facts import Facts
 from matric.survey.readiness.graph import graph
+from matric.survey.readiness.model import DECIDERS
 from matric.survey.support import support
-from tests.engine.survey.readiness.old_school import SCHOOL, surveyed
+from tests.engine.survey.readiness.old_school import SCHOOL, lldp, surveyed
 
 ROOT = Path(__file__).parents[4]
 AT = "2026-11-26T09:00:00Z"
@@ -256,3 +259,110 @@ def test_what_the_old_provider_left_is_counted_by_kind_and_the_command_that_name
     assert found.detail == "local account: 2; DNS server: 1"
     assert found.objects == left
     assert f"matric ledger {surveyed().school} --residue" in found.remedy
+
+
+def test_the_hours_of_the_gaps_are_the_hours_of_the_stages_and_of_the_whole_on_paper_and_page() -> None:
+    ready = report(residue=("local account: a (sw-01)",) * 7, unaccounted=13)
+    page, text = readiness_page.page(ready, surveyed()), _text(readiness_pdf.pdf(ready, surveyed()))
+
+    assert ready.hours == sum(gap.hours for gap in ready.gaps) == sum(stage.hours for stage in ready.stages)
+    assert all((gap.hours * 4).is_integer() for gap in ready.gaps)
+    assert f"<b>{ready.hours:g}</b>" in page
+    assert f"{ready.hours:g} hours of an engineer's work" in text
+    assert all(f"about {gap.hours:g} hour" in text for gap in ready.gaps)
+
+
+def test_every_line_to_order_names_what_it_closes_and_where_and_no_piece_is_ordered_twice() -> None:
+    old = surveyed()
+    aged = old.devices[2].model_copy(update={"vendor": "Cisco", "model": "WS-C2960-24TC-L", "platform": "ios"})
+    ready = report(old.model_copy(update={"devices": (*old.devices[:2], aged, old.devices[3])}))
+    text = _text(readiness_pdf.pdf(ready, old))
+
+    (line,) = (one for one in ready.kit if "24" in one.item)
+    assert line.where == ("sw-b", "sw-c")
+    assert line.quantity == 2
+    assert {ready.gaps[at].kind for at in line.closes} == {"replace-old", "replace-switch"}
+    assert all(one.closes and (one.where or one.licence) for one in ready.kit)
+    assert "What has to be ordered, for what and where" in text
+    assert [one.item for one in ready.kit if one.item.split(",")[0] not in text] == []
+
+
+def test_a_switch_that_nobody_could_read_is_ordered_anew_where_its_neighbour_says_what_it_is() -> None:
+    old = surveyed()
+    near = lldp("icx-hall", "GigabitEthernet1/0/24", "1/2/1", platform="Ruckus Wireless, Inc. ICX7150-48-POE, IronWare")
+    core = old.devices[0].model_copy(update={"neighbours": (*(old.devices[0].neighbours or ())[:1], near)})
+    ready = report(old.model_copy(update={"devices": (core, *old.devices[1:])}))
+
+    assert gap_of(ready, "replace-switch") == ("sw-c", "icx-hall")
+    assert ("access switch, 48 ports with PoE", ("icx-hall, on core GigabitEthernet1/0/24",)) in [
+        (line.item, line.where) for line in ready.kit
+    ]
+
+
+def test_support_that_ends_within_two_years_goes_into_the_next_budget_and_not_onto_the_evening() -> None:
+    old = surveyed()
+    aged = old.devices[2].model_copy(update={"vendor": "Cisco", "model": "WS-C2960X-24TS-L", "platform": "ios"})
+    found = next(gap for gap in report(old.model_copy(update={"devices": (aged,)})).gaps if gap.kind == "replace-soon")
+
+    assert (found.when, found.decides, found.objects) == ("later", "business", ("sw-b",))
+    assert "EOL13603" in found.detail
+    assert "look it up before money is spent" in found.detail
+
+
+def test_an_access_point_is_as_old_as_its_neighbour_says() -> None:
+    old = surveyed()
+    point = lldp("ap-hall", "7", "eth0", capabilities=("wlan-access-point",), platform="Ruckus R500 Multimedia Hotzone")
+    hall = old.devices[2].model_copy(update={"neighbours": (point,)})
+    found = next(gap for gap in report(old.model_copy(update={"devices": (hall,)})).gaps if gap.kind == "replace-old")
+
+    assert found.objects == ("ap-hall",)
+    assert [(line.item, line.where) for line in found.kit] == [("wireless access point", ("sw-b 7",))]
+
+
+def test_the_verdict_is_one_sentence_with_the_first_day_that_is_possible() -> None:
+    ready = report()
+
+    assert ready.verdict.startswith("Not ready yet: ")
+    assert ready.earliest == "2026-12-26"
+    assert "26 December 2026" in ready.verdict
+    assert ready.verdict.count(". ") == 0
+
+
+def test_a_school_of_which_nothing_was_read_is_never_called_ready() -> None:
+    nothing = Survey(school=SCHOOL, taken_at=AT, how="folder")
+
+    assert report(nothing).verdict.startswith("Nobody can say yet")
+    assert report(nothing).earliest == ""
+
+
+def test_what_matters_most_is_what_is_due_first_or_puts_people_at_risk() -> None:
+    ready = report()
+    first = [ready.gaps[at] for at in ready.first]
+
+    assert len(first) == 5
+    assert "flat-network" in {gap.kind for gap in first}
+    assert not any(gap.when == "later" for gap in first)
+
+
+def test_everybody_who_has_to_decide_is_told_what() -> None:
+    ready = report()
+    told = dict(readiness_page.deciders(ready))
+
+    assert set(told) == {DECIDERS[gap.decides] for gap in ready.gaps}
+    assert "must be replaced" in told["The school's business manager"]
+    assert "without a password" in told["The head teacher"]
+
+
+def _text(pdf: bytes) -> str:
+    """The words of a PDF as fpdf2 writes them, spaces for line breaks."""
+    found: list[str] = []
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            plain = zlib.decompress(packed)
+        except zlib.error:
+            continue
+        found += [
+            re.sub(rb"\\([()\\])", rb"\1", one).decode("latin-1")
+            for one in re.findall(rb"\((.*?)(?<!\\)\) ?T[jJ]", plain, re.DOTALL)
+        ]
+    return " ".join(found)
