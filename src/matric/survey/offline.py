@@ -17,6 +17,7 @@ from matric.survey import (
     recognise,
     recognise_command,
     recognise_name,
+    redacted,
     source,
     source_leases,
     source_text,
@@ -149,15 +150,13 @@ def _told(piece: Piece) -> Told:
             return show.read(piece.platform, piece.command, piece.text)
     except Exception as error:  # noqa: BLE001 - one text that a reader cannot bear must not cost the others
         return _nothing(piece.text, f"its reader failed: {type(error).__name__}")
-    return _nothing(
-        piece.text, piece.fault or "before the first command, or the answer to a command that shows nothing"
-    )
+    why = piece.fault or "before the first command, or the answer to a command that shows nothing"
+    return _nothing(piece.text if piece.command else redacted.banner(piece.text), why)
 
 
 def _nothing(text: str, why: str) -> Told:
-    left = tuple(
-        unread.unread(number, line, why) for number, line in enumerate(text.split("\n"), 1) if source_text.says(line)
-    )
+    lines = text.split("\n")
+    left = unread.lines_unread(lines, (at for at, line in enumerate(lines) if source_text.says(line)), why)
     return Told(lines=len(left), understood=0, unread=left)
 
 

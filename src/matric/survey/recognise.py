@@ -26,6 +26,10 @@ _DIRECT = re.compile(
 )
 _SECTIONS = 3
 """Lines of a configuration's own from which a text without a command is one."""
+_LONGEST_LINE = 100_000
+"""Characters; certificates and keys are wrapped long before."""
+_BEFORE_NAME = re.compile(r"\s*$|[!#;]|(?:version|service|no service|no platform|platform|boot-\S+|upgrade) ?")
+"""What stands above a configuration's host name."""
 _SIZE = re.compile(r"^Current configuration : (?P<bytes>\d+) bytes", re.MULTILINE)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _XML = re.compile(r"\s*<(?:\?xml|(?P<tag>[A-Za-z][\w:-]*)[^<>]*?(?P<closed>/?)>)")
@@ -63,6 +67,8 @@ def pieces(name: str, text: str, dated: str = "") -> tuple[Piece, ...]:
         return (
             Piece(name, "unknown", text=text, fault="JSON or XML: what a program asked for, not what a device shows"),
         )
+    if (longest := max(map(len, lines))) > _LONGEST_LINE:
+        return (Piece(name, "unknown", fault=f"not text of a device: a line of {longest} characters"),)
     stranger = recognise_platform.stranger_of(text)
     if stranger:
         return (Piece(name, "unknown", text=text, fault=f"{stranger}, which is not read here"),)
@@ -129,6 +135,8 @@ def _parts(lines: list[str]) -> list[tuple[int, list[str]]]:
         return [(0, lines)]
     starts = {at for at, line in enumerate(lines) if _STARTS.match(line)}
     starts |= {at + 1 for at, line in enumerate(lines) if _ENDS.match(line) and at + 1 < len(lines)}
+    if not starts - {0}:  # without headings and ends, a host name begins the next
+        starts = {_begin(lines, at) for at, line in enumerate(lines) if recognise_name.hostname(line)}
     bounds = [0, *sorted(starts - {0}), len(lines)]
     found: list[tuple[int, list[str]]] = []
     seen = ""
@@ -143,6 +151,13 @@ def _parts(lines: list[str]) -> list[tuple[int, list[str]]]:
         if len(found) > 1 and not recognise_name.hostname("\n".join(found[-1][1])) and not any(map(says, found[-1][1])):
             found[-2][1].extend(found.pop()[1])
     return found
+
+
+def _begin(lines: list[str], at: int) -> int:
+    """The line from which what is above the host name in line *at* belongs to it."""
+    while at and _BEFORE_NAME.match(lines[at - 1]):
+        at -= 1
+    return at
 
 
 def _single(name: str, path: str, start: int, lines: list[str], dated: str) -> tuple[Piece, ...]:

@@ -10,7 +10,7 @@ from matric import secret
 from matric.platform.base import ConfigRules
 from matric.survey import unread
 
-__all__ = ("configuration",)
+__all__ = ("banner", "configuration")
 
 _MORE = re.compile(
     r"(?P<keep>\b(?:password|key|secret|community|authentication-mode|auth-key|passphrase|simple-password|set-key)"
@@ -34,6 +34,13 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 """A line of a banner with one of these words is not kept: nobody can tell which of its words is the secret."""
+_SPEAKING = re.compile(
+    r"pass(?!ing|enger|age)|pwd|\bpin\b|\bpw\b|secret|\bkey\b|credential|wi-?fi|psk|\bcode\b", re.IGNORECASE
+)
+"""Of a banner with one of these nothing is kept: the secret may stand in another line."""
+_GOES_ON = re.compile(r"(?:\b(?:with|as|is|and|by)|[:=,-])\s*$", re.IGNORECASE)
+_LONGEST_BANNER = 400
+"""Lines; one that does not end by then is none, and must not take the rest of a configuration with it."""
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _PEM_END = re.compile(r"-----END [A-Z ]*PRIVATE KEY-----")
 
@@ -43,22 +50,49 @@ def configuration(platform: str, text: str) -> str:
     patterns = _patterns(platform)
     heads: list[tuple[int, str]] = []
     kept: list[str] = []
-    until, private = "", False
-    for line in text.split("\n"):
+    until, private, said = "", False, [""]
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
         if private:
             private = _PEM_END.search(line) is None
             kept.append("<secret>" if private else line)
         elif until:
             over = until in line if until != line.strip() else True
-            kept.append("<secret>" if _TELLING.search(line) else unread.guarded(line))
+            said.append(line)
             until = "" if over else until
+            if over:
+                kept += banner("\n".join(said)).split("\n")[1:]
         else:
             private = _PEM.search(line) is not None
             begun = _BANNER.match(line)
             until = _ends_with(begun["rest"]) if begun else ""
-            said = "<secret>" if begun and _TELLING.search(begun["rest"]) else ""
-            kept.append(f"{line[: begun.start('rest')]}{said}" if begun and said else _line(line, heads, patterns))
+            if not any(until in below for below in lines[at + 1 : at + _LONGEST_BANNER]):
+                until = ""
+            first = begun["rest"] if begun else ""
+            said = [first]
+            telling = begun is not None and _TELLING.search(first) is not None
+            kept.append(f"{line[: begun.start('rest')]}<secret>" if begun and telling else _line(line, heads, patterns))
     return "\n".join(kept)
+
+
+def banner(text: str) -> str:
+    """*text*, which people wrote for whoever logs in, line by line; nothing of it where it speaks of a secret, and no
+    line that speaks of accounts.
+
+    A word may be broken between two lines, and the secret may stand above or below what announces it. A last line
+    without words, which ends it, stays.
+    """
+    lines = text.split("\n")
+    if not any(_SPEAKING.search(one) for one in (text, text.replace("\n", ""), re.sub(r"-?\n\s*", "", text))):
+        telling = [_TELLING.search(line) is not None for line in lines]
+        goes_on = [False, *(of and _GOES_ON.search(line) is not None for of, line in zip(telling, lines, strict=True))]
+        return "\n".join(
+            "<secret>" if of or (above and line.strip()) else unread.guarded(line)
+            for of, above, line in zip(telling, goes_on, lines, strict=False)
+        )
+    ends = len(lines) > 1 and not re.search(r"\w{3}", lines[-1])
+    hidden = ["<secret>" if line.strip() else line for line in lines]
+    return "\n".join([*hidden[:-1], lines[-1]] if ends or lines[-1].strip() == "EOF" else hidden)
 
 
 def _ends_with(rest: str) -> str:

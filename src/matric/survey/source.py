@@ -79,11 +79,9 @@ def _file(path: Path, name: str) -> Iterator[Raw]:
 
     name = _plain(name)
     try:
-        if path.is_symlink() and path.resolve() != path.absolute() and not path.resolve().is_file():
-            yield Raw(name, fault="a link to nothing")
-            return
         if path.is_symlink():
-            yield Raw(name, fault="a link; links are not followed")
+            there = path.exists()  # of a link to itself, it is not
+            yield Raw(name, fault="a link; links are not followed" if there else "a link to nothing")
             return
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

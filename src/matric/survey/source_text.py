@@ -21,11 +21,12 @@ BINARY = (
     (b"\x0a\x0d\x0d\x0a", "a packet capture"),
 )  # fmt: skip
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Za-z0-9]|\x1b[=>78A-Za-z]")
+BARE = re.compile(r"\[(?:\d+;\d+[HRfr]|\?\d+[hl]|[0-2][JK]|\d{1,2}(?:;\d{1,2})*m|[mK](?!\w))(?!\])")
+"""The same where whoever kept the log dropped the escape alone, as some terminals' "printable output" does."""
 PAGERS = re.compile(
-    r"(?:-- ?)?<?-{2,5} ?[Mm](?:ore|ORE) ?-{2,5}>?(?:, next page: Space, next line: Enter, quit: Control-C)?"
-    r"|-- MORE --, next page: Space, next line: Enter, quit: Control-C"
-    r"|--More--, next page: Space, next line: Return key, quit: Control-c"
-    r"|---\(more(?: \d+%)?\)---"
+    r"(?:-- ?)?<?-{2,5} ?[Mm](?:ore|ORE) ?-{2,5}>?"
+    r"(?:, next page: Space, next line: (?:Enter|Return key), quit: Control-[Cc]| or \(q\)uit)?"
+    r"|---\(more(?: \d+%)?\)---|[Pp]ress any key to continue \([Qq] to quit\)"
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ENDS = re.compile(r"\r+\n|\r")
@@ -105,7 +106,9 @@ def _cleaned(text: str, damaged: str) -> Text:
     text = ENDS.sub("\n", text.removeprefix("\ufeff"))
     if "\x1b" in text:
         text = ESCAPES.sub("", text)
-    if "more" in text or "More" in text or "MORE" in text:
+    if "[24;1H" in text or "[m" in text or "[2K" in text:
+        text = BARE.sub("", text)
+    if "more" in text or "More" in text or "MORE" in text or "any key" in text:
         text = PAGERS.sub("", text)
     if CONTROL.search(text):
         # A backspace comes after a pager's own words, which are gone: it has nothing left to take back. Where a person

@@ -1,11 +1,12 @@
 """Lines that nothing understood, kept without what may be a secret."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 from matric import secret
 from matric.survey.model import Origin, Unread
 
-__all__ = ("announced", "guarded", "unread")
+__all__ = ("announced", "guarded", "lines_unread", "unread")
 
 _HASHED = re.compile(
     r"(?P<keep>\b(?:irreversible-cipher|cipher|simple|hash|ciphertext|plaintext|sha1|sha256|sha512|md5) )(?P<value>\S+)"
@@ -89,6 +90,26 @@ def announced(text: str) -> str:
     for wide in (_ANNOUNCED, _QUOTED, _ELSEWHERE):
         text = wide.sub(lambda found: f"{found['keep']}<secret>", text)
     return text
+
+
+_ANNOUNCES = re.compile(
+    r"(?:pass(?:word|phrase|code|wd)?s?|pwd|pw|psk|pin|secret|credentials?|log ?-?ins?|key|communit(?:y|ies))\W*"
+    r"(?:(?:is|are|was|now|with|follows|below)\b\W*)*$",
+    re.IGNORECASE,
+)
+"""A line that ends before the secret that it speaks of."""
+
+
+def lines_unread(lines: Sequence[str], numbers: Iterable[int], why: str) -> tuple[Unread, ...]:
+    """The *lines* of a text at *numbers* (from 0), that nothing understood; what follows a line that breaks off before
+    its secret is not kept.
+    """
+    found: list[Unread] = []
+    for at in numbers:
+        above = next((line for line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
+        text = "<secret>" if _ANNOUNCES.search(above) else lines[at]
+        found.append(unread(at + 1, text, why))
+    return tuple(found)
 
 
 def unread(number: int, text: str, why: str) -> Unread:

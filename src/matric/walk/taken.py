@@ -1,13 +1,13 @@
 """What a walk saw, as the same survey that a folder of files gives: read and merged by the same code, and redacted."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from matric.survey import configuration, merge, show
-from matric.survey.model import Source, Survey, Unread
+from matric.survey.model import Source, Survey
 from matric.survey.recognise_command import is_configuration
 from matric.survey.told import Told
-from matric.survey.unread import unread
+from matric.survey.unread import lines_unread
 from matric.walk.run import Walked
 from matric.walk.unseen import unseen
 from matric.walk.visit import Answer, Visit
@@ -67,8 +67,9 @@ def told(platform: str, command: str, text: str) -> Told:
         return configuration.read(platform, text) if is_configuration(command) else show.read(platform, command, text)
     except Exception as error:  # noqa: BLE001 - a device may answer anything, and one answer must not cost the survey
         why = f"it made no sense ({type(error).__name__})"
-        left: Sequence[Unread] = [unread(at, line, why) for at, line in enumerate(text.split("\n"), 1) if line.strip()]
-        return Told(lines=len(left), understood=0, unread=tuple(left))
+        lines = text.split("\n")
+        left = lines_unread(lines, (at for at, line in enumerate(lines) if line.strip()), why)
+        return Told(lines=len(left), understood=0, unread=left)
 
 
 def _source(visit: Visit, answer: Answer, read: Told) -> Source:

@@ -44,6 +44,58 @@ def test_a_private_key_is_taken_out_whole() -> None:
     assert kept.endswith("-----END RSA PRIVATE KEY-----\nend\n")
 
 
+BANNERS = (
+    "The wifi password:\n  S3CRET",
+    "S3CRET\n is the password of the wifi",
+    "the pass-\nword of it is\n S3CRET",
+    "the pass\nword of it is\n\n S3CRET",
+    "user      pass\n----      ----\nadmin     S3CRET",
+    "log in as admin with\nS3CRET",
+)
+
+
+@pytest.mark.parametrize("text", BANNERS)
+@pytest.mark.parametrize(
+    "form", ["banner motd ^C\n{}\n^C", "banner login\n{}\nEOF", "banner motd @\n{}\n@", " header motd %\n{}\n%"]
+)
+def test_a_secret_that_a_banner_announces_in_another_line_is_not_kept(text: str, form: str) -> None:
+    whole = f"hostname x\n{form.format(text)}\nvlan 10\n name Staff\n"
+
+    kept = redacted.configuration("", whole)
+
+    assert "S3CRET" not in kept
+    assert kept.count("\n") == whole.count("\n")
+    assert kept.endswith("\nvlan 10\n name Staff\n")
+
+
+@pytest.mark.parametrize("text", BANNERS)
+def test_a_secret_in_the_greeting_of_a_login_that_was_logged_is_not_kept(text: str, tmp_path: Path) -> None:
+    (tmp_path / "putty.log").write_text(f"{text}\n\nsw-01#show run\nversion 15.2\nhostname sw-01\nend\nsw-01#\n")
+
+    found = offline.survey("thornfield", [tmp_path], now=lambda: "2026-11-02T09:00:00Z")
+
+    assert [one.name for one in found.devices] == ["sw-01"]
+    assert "S3CRET" not in found.model_dump_json()
+
+
+def test_a_banner_that_speaks_of_no_secret_stays_and_one_without_an_end_takes_nothing_with_it() -> None:
+    firm = "banner motd ^C\nManaged by Brightpath IT, 01632 960123\nAuthorised users only\n^C\n"
+    kept = redacted.configuration("ios", firm).split("\n")
+
+    assert kept[1:3] == ["Managed by Brightpath IT, 01632 960123", "<secret>"]
+
+    endless = redacted.configuration("ios", "banner motd ^C\nwifi\nhostname x\nusername bob secret S3CRET\n")
+
+    assert "hostname x" in endless
+    assert "S3CRET" not in endless
+
+
+def test_a_line_that_nothing_understood_is_not_kept_below_one_that_announces_a_secret() -> None:
+    lines = ("frob the wifi key is:", "S3CRET", "frob 2")
+
+    assert [one.text for one in unread.lines_unread(lines, range(3), "")][1:] == ["<secret>", "frob 2"]
+
+
 PLACES = st.sampled_from([
     "enable secret {}", " password 7 {}", "snmp-server community {} RW", "radius-server key {}", "key {}",
     " description password is {}", "username bob secret {}", " wpa-psk ascii 0 {}", "banner motd #password {}#",

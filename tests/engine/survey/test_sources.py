@@ -99,6 +99,8 @@ def test_what_is_no_plain_file_is_named_and_never_waited_for(tmp_path: Path) -> 
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "away").symlink_to("/etc/hostname")
     (tmp_path / "self").symlink_to(tmp_path)
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
     for name in ("configs.git/objects", "configs.git/refs"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "configs.git/HEAD").write_text("ref: refs/heads/master\n")
@@ -110,6 +112,8 @@ def test_what_is_no_plain_file_is_named_and_never_waited_for(tmp_path: Path) -> 
         "away": "a link; links are not followed",
         "configs.git/": "a bare git repository: its texts are packed. Do: clone it first",
         "pipe": "no plain file",
+        "gone": "a link to nothing",
+        "round": "a link to nothing",
         "self": "a link to a folder; links are not followed",
     }
 
@@ -141,6 +145,47 @@ def test_a_terminal_s_log_reads_as_the_screen_did() -> None:
     assert [line.strip() for line in source_text.text_of(log).text.split("\n")] == [
         "sw1#show vlan", "10 Staff", "20 Pupils", "",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "--More-- or (q)uit", "---- More ----", "<--- More --->", "---(more 56%)---",
+        "Press any key to continue (Q to quit)",
+        "-- MORE --, next page: Space, next line: Enter, quit: Control-C",
+        "--More--, next page: Space, next line: Return key, quit: Control-c",
+        "\x1b[7m--More--\x1b[m", "[7m--More--[m", "[24;1H[2K", "[24;1H[?25h[24;27H",
+    ],
+)  # fmt: skip
+def test_nothing_of_a_pager_or_of_a_cursor_s_way_is_left_in_a_log(left: str) -> None:
+    text = source_text.text_of(f"10 Staff\n{left}\n20 Pupils\n".encode()).text
+
+    assert text == "10 Staff\n\n20 Pupils\n"
+
+
+def test_a_description_in_brackets_is_no_way_of_a_cursor() -> None:
+    text = "[24;1H\n description [1m] rack, [KS2], any key\n"
+
+    assert source_text.text_of(text.encode()).text == "\n description [1m] rack, [KS2], any key\n"
+
+
+def test_the_names_in_an_archive_lead_nowhere(tmp_path: Path) -> None:
+    zipped(tmp_path / "a.zip", dict.fromkeys(("../../up.cfg", "/etc/up.cfg", "a\nb\x1b[31m.cfg"), b"hostname x"))
+
+    assert list(found(tmp_path)) == ["a.zip!../../up.cfg", "a.zip!/etc/up.cfg", "a.zip!a?b?[31m.cfg"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.zip"]
+
+
+def test_archives_in_archives_end_somewhere(tmp_path: Path) -> None:
+    inner = b"hostname x"
+    for depth in range(9):
+        inner = zipped(tmp_path / f"{depth}.zip", {"n.zip" if depth else "sw.cfg": inner}).read_bytes()
+        (tmp_path / f"{depth}.zip").unlink()
+    (tmp_path / "a.zip").write_bytes(inner)
+
+    (only,) = found(tmp_path).values()
+
+    assert "an archive in 4 others" in only.fault
 
 
 def test_nul_bytes_are_taken_out_and_said() -> None:

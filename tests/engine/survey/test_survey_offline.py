@@ -145,6 +145,25 @@ def test_a_file_called_after_an_address_goes_to_the_switch_that_has_it(tmp_path:
     assert [one.name for one in found.devices] == ["sw-01"]
 
 
+@pytest.mark.parametrize("end", ["end\n", ""])
+def test_two_configurations_in_one_file_are_two_devices(tmp_path: Path, end: str) -> None:
+    both = "".join(
+        config(name, address).replace("end\n", end) for name, address in (("a", "10.1.1.2"), ("b", "10.1.1.3"))
+    )
+
+    found = surveyed(tmp_path, {"all.cfg": both})
+
+    assert [(one.name, one.management) for one in found.devices] == [("a", "10.1.1.2"), ("b", "10.1.1.3")]
+    assert all("version 15.2" in one.configuration for one in found.devices)
+
+
+def test_a_line_without_an_end_is_named_and_costs_no_time(tmp_path: Path) -> None:
+    found = surveyed(tmp_path, {"x.txt": "x" * 2_000_000, "sw-01.cfg": config("sw-01")})
+
+    assert [one.name for one in found.devices] == ["sw-01"]
+    assert [one.why for one in found.unseen] == ["not text of a device: a line of 2000000 characters"]
+
+
 def test_an_answer_without_a_name_goes_to_the_one_device_of_its_folder(tmp_path: Path) -> None:
     found = surveyed(
         tmp_path, {"lib/running.txt": config("lib-sw"), "lib/show vlan.txt": VLANS, "x/b.cfg": config("b", "10.2.0.1")}

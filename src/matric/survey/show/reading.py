@@ -3,7 +3,6 @@
 import re
 from functools import lru_cache
 
-from matric.survey.model import Unread
 from matric.survey.show.answers import ANSWERS
 from matric.survey.show.commands import canonical_command
 from matric.survey.show.machine import Record, by_rows, by_template
@@ -11,7 +10,7 @@ from matric.survey.show.rows import ROWS
 from matric.survey.show.silent import SILENT
 from matric.survey.show.topics import TOPICS, Values
 from matric.survey.told import Told
-from matric.survey.unread import unread
+from matric.survey.unread import lines_unread
 
 __all__ = ("CONFIGURATIONS", "read")
 
@@ -81,5 +80,5 @@ def _silent(platform: str, command: str) -> "re.Pattern[str] | None":
 
 
 def _told(values: Values, lines: tuple[str, ...], numbers: tuple[int, ...], known: frozenset[int], why: str) -> Told:
-    left: tuple[Unread, ...] = tuple(unread(at + 1, lines[at], why) for at in numbers if at not in known)
+    left = lines_unread(lines, (at for at in numbers if at not in known), why)
     return Told(**values, lines=len(numbers), understood=len(numbers) - len(left), unread=left)
