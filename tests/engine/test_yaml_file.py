@@ -1,8 +1,12 @@
 """A YAML file says one thing, or is refused with the line that says two."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from matric import yaml_file
 from matric.errors import BadInput
@@ -124,3 +128,31 @@ def test_a_value_with_a_line_break_cannot_forge_a_line_of_the_message() -> None:
         yaml_file.read_model('school: oakfield\ndays: [mon]\nvid: "1\\nGATE allowed"\n', "calendar.yaml", Window)
 
     assert len(str(error.value).splitlines()) == 1
+
+
+PIECES = (
+    "name: x\n", "- id: 1\n", "  - a\n", "    b: c\n", "[1, 2]", "{a: 1, b: no}", "key:\n", "  key:\n", "a: [", "# b\n",
+    "- ", "a", "'", '"', "''", '"y"', "|", "|-\n", ">\n", "#", " #", "? ", "?", ":", ": ", ", ", "]", "}", "\n", "\n  ",
+    "\t", "\r\n", "&x ", "*x", "!t ", "%", "@", "---\n", "...\n", "<<: ", "~", "null", "010", "2026-01-01", "1.5", "\\",
+    "\u2028", "\ufeff", "\x85",
+)  # fmt: skip
+
+
+def said(text: str, *, fast: bool) -> object:
+    """What a text says, or everything that is said against it, by libyaml or without."""
+    with patch.object(yaml, "__with_libyaml__", fast):
+        try:
+            return yaml_file.read(text, "x")
+        except BadInput as error:
+            return [str(problem) for problem in error.problems]
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML without libyaml")
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+@example("a:\tb\n")
+@example("|#\n")
+@example("[~? ,~]\n")
+@example("\n\ufeffa\n")
+@example("key:\n  id: [1,\n")
+def test_the_fast_parser_says_what_the_strict_one_says(text: str) -> None:
+    assert said(text, fast=True) == said(text, fast=False)
