@@ -10,6 +10,7 @@ from matric import secret
 from matric.policy.inherited import Inherited as Inheritance
 from matric.policy.inherited import Line
 from matric.survey.ledger import decision as decisions
+from matric.survey.ledger import set_form
 from matric.survey.ledger.classify import Inherited, Intended, classified
 from matric.survey.ledger.model import Account, Entry, Ledger
 from matric.survey.ledger.ruling import ruled
@@ -165,13 +166,17 @@ def held_against(
         one = places.get(device.name)
         why, replaced = _unlike(device, one)
         if why or one is None or one.platform is None or one.platform not in PLATFORMS:
-            bare = Inherited(device.name, device.platform, text, None, why or ABSENT, replaced)
+            bare = Inherited(device.name, device.platform, text, None, why or ABSENT, replaced=replaced)
             yield bare, one.key if one else ""
             continue
         rules = PLATFORMS[one.platform].rules
         rendered = secret.guarded(renderer.render(school, one).text)
         intended = Intended(rendered, tracer.origins(school, one), rules, agreed)
-        yield Inherited(device.name, device.platform, text, intended), one.key
+        as_set = device.platform == "junos" and set_form.is_set(text)
+        yield (
+            Inherited(device.name, device.platform, text, intended.as_set if as_set else intended, as_set=as_set),
+            one.key,
+        )
 
 
 def _unlike(device: "Device", one: "Wanted | None") -> tuple[str, bool]:

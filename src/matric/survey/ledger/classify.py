@@ -7,6 +7,7 @@ from functools import cached_property
 
 from matric.config import PATH, matcher
 from matric.platform.base import ConfigRules
+from matric.survey.ledger import set_form
 from matric.survey.ledger.decision import Decision
 from matric.survey.ledger.model import Class, Entry
 from matric.survey.ledger.reading import INHERITED, PLAIN, Read, lines
@@ -28,6 +29,13 @@ class Intended:
     rules: ConfigRules
     agreed: Mapping[int, str] = field(default_factory=dict[int, str])
     """VLAN that the school keeps its own way -> who agreed, and until when."""
+
+    @property
+    def as_set(self) -> "Intended":
+        """The same as Junos' set lines."""
+        flat = tuple(set_form.rows(self.reads))
+        origins = tuple(self.origins[at - 1] if at <= len(self.origins) else "" for _, at in flat)
+        return Intended("".join(f"{row}\n" for row, _ in flat), origins, set_form.RULES, self.agreed)
 
     @cached_property
     def reads(self) -> tuple[Read, ...]:
@@ -63,6 +71,8 @@ class Inherited:
     """None where the standard has nothing in its place."""
     why: str = ""
     """Why that is so."""
+    as_set: bool = False
+    """It is Junos' set lines."""
     replaced: bool = False
     """The standard has another box in its place: what stands on this one goes with it."""
 
@@ -108,7 +118,8 @@ class _Sorter:
 
     def __init__(self, device: Inherited, rulings: Mapping[Node, Ruling]) -> None:
         self.device, self.rulings = device, rulings
-        self.table: Table = table(device.platform)
+        self.table: Table = table(device.platform, as_set=device.as_set)
+        self.off = set_form.off(device.reads) if device.as_set else ()
         self.volatile = matcher(device.rules.volatile)
         self.carried = matcher(device.rules.device_owned)
         self.default = matcher(device.rules.defaults)
@@ -153,19 +164,28 @@ class _Sorter:
         if intended is None:
             return None
         if one.node in intended.nodes:
-            owned = replace(
-                plain, kind="owned", what=what, why="the standard has it too", template=intended.nodes[one.node]
-            )
-            vid = VLAN.search(one.node[0])
-            word = intended.agreed.get(int(vid[1])) if vid is not None else None
-            return replace(owned, kind="kept", why="agreed as the school's own", by=word) if word else owned
+            return self._same(replace(plain, what=what), one, intended)
         if self.default(heads, one.text) and self._stands(heads) and not self._instead(one, row):
             why = "it is what the platform does where nothing is written, and the standard writes nothing"
             return replace(plain, kind="owned", what=what, why=why)
         return None
 
+    def _same(self, plain: Entry, one: Read, intended: Intended) -> Entry:
+        """The entry of what the standard writes too."""
+        if self.off and f"{one.text} ".startswith(self.off):
+            why = "it is switched off there (deactivate), and the standard has it on"
+            return replace(plain, kind="replaced", why=why, new=(one.text,))
+        vid = VLAN.search(one.node[0])
+        word = intended.agreed.get(int(vid[1])) if vid is not None else None
+        template = intended.nodes[one.node]
+        if word:
+            return replace(plain, kind="kept", why="agreed as the school's own", by=word, template=template)
+        return replace(plain, kind="owned", why="the standard has it too", template=template)
+
     def _carried(self, one: Read) -> bool:
-        return any(self.carried(one.node[:at], one.node[at]) for at in range(len(one.node)))
+        """True where the cut-over carries the line over: it belongs to the device, and what is above it stays."""
+        at = next((at for at in range(len(one.node)) if self.carried(one.node[:at], one.node[at])), None)
+        return at is not None and (self.device.intended is None or self._stands(one.node[:at]))
 
     def _stands(self, heads: Node) -> bool:
         return self.device.intended is not None and (not heads or heads in self.device.intended.nodes)
@@ -241,11 +261,14 @@ class _Sorter:
             return ()
         heads = one.node[:-1]
         found: dict[Node, str] = {}
-        if row is not None:
+        if self.device.as_set:
+            found.update({other.node: other.text for other in self._places.get(set_form.place(one.text), ())})
+        elif row is not None:
             key = Table.key(row, heads, one.text)
             for other in intended.below.get(heads, ()):
                 if self.table.row(heads, other.text) is row and Table.key(row, heads, other.text) == key:
                     found[other.node] = other.node[-1]
+        if row is not None:
             for pattern in row.by:
                 found.update(self._anywhere(pattern, intended))
         return tuple(found.values())
@@ -263,6 +286,14 @@ class _Sorter:
             plain = {node: text for node, text in found.items() if node not in intended.below}
             self._by[pattern] = plain or found
         return self._by[pattern]
+
+    @cached_property
+    def _places(self) -> dict[str, list[Read]]:
+        """What the standard's set lines are about -> those lines."""
+        found: dict[str, list[Read]] = {}
+        for one in self.device.intended.reads if self.device.intended is not None else ():
+            found.setdefault(set_form.place(one.text), []).append(one)
+        return found
 
     @cached_property
     def _by(self) -> dict[str, dict[Node, str]]:

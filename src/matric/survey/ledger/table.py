@@ -1,11 +1,13 @@
 """What is known of each platform's lines, as data: ``tables/<platform>.yaml``.
 
 A row's ``line`` is a regular expression searched in the line, or, where it holds `` > ``, in the line with the heads
-above it. The first row that finds a line speaks for it. What the standard has at the same place by the same row, with
-the same group ``key`` where the row has one, stands in the line's place; ``by`` finds more of it anywhere.
+above it; one that begins with ``^`` and names no head speaks of lines that stand below none. The first row that finds a
+line speaks for it. What the standard has at the same place by the same row, with the same group ``key`` where the row
+has one, stands in the line's place; ``by`` finds more of it anywhere.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +16,7 @@ from pydantic import Field
 
 from matric.config import PATH
 from matric.intent.base import Model
+from matric.survey.ledger import set_form
 from matric.survey.ledger.model import Residue
 
 __all__ = ("COMMENTS", "Row", "Table", "table")
@@ -51,8 +54,14 @@ class _Rows(Model):
 class Table:
     """The rows of one platform, and those of all."""
 
-    def __init__(self, rows: tuple[Row, ...]) -> None:
-        self._rows = [(row, re.compile(row.line)) for row in rows]
+    def __init__(self, rows: tuple[Row, ...], common: tuple[Row, ...] = ()) -> None:
+        """*rows* are the platform's own, *common* those that are asked last, whatever stands above a line."""
+        own = len(rows)
+        rows = (*rows, *common)
+        self._rows = [
+            (row, re.compile(row.line), at < own and row.line[0] == "^" and PATH not in row.line and not row.volatile)
+            for at, row in enumerate(rows)
+        ]
         self._by_word: dict[str, list[int]] = {}
         self._always: list[int] = []
         for at, row in enumerate(rows):
@@ -78,8 +87,8 @@ class Table:
             self._order[word] = sorted([*self._by_word.get(word, ()), *self._always])
         whole = PATH.join((*heads, text))
         for at in self._order[word]:
-            row, pattern = self._rows[at]
-            if pattern.search(whole if PATH in row.line else text):
+            row, pattern, top = self._rows[at]
+            if not (top and heads) and pattern.search(whole if PATH in row.line else text):
                 return row
         return None
 
@@ -102,9 +111,17 @@ def _compiled(pattern: str) -> "re.Pattern[str]":
 
 
 @lru_cache(maxsize=16)
-def table(platform: str) -> Table:
-    """What is known of *platform*; of one that is not known, what is known of all."""
-    return Table((*_read(platform), *_read(ANY)))
+def table(platform: str, *, as_set: bool = False) -> Table:
+    """What is known of *platform*; of one that is not known, what is known of all. *as_set*: of Junos' set lines."""
+    if as_set:
+        return Table(tuple(_as_set(_read(platform))))
+    return Table(_read(platform), _read(ANY))
+
+
+def _as_set(rows: tuple[Row, ...]) -> Iterator[Row]:
+    for row in rows:
+        if line := set_form.rule(row.line):
+            yield row.model_copy(update={"line": line, "by": tuple(one for by in row.by if (one := set_form.rule(by)))})
 
 
 def _read(name: str) -> tuple[Row, ...]:
