@@ -8,7 +8,6 @@ packet.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 from matric.reach.span import ADDRESSES, BYTE, NONE, PORTS, Spans, holds, less, shared, span, union
 
@@ -103,7 +102,11 @@ class Headers:
 
     def to(self, destination: Spans) -> "Headers":
         """The packets of the set to *destination*."""
-        boxes = ((box, shared(box[1], destination)) for box in self.boxes)
+        if not destination:
+            return NOTHING
+        first, last = destination[0][0], destination[-1][1]
+        near = (box for box in self.boxes if box[1][0][0] <= last and box[1][-1][1] >= first)
+        boxes = ((box, shared(box[1], destination)) for box in near)
         return Headers(tuple((box[0], found, *box[2:]) for box, found in boxes if found))
 
     def same(self, other: "Headers") -> bool:
@@ -136,11 +139,11 @@ class Headers:
 
 
 def _joined(boxes: list[Box], at: int) -> Iterator[Box]:
-    def rest(box: Box) -> tuple[Spans, ...]:
-        return box[:at] + box[at + 1 :]
-
-    for others, same in groupby(sorted(boxes, key=rest), rest):
-        merged = union(*(box[at] for box in same))
+    alike: dict[tuple[Spans, ...], list[Spans]] = {}
+    for box in boxes:
+        alike.setdefault(box[:at] + box[at + 1 :], []).append(box[at])
+    for others, parts in alike.items():
+        merged = union(*parts) if len(parts) > 1 else parts[0]
         yield (*others[:at], merged, *others[at:])  # type: ignore[misc]  # six parts again
 
 

@@ -45,20 +45,27 @@ def union(*given: Spans) -> Spans:
 
 def shared(a: Spans, b: Spans) -> Spans:
     """The numbers in both."""
+    # Asked a million times, and nearly always of one interval: no min and max here.
     if a == b:
         return a
-    if len(a) == 1 and len(b) == 1:
-        # Nearly all of them are like this, and it is asked a million times.
-        (start, end), (other, last) = a[0], b[0]
-        low, high = (start if start > other else other), (end if end < last else last)  # noqa: FURB136 - faster
-        return ((low, high),) if low <= high else ()
+    if len(b) == 1:
+        a, b = b, a
+    if len(a) == 1:
+        start, end = a[0]
+        return tuple(
+            [
+                (low if low > start else start, high if high < end else end)  # noqa: FURB136 - faster
+                for low, high in b
+                if low <= end and high >= start
+            ]
+        )
     found: list[tuple[int, int]] = []
     at = other = 0
     while at < len(a) and other < len(b):
-        low, high = max(a[at][0], b[other][0]), min(a[at][1], b[other][1])
-        if low <= high:
-            found.append((low, high))
-        if a[at][1] < b[other][1]:
+        (start, end), (low, high) = a[at], b[other]
+        if start <= high and low <= end:
+            found.append((low if low > start else start, high if high < end else end))  # noqa: FURB136 - faster
+        if end < high:
             at += 1
         else:
             other += 1
