@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.markup import escape
 
 from matric.cli.context import Context, pass_context
 from matric.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from matric.intent.record import Records
@@ -23,7 +26,7 @@ __all__ = ("transition",)
 @click.option("--stage", type=click.IntRange(1), help="Say what NetBox is to hold at the end of this stage.")
 @click.option("--snapshot", type=click.Path(path_type=Path, file_okay=False), help="Folder to write its rows into.")
 @click.option("--again", is_flag=True, help="Make the way anew, though one was kept.")
-@click.option("--agree", is_flag=True, help="Agree in inventory/agreements.yaml that its old networks run beside.")
+@click.option("--agree", is_flag=True, help="Agree in inventory/agreements.yaml which old networks run beside.")
 @click.option("--owner", default="", help="Of the agreement: who answers for it.")
 @click.option("--approver", default="", help="Of the agreement: who agreed for the trust; somebody else.")
 @pass_context
@@ -57,7 +60,8 @@ def transition(
     if stage is not None and snapshot is not None:
         written += [_snapshot(context, snapshot, rows, stage), str(transitions.keep(site, way))]
     if stage is not None and agree:
-        written += _agree(context, way, stage, owner, approver)
+        found = next(one for one in way.stages if one.number == stage)
+        written += transitions.agree(site, way, found, owner=owner, approver=approver)
     context.emit(
         {**way.model_dump(mode="json"), "written": written}, lambda console: _show(console, way, stage, written)
     )
@@ -71,23 +75,6 @@ def _snapshot(context: Context, folder: Path, rows: "dict[int, Records]", stage:
     manifest = snapshots.Manifest(source=f"transition, stage {stage}", taken_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"))
     snapshots.save(folder, rows[stage], manifest)
     return str(folder)
-
-
-def _agree(context: Context, way: "Transition", stage: int, owner: str, approver: str) -> list[str]:
-    from matric.survey import transition as transitions  # noqa: PLC0415 - loaded on use
-    from matric.survey.adopt import file  # noqa: PLC0415 - ditto
-
-    if not owner or not approver:
-        raise UsageError("an agreement has an owner and an approver. Do: give --owner and --approver")
-    order = transitions.order(context.site, way.school)
-    if order.review is None:
-        raise UsageError(
-            "nothing says by which day nothing runs beside any more. "
-            f"Do: write review: into inventory/joining/{way.school}/{transitions.FILE}"
-        )
-    found = next(one for one in way.stages if one.number == stage)
-    new = file.agree(context.site.inventory, transitions.agreements(way, found, order, owner=owner, approver=approver))
-    return [f"agreed {one.object} until {one.review}" for one in new]
 
 
 def _together(stage: "Stage") -> "dict[tuple[str, int, str], list[Moved]]":
@@ -104,27 +91,36 @@ def _many(count: int, what: str) -> str:
 def _show(console: "Console", way: "Transition", only: int | None, written: list[str]) -> None:
     for side in way.sides if only is None else ():
         number = f"VLAN {side.vid}" + (f", as VLAN {side.vid_during}" if side.vid_during != side.vid else "")
-        routed = f"routed by the core as {side.gateway}" if side.routed else f"not routed by the core: {side.why}"
+        routed = f"the core answers as {side.gateway}" if side.routed else f"not routed: {side.why}"
         console.print(f"beside  {number} ({side.name}, {side.prefix or 'no prefix'}), treated as {side.zone}; {routed}",
                       markup=False, highlight=False)  # fmt: skip
     for line in way.at_once if only is None else ():
-        console.print(f"[yellow]at once[/] {line}", highlight=False)
+        console.print(f"[yellow]at once[/] {escape(line)}", highlight=False)
+    for line in way.doubts if only in (None, 1) else ():
+        console.print(f"[yellow]look first[/] {escape(line)}", highlight=False)
     for stage in way.stages:
-        if only is not None and stage.number != only:
-            continue
-        console.print(f"[bold]stage {stage.number}[/] {stage.title}", highlight=False)
-        for lead in sorted(stage.leads, key=lambda lead: -lead.days):
-            console.print(f"  {_many(lead.days, 'day')} before: {lead.what}", markup=False, highlight=False)
-        for (device, vid, role), moves in _together(stage).items():
-            hosts = sum(len(one.hosts) for one in moves)
-            ports = ", ".join(one.port for one in moves)
-            console.print(f"  moves {device}, VLAN {vid} to {role}: {_many(len(moves), 'port')}, "
-                          f"{_many(hosts, 'host')} ({ports})",
-                          markup=False, highlight=False)  # fmt: skip
-        for test in stage.exit_tests:
-            console.print(f"  [green]then[/] {test}", highlight=False)
-        console.print(f"  [dim]back: {stage.back}[/]", highlight=False)
-    for line in way.doubts:
-        console.print(f"[yellow]not seen[/] {line}", highlight=False)
+        if only in (None, stage.number):
+            _stage(console, stage)
     for line in written:
         console.print(f"written {line}", markup=False, soft_wrap=True)
+
+
+def _stage(console: "Console", stage: "Stage") -> None:
+    console.print(f"[bold]stage {stage.number}[/] {escape(stage.title)}", highlight=False)
+    leads = sorted(stage.leads, key=lambda lead: -lead.days)
+    _part(console, "before", [f"{_many(lead.days, 'day'):>7}  {lead.what}" for lead in leads])
+    moves = [
+        f"{device}, VLAN {vid} to {role}: {_many(len(ports), 'port')}, "
+        f"{_many(sum(len(one.hosts) for one in ports), 'host')} ({', '.join(one.port for one in ports)})"
+        for (device, vid, role), ports in _together(stage).items()
+    ]
+    _part(console, "changes", [*stage.changes, *moves])
+    _part(console, "test", stage.exit_tests)
+    _part(console, "back", (stage.back,))
+
+
+def _part(console: "Console", title: str, lines: "Sequence[str]") -> None:
+    if lines:
+        console.print(f"  [dim]{title}[/]", highlight=False)
+    for line in lines:
+        console.print(f"    {line}", markup=False, highlight=False)

@@ -54,7 +54,7 @@ class Joined:
 def joined(laid_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Joined]:
     """The whole way, once, for every test here."""
     folder = Path(shutil.copytree(laid_out, tmp_path_factory.mktemp("joining") / "trust"))
-    _put_lab(folder / "inventory")
+    put_lab(folder / "inventory")
     records = snapshot.load(folder / "inventory" / "snapshot").records
     with tempfile.TemporaryDirectory(prefix="matric-") as short, serve(records) as netbox:
         shell = Shell(
@@ -72,7 +72,7 @@ def joined(laid_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             shell("lab", "down", "thornfield")
 
 
-def _put_lab(inventory: Path) -> None:
+def put_lab(inventory: Path) -> None:
     """The lab's school, and the accounts that people there wrote down."""
     there = Path(shutil.copytree(ROOT / "inventory" / "lab" / "thornfield", inventory / "lab" / "thornfield"))
     home = inventory / "joining" / "thornfield"
@@ -89,7 +89,7 @@ def _gone(way: Joined) -> Joined:
     way.run("propose", "adopt", "thornfield", "--propose")
     taken = [word for name in PROPOSALS for word in ("--accept", name)]
     way.run("accept", "adopt", "thornfield", *taken)
-    _decide(way.folder / "choices.yaml")
+    decide(way.folder / "choices.yaml")
     way.run("dry", "adopt", "thornfield", "--json")
     before = len(way.netbox.store.changes)
     way.run("write", "adopt", "thornfield", "--write", "--json")
@@ -102,7 +102,7 @@ def _gone(way: Joined) -> Joined:
     way.run("render", "render", "thornfield", "--out", folder / "rendered")
     way.run("way-in", "way-in", "thornfield", "--out", folder / "way-in")
     way.run("visit", "lab", "visit", "thornfield", folder / "way-in")
-    _account_for(way)
+    account_for(way)
     way.run("plan", "plan", "thornfield", "--out", plan, "--json")
     way.run("closed", "gate", plan, "--json")
     _waive(way, plan)
@@ -117,7 +117,7 @@ def _gone(way: Joined) -> Joined:
     return way
 
 
-def _account_for(way: Joined) -> None:
+def account_for(way: Joined) -> None:
     """What people do before the evening: answers, owners' words, lines, dates; each by name."""
     asked = way.shell("attest", "thornfield", "--list", "--json").value["questions"]
     open_ones = [one["id"] for one in asked if one["standing"] == "open" and one["when"] == "before"]
@@ -163,7 +163,7 @@ def _waive(way: Joined, plan: Path) -> None:
         )  # fmt: skip
 
 
-def _decide(path: Path) -> None:
+def decide(path: Path) -> None:
     """What only a person can say: which switch is in the office, where nobody could read it; who is behind a port;
     what stands on a label; that the access points stay with their maker's controller for now.
     """

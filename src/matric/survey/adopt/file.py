@@ -127,8 +127,8 @@ def withdraw(inventory: Path, school: str, objects: Collection[str]) -> tuple[st
     with _alone(inventory):
         path, yaml = inventory / agreement.FILE, _yaml()
         whole = _read(yaml, path)
-        held = (whole or {}).get("agreements") or []
-        gone = [one for one in held if str(one["school"]) == school and str(one["object"]) in objects]
+        held: Any = whole.get("agreements") or [] if whole is not None else []
+        gone: list[Any] = [one for one in held if str(one["school"]) == school and str(one["object"]) in objects]
         for one in gone:
             held.remove(one)
         if gone:

@@ -20,6 +20,7 @@ __all__ = (
     "Order",
     "Stage",
     "Transition",
+    "agree",
     "agreements",
     "course",
     "keep",
@@ -62,6 +63,28 @@ def planned(site: "Site", slug: str, *, again: bool = False) -> "tuple[Transitio
     if way is None or again:
         way = course(known, final, order(site, slug), census(taken).endpoints)
     return way, {stage.number: rows(known, final, way, stage) for stage in way.stages}
+
+
+def agree(site: "Site", way: Transition, stage: Stage, *, owner: str, approver: str) -> tuple[str, ...]:
+    """Agree that the old networks of *stage* run beside, and that those it ends do no more; each in words.
+
+    UsageError where nobody is named, or no day (``review`` in the file) by which nothing runs beside any more.
+    """
+    from matric.errors import UsageError  # noqa: PLC0415 - loaded on use
+    from matric.survey.adopt import file  # noqa: PLC0415 - ditto
+
+    decided = order(site, way.school)
+    if stage.sides and not (owner and approver):
+        raise UsageError("an agreement has an owner and an approver. Do: give --owner and --approver")
+    if stage.sides and decided.review is None:
+        raise UsageError(
+            "nothing says by which day nothing runs beside any more. "
+            f"Do: write review: into inventory/joining/{way.school}/{FILE}"
+        )
+    over = [f"{way.school} vlan {side.vid_during}" for side in way.sides if side.vid not in stage.sides]
+    new = file.agree(site.inventory, agreements(way, stage, decided, owner=owner, approver=approver))
+    gone = file.withdraw(site.inventory, way.school, over)
+    return (*(f"agreed {one.object} until {one.review}" for one in new), *(f"no longer agreed {one}" for one in gone))
 
 
 def kept(site: "Site", slug: str) -> Transition | None:

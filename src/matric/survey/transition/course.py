@@ -1,7 +1,7 @@
 """The stages of a transition: what runs side by side, what moves when, and what has to be done before."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,16 @@ from matric.intent.check_standard import planned
 from matric.intent.limit import LIMITS
 from matric.intent.record import Records
 from matric.intent.standard import Standard
-from matric.survey.transition.model import Lead, Moved, Order, Side, Stage, Transition
+from matric.survey.transition import lead
+from matric.survey.transition.doubt import doubts
+from matric.survey.transition.gateway import Gateway, gateway, place, servers
+from matric.survey.transition.model import Lead, Moved, Order, Side, Stage, Transition, Trunk
 
 if TYPE_CHECKING:
     from matric.survey.adopt.facts import Facts
+    from matric.survey.adopt.kit import Kit
     from matric.survey.endpoint.model import Endpoint
+    from matric.survey.model import Port
 
 __all__ = ("USUAL", "course")
 
@@ -25,16 +30,28 @@ FIRST_SPARE = 3001
 
 def course(facts: "Facts", records: Records, order: Order, endpoints: "tuple[Endpoint, ...]") -> Transition:
     """The way from what *facts* show to the school in *records*, which is as the standard wants it in the end."""
-    moved = tuple(_moved(facts, records, endpoints))
-    sides, at_once = _sides(facts, records, order, moved)
-    beside = {side.vid for side in sides}
-    stages = tuple(_numbered(_stages(facts, order, tuple(one for one in moved if one.vid_before in beside), sides)))
+    found = tuple(_moved(facts, records, endpoints))
+    sides, at_once = _Sides(facts, records, endpoints).of(found, order)
+    beside = {side.vid: side for side in sides}
+    boxes = {side.box for side in sides}
+    # The box that the core stands in for is out of the old network at once, should somebody forget to unplug it.
+    moved = tuple(
+        one.model_copy(update={"voice_before": one.voice_before if one.voice_before in beside else None})
+        for one in found
+        if one.vid_before in beside and f"{one.device} {one.port}" not in boxes
+    )
+    waits = {(one.device, one.port) for one in moved}
+    at_first = tuple(one for one in found if (one.device, one.port) not in waits)
     return Transition(
         school=facts.slug,
         sides=sides,
-        stages=stages,
+        stages=tuple(_numbered(_stages(facts, order, at_first, moved, sides))),
+        trunks=tuple(_trunks(facts, records)) if sides else (),
         at_once=tuple(at_once),
-        doubts=(*_doubts(facts, moved, sides), *_unkept(facts, records), *_gateways(facts, sides)),
+        doubts=(
+            *(() if found else ("no access port was seen whose network changes: nothing has to run beside",)),
+            *doubts(facts, records, moved, sides),
+        ),
     )
 
 
@@ -50,20 +67,40 @@ def _moved(facts: "Facts", records: Records, endpoints: "tuple[Endpoint, ...]") 
     for kit in facts.kits:
         for port, _ in () if kit.replaced_by is not None else kit.ports:
             seen, row = kit.seen_ports.get(port), final.get((kit.name, port))
-            if seen is None or row is None or seen.mode != "access" or seen.access is None or row.mode != "access":
+            vid = _untagged(facts, kit, port, seen)
+            if seen is None or row is None or vid is None or row.mode != "access":
                 continue
             role = roles.get(row.untagged_vlan_id or 0, "")
-            if not row.enabled or not role or role == facts.standard.parking or not _changes(facts, seen.access, role):
+            if not row.enabled or not role or role == facts.standard.parking or not _changes(facts, vid, role):
                 continue
             there = hanging.get((kit.seen.name, seen.name), [])
             yield Moved(
                 device=kit.name,
                 port=port,
                 role=role,
-                vid_before=seen.access,
+                vid_before=vid,
+                voice_before=seen.voice if seen.mode == "access" else None,
                 hosts=tuple(_called(one) for one in there),
                 fixed=tuple(ip for one in there for ip in one.ips if one.addressing not in {"dhcp", "reserved"}),
             )
+
+
+def _untagged(facts: "Facts", kit: "Kit", port: str, seen: "Port | None") -> int | None:
+    """The VLAN of what comes without a tag at a port to somebody else's kit; None where it is none."""
+    if seen is None or seen.mode == "access":
+        return seen.access if seen is not None else None
+    plain = seen.mode == "trunk" and not seen.lag and (kit.name, port) not in facts.cabled
+    return seen.native if plain else None
+
+
+def _trunks(facts: "Facts", records: Records) -> Iterator[Trunk]:
+    """What the school's trunks carry in the end."""
+    roles = {row.id: row.role for row in records.vlans}
+    names = {row.id: row.name or "" for row in records.devices if _of(records, row.site_id) == facts.slug}
+    for row in records.interfaces:
+        if row.device_id in names and row.tagged_vlan_ids:
+            carried = tuple(role for key in row.tagged_vlan_ids if (role := roles.get(key)))
+            yield Trunk(device=names[row.device_id], port=row.name, roles=carried)
 
 
 def _of(records: Records, site_id: int) -> str:
@@ -86,64 +123,72 @@ def _called(one: "Endpoint") -> str:
     return " ".join(part for part in (one.kind, one.host or one.mac) if part)
 
 
-def _sides(
-    facts: "Facts", records: Records, order: Order, moved: tuple[Moved, ...]
-) -> tuple[tuple[Side, ...], list[str]]:
+@dataclass(frozen=True)
+class _Sides:
     """The old networks that can run beside, and why the others cannot."""
-    if order.whole:
-        return (), []
-    taken = {network.vid for network in facts.standard.networks.values()} | {
-        row.vid for row in records.vlans if row.site_id is not None and _of(records, row.site_id) == facts.slug
-    }
-    reserved = [span for kit in facts.kits if kit.platform for span in LIMITS[kit.platform].reserved_vids]
-    sides: list[Side] = []
-    at_once: list[str] = []
-    for vid in sorted({one.vid_before for one in moved}):
-        prefix, gateway = facts.prefixes.get(vid, ""), _gateway(facts, vid)
-        clash = _clash(facts, records, prefix)
+
+    facts: "Facts"
+    records: Records
+    endpoints: "tuple[Endpoint, ...]"
+
+    def of(self, moved: tuple[Moved, ...], order: Order) -> tuple[tuple[Side, ...], list[str]]:
+        if order.whole:
+            return (), []
+        facts, records = self.facts, self.records
+        taken = {network.vid for network in facts.standard.networks.values()} | {
+            row.vid for row in records.vlans if row.site_id is not None and _of(records, row.site_id) == facts.slug
+        }
+        reserved = [span for kit in facts.kits if kit.platform for span in LIMITS[kit.platform].reserved_vids]
+        sides: list[Side] = []
+        at_once: list[str] = []
+        plain = {one.vid_before for one in moved}
+        for vid in sorted(plain | {one.voice_before for one in moved if one.voice_before is not None}):
+            if why := self.against(vid):
+                at_once.append(f"VLAN {vid} ({facts.prefixes.get(vid, '')}): {why}")
+                continue
+            if vid not in plain and not _changes(facts, vid, "voice"):
+                continue
+            during = vid if vid not in taken and vid != 1 and not _in(vid, reserved) else _spare(taken, reserved)
+            taken.add(during)
+            sides.append(self.side(vid, during))
+        return tuple(sides), at_once
+
+    def against(self, vid: int) -> str:
+        """Why VLAN *vid* cannot run beside; empty where it can."""
+        prefix = self.facts.prefixes.get(vid, "")
+        if clash := _clash(self.facts, self.records, prefix):
+            return f"{clash}, so that it cannot be routed beside: what is in it moves with the first stage"
+        if other := _joined_to(self.facts, vid, prefix):
+            return (
+                f"VLAN {other} has this range and its gateway, so that something passes frames between the two; "
+                "on the standard nothing does"
+            )
+        return ""
+
+    def side(self, vid: int, during: int) -> Side:
+        facts, prefix = self.facts, self.facts.prefixes.get(vid, "")
+        found: Gateway = gateway(facts, vid, prefix)
+        held = found.address
         name = next((vlan.name for kit in facts.kits for vlan in kit.seen.vlans or () if vlan.vid == vid), "")
-        if clash and gateway:
-            at_once.append(
-                f"VLAN {vid} ({prefix}): {clash}, and the core is its gateway, so that it cannot be routed beside"
-            )
-            continue
-        if other := _joined_to(facts, vid, prefix, gateway):
-            at_once.append(
-                f"VLAN {vid} ({prefix}): VLAN {other} has this range and its gateway, so that something passes frames "
-                "between the two; on the standard nothing does"
-            )
-            continue
-        during = vid if vid not in taken and vid != 1 and not _in(vid, reserved) else _spare(taken, reserved)
-        taken.add(during)
         zone, policy = _zone(facts, vid)
-        why = (
-            "" if gateway else clash or ("no address of the core is in it" if prefix else "nobody has an address in it")
-        )
-        sides.append(
-            Side(
-                vid=vid, name=name or f"VLAN {vid}", prefix=prefix, vid_during=during, zone=zone, filter_policy=policy,
-                routed=bool(gateway), gateway=gateway, why=why,
-            )
+        over = held is not None and not found.core
+        box = place(facts, str(held.ip), self.endpoints) if held is not None and over else ("", "")
+        return Side(
+            vid=vid, name=name or f"VLAN {vid}", prefix=prefix, vid_during=during, zone=zone, filter_policy=policy,
+            routed=held is not None, gateway=str(held) if held is not None else "",
+            why="" if held is not None else "nobody knows its gateway" if prefix else "nobody has an address in it",
+            takes_over=over, box=" ".join(box).strip(),
+            servers=servers(facts, prefix, self.endpoints, str(held.ip) if held is not None else ""),
         )  # fmt: skip
-    return tuple(sides), at_once
 
 
-def _gateway(facts: "Facts", vid: int) -> str:
-    """The core's own address in VLAN *vid*, with its length; empty where it has none."""
+def _joined_to(facts: "Facts", vid: int, prefix: str) -> int | None:
+    """The VLAN that has an address of the core in *vid*'s range, where a cable or a loop joins the two."""
     core = facts.core
-    found = [
-        one.address for one in (core.seen.addresses if core else None) or () if one.vid == vid and "/" in one.address
-    ]
-    return found[0] if found else ""
-
-
-def _joined_to(facts: "Facts", vid: int, prefix: str, gateway: str) -> int | None:
-    """The VLAN that has the gateway of *vid*'s range, where a cable or a loop joins the two."""
-    if gateway or not prefix:
+    if not prefix or core is None or any(one.vid == vid and "/" in one.address for one in core.seen.addresses or ()):
         return None
     ours = IPv4Network(prefix)
-    core = facts.core
-    there = (one for one in (core.seen.addresses if core else None) or () if one.vid not in (None, vid))
+    there = (one for one in core.seen.addresses or () if one.vid not in (None, vid))
     return next((one.vid for one in there if "/" in one.address and IPv4Interface(one.address).ip in ours), None)
 
 
@@ -187,7 +232,10 @@ def _zone(facts: "Facts", vid: int) -> tuple[str, str]:
     return network.zone, network.filter_policy or ""
 
 
-def _stages(facts: "Facts", order: Order, moved: tuple[Moved, ...], sides: tuple[Side, ...]) -> Iterator[Stage]:
+def _stages(
+    facts: "Facts", order: Order, at_first: tuple[Moved, ...], moved: tuple[Moved, ...], sides: tuple[Side, ...]
+) -> Iterator[Stage]:
+    """*at_first* moves with the first stage, *moved* later."""
     slug, beside = facts.slug, {side.vid: side for side in sides}
     back = f"matric revert RUN goes back to the configurations from before (matric status {slug} names the run)"
     seen = f"matric endpoints {slug} --after: everything is back, and nothing could not be looked at"
@@ -195,37 +243,41 @@ def _stages(facts: "Facts", order: Order, moved: tuple[Moved, ...], sides: tuple
     if not moved:
         yield Stage(
             number=0, kind="whole", title="Everything comes onto the standard in one evening", back=back,
-            leads=tuple(_leads(facts, order, "")),
+            moves=at_first, leads=tuple(lead.at_once_leads(facts, order, at_first)),
             exit_tests=(seen, f"matric path {slug}: the zone matrix holds", live),
         )  # fmt: skip
         return
     yield Stage(
         number=0, kind="beside", title="The switches come onto the standard; old networks run beside the new ones",
-        sides=tuple(sorted(beside)), back=back,
-        leads=(Lead(days=14, what="tell everybody who owns a critical system what happens when"),),
-        exit_tests=(
-            seen,
-            *(f"a host in VLAN {side.vid_during} still reaches {side.gateway.partition('/')[0]}, its gateway"
-              for side in sides if side.routed),
-            live,
-        ),
+        sides=tuple(sorted(beside)), moves=at_first,
+        leads=(*lead.beside_leads(facts, sides), *lead.at_once_leads(facts, order, at_first)),
+        changes=tuple(lead.beside_changes(sides)), exit_tests=(seen, *lead.beside_tests(sides), live),
+        back="; ".join((back, *(f"plug the box with {side.gateway.partition('/')[0]} in again" for side in sides
+                                if side.takes_over))),
     )  # fmt: skip
+    before: tuple[Moved, ...] = ()
     for roles in _groups(order, {one.role for one in moved}):
         here = tuple(one for one in moved if one.role in roles)
         names = ", ".join(facts.standard.networks[role].name for role in roles)
         yield Stage(
             number=0, kind="move", title=f"{names}: {len(here)} {'port moves' if len(here) == 1 else 'ports move'}",
-            roles=roles, moves=here, back=back, sides=tuple(sorted(beside)),
-            leads=tuple(_move_leads(facts, order, here, beside)),
+            roles=roles, moves=here, back=f"{back}; hosts take their old address within the hour, or as their cable is "
+            "pulled", sides=tuple(sorted(beside)),
+            leads=tuple(lead.move_leads(facts, order, here, beside, before)),
+            changes=tuple(lead.move_changes(facts, here, beside)),
             exit_tests=(
                 seen,
                 *(f"matric path {slug} --from {role} --to internet" for role in roles if _online(facts, role)),
                 "no port of the stage shows an address in an old VLAN",
             ),
         )  # fmt: skip
+        before += here
     yield Stage(
         number=0, kind="clear", title="The old networks are empty and go", sides=(), back=back,
-        leads=(Lead(days=7, what="see that no MAC table shows an address in an old VLAN (matric survey, again)"),),
+        changes=tuple(f"VLAN {side.vid_during} ({side.prefix or 'no prefix'}) ends, and its gateway with it"
+                      for side in sides),
+        leads=(Lead(days=7, what="see that no MAC table shows an address in an old VLAN (matric survey, again)"),
+               Lead(days=1, what="take the old scopes off the DHCP servers, and the old ranges out of the router")),
         exit_tests=(seen, live, f"no agreement of {slug} names an old VLAN any more"),
     )  # fmt: skip
 
@@ -248,119 +300,6 @@ def _groups(order: Order, roles: set[str]) -> Iterator[tuple[str, ...]]:
         yield (role,)
 
 
-def _move_leads(facts: "Facts", order: Order, moved: tuple[Moved, ...], sides: Mapping[int, Side]) -> Iterator[Lead]:
-    for prefix in sorted({sides[one.vid_before].prefix for one in moved} - {""}):
-        yield from _leads(facts, order, prefix)
-    roles = sorted({one.role for one in moved})
-    for role in roles:
-        if facts.standard.networks[role].dhcp_relay:
-            servers = ", ".join(str(one) for one in facts.standard.services.dhcp)
-            yield Lead(
-                days=2, what=f"make the scope for {_after(facts, role)} on {servers}, with the options of the old one"
-            )
-    fixed = sorted({f"{one.device} {one.port}: {', '.join(one.fixed)}" for one in moved if one.fixed})
-    if fixed:
-        yield Lead(
-            days=7, what="turn addresses set by hand into reservations, or be there to change them: " + "; ".join(fixed)
-        )
-        yield Lead(days=1, what="lower the DNS lifetime of their names to 300 s")
-
-
-def _leads(facts: "Facts", order: Order, prefix: str) -> Iterator[Lead]:
-    """A host asks again when half of its lease has passed (RFC 2131, 4.4.5): by then all leases must be short."""
-    days = math.ceil(order.lease_hours / 24)
-    of = f" of {prefix}" if prefix else ""
-    servers = sorted({relay for kit in facts.kits for one in kit.seen.addresses or () for relay in one.relays})
-    where = f" on {', '.join(servers)}" if servers else ""
-    yield Lead(
-        days=days, what=f"lower the DHCP lease{of}{where} to 1 hour: leases given before last {order.lease_hours} h"
-    )
-
-
 def _numbered(stages: Iterator[Stage]) -> Iterator[Stage]:
     for number, stage in enumerate(stages, 1):
         yield stage.model_copy(update={"number": number})
-
-
-def _doubts(facts: "Facts", moved: tuple[Moved, ...], sides: tuple[Side, ...]) -> Iterator[str]:
-    for kit in facts.kits:
-        if kit.replaced_by is not None:
-            yield f"{kit.name}: another device takes its place, and what hangs on it moves with the first stage"
-        if kit.seen.ports is None:
-            yield f"{kit.name}: its ports were not seen, so that nobody knows what moves there"
-        if kit.seen.macs is None:
-            yield f"{kit.name}: its MAC table was not seen, so that nobody knows what hangs on its ports"
-    for side in sides:
-        if side.prefix and not side.routed:
-            yield (
-                f"VLAN {side.vid} ({side.prefix}): {side.why}; its gateway has to stay plugged in until it is cleared, "
-                "and until then its hosts leave past the trust's filter (SAF-01)"
-            )
-        relays = {
-            relay
-            for kit in facts.kits
-            for one in kit.seen.addresses or ()
-            if one.vid == side.vid
-            for relay in one.relays
-        }
-        if relays and side.routed:
-            yield (
-                f"VLAN {side.vid}: its DHCP server {', '.join(sorted(relays))} is reached by a relay, and none is "
-                "rendered for a network beside: its hosts keep their addresses only as long as their leases"
-            )
-    if not moved:
-        yield "no access port was seen whose network changes: nothing has to run beside"
-
-
-def _unkept(facts: "Facts", records: Records) -> Iterator[str]:
-    """Ports to somebody else's kit that carry more than one network, or that will: their old networks are not kept."""
-    ours = {row.id: row.name for row in records.devices if _of(records, row.site_id) == facts.slug}
-    final = {(ours[row.device_id], row.name): row for row in records.interfaces if row.device_id in ours}
-    for kit in facts.kits:
-        if kit.replaced_by is not None:
-            continue
-        ports: list[str] = []
-        phones: list[str] = []
-        for port, seen in kit.seen_ports.items():
-            row = final.get((kit.name, port))
-            if seen.up is False or (kit.name, port) in facts.cabled or seen.lag or row is None or not row.enabled:
-                continue
-            if seen.mode == "trunk" or (seen.mode == "access" and row.mode != "access"):
-                ports.append(port)
-            elif seen.voice is not None:
-                phones.append(port)
-        if ports:
-            yield f"{kit.name} {', '.join(ports)}: no plain port before and after, so what is behind changes at once"
-        if phones:
-            yield f"{kit.name} {', '.join(phones)}: a telephone there gets the new voice network at once"
-
-
-def _gateways(facts: "Facts", sides: tuple[Side, ...]) -> Iterator[str]:
-    """Gateways of old networks that no stage keeps."""
-    beside = {side.vid: side for side in sides}
-    way_out = facts.core.seen.gateway if facts.core is not None else ""
-    way_out = way_out if _is_address(way_out) else ""
-    for side in sides:
-        if side.routed and way_out and IPv4Interface(way_out) in IPv4Network(side.prefix or "0.0.0.0/32"):
-            yield (
-                f"VLAN {side.vid} ({side.prefix}): the core's own way out, {way_out}, is in it: hosts that have that "
-                f"for their gateway, not {side.gateway.partition('/')[0]}, lose it where its port changes"
-            )
-    for kit in facts.kits:
-        for one in kit.seen.addresses or ():
-            old = beside.get(one.vid or 0)
-            own = one.address.partition("/")[0]
-            if old is None or own in (kit.seen.management, old.gateway.partition("/")[0]):
-                continue
-            if kit is facts.core:
-                yield f"VLAN {old.vid}: {one.address} is its gateway too, and only {old.gateway or 'none'} is kept"
-            elif not old.routed:
-                yield f"VLAN {old.vid}: {kit.name} has {one.address} in it, and loses it at once: is it the gateway?"
-
-
-def _is_address(text: str) -> bool:
-    try:
-        IPv4Interface(text)
-    except ValueError:
-        return False
-    return True

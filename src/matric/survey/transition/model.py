@@ -7,7 +7,16 @@ from pydantic import Field
 
 from matric.intent.base import Model
 
-__all__ = ("Lead", "Moved", "Order", "Side", "Stage", "Transition")
+__all__ = ("Lead", "Moved", "Order", "Server", "Side", "Stage", "Transition", "Trunk")
+
+
+class Server(Model):
+    """A DHCP server of the school's that stands in one of its old networks."""
+
+    address: str
+    device: str = ""
+    """Where it hangs; empty where nobody knows."""
+    port: str = ""
 
 
 class Side(Model):
@@ -24,11 +33,17 @@ class Side(Model):
     """Zone of the standard that it is treated as meanwhile."""
     filter_policy: str = ""
     routed: bool
-    """The school's core is its gateway, with the address hosts know. False: its gateway stays where it is today."""
+    """The school's core answers as its gateway, at the address hosts know. False: nobody knows its gateway."""
     why: str = ""
     """Why it is not routed by the core."""
     gateway: str = ""
     """With length; empty where it is not routed by the core."""
+    takes_over: bool = False
+    """Another box has the gateway's address today: the core takes it over, and the box is unplugged."""
+    box: str = ""
+    """``device port`` of that box; empty where it is not known, or where there is none."""
+    servers: tuple[Server, ...] = ()
+    """DHCP servers that stand in it and go on. While one is there, none of the trust's is asked."""
 
 
 class Moved(Model):
@@ -39,10 +54,20 @@ class Moved(Model):
     role: str
     """Network role it goes to."""
     vid_before: int
+    voice_before: int | None = None
+    """VLAN that telephones at the port use until then, where it runs beside too."""
     hosts: tuple[str, ...] = ()
     """What hangs there, as far as it is known."""
     fixed: tuple[str, ...] = ()
     """Addresses that are not known to come from DHCP: somebody has to change each by hand."""
+
+
+class Trunk(Model):
+    """What a port between two switches carries in the end, for a stage at which it carries less."""
+
+    device: str
+    port: str
+    roles: tuple[str, ...]
 
 
 class Lead(Model):
@@ -65,6 +90,8 @@ class Stage(Model):
     sides: tuple[int, ...] = ()
     """Old networks (by their number today) that still run when it is done."""
     leads: tuple[Lead, ...] = ()
+    changes: tuple[str, ...] = ()
+    """What is another than before when it is done, besides the ports that move."""
     exit_tests: tuple[str, ...] = ()
     """What must be true before the next stage begins; commands where a command says it."""
     back: str = ""
@@ -78,6 +105,7 @@ class Transition(Model):
     school: str
     sides: tuple[Side, ...] = ()
     stages: tuple[Stage, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
     at_once: tuple[str, ...] = ()
     """Networks that cannot run beside, each with the reason: what is in them moves with the first stage."""
     doubts: tuple[str, ...] = ()

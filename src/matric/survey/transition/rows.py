@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matric.intent.limit import LIMITS
 from matric.intent.record import InterfaceRow, IpAddressRow, PrefixRow, Records, VlanRow
 from matric.intent.school import NOT_CONFIGURED
 from matric.policy.agreement import Agreement
 from matric.survey.transition.model import Moved, Order, Side, Stage, Transition
+from matric.survey.transition.trunk import Load, loads, used
 
 if TYPE_CHECKING:
     from matric.survey.adopt.facts import Facts
@@ -64,15 +65,19 @@ def ended(base: Records, slug: str, way: Transition) -> Records:
     home = {row.role: row.id for row in base.vlans if row.site_id == site.id and row.role}
     ends = {(one.device, one.port): home.get(one.role) for stage in way.stages for one in stage.moves}
     vrf = next((row.id for row in base.vrfs if row.name == f"{slug}-legacy"), None)
+    ends_of = {(one.device, one.port): [home[role] for role in one.roles if role in home] for one in way.trunks}
     back = {"status": "deprecated", "vrf_id": vrf, "vlan_id": None, "role": None}
     interfaces: list[InterfaceRow] = []
     for row in base.interfaces:
-        end = ends.get((devices.get(row.device_id) or "", row.name))
+        here = (devices.get(row.device_id) or "", row.name)
+        end = ends.get(here)
         if row.untagged_vlan_id in old and end is not None:
-            interfaces.append(row.model_copy(update={"untagged_vlan_id": end}))
+            plain = {"untagged_vlan_id": end, "mode": "access", "tagged_vlan_ids": ()}
+            interfaces.append(row.model_copy(update=plain))
         elif old.keys() & set(row.tagged_vlan_ids):
-            tagged = tuple(vid for vid in row.tagged_vlan_ids if vid not in old)
-            interfaces.append(row.model_copy(update={"tagged_vlan_ids": tagged}))
+            wanted = ends_of.get(here, [])
+            more = (vid for vid in row.tagged_vlan_ids if vid not in old and vid not in wanted)
+            interfaces.append(row.model_copy(update={"tagged_vlan_ids": (*wanted, *more)}))
         elif row.id not in gone:
             interfaces.append(row)
     return base.model_copy(
@@ -100,6 +105,7 @@ class _Beside:
         ours = [row for row in final.devices if row.site_id == self.site.id and row.role not in NOT_CONFIGURED]
         self.devices = {row.name or "": row for row in ours}
         self.names = {row.id: name for name, row in self.devices.items()}
+        self.home = {row.role: row.id for row in final.vlans if row.site_id == self.site.id and row.role}
         self.vlans = {
             vid: max(row.id for row in final.vlans) + number for number, vid in enumerate(sorted(self.sides), 1)
         }
@@ -118,11 +124,16 @@ class _Beside:
     def new_vlans(self) -> Iterator[VlanRow]:
         group = next((row.id for row in self.final.vlan_groups if row.scope_id == self.site.id), None)
         for vid, side in sorted(self.sides.items()):
-            fields = {"zone": side.zone} | ({"filter_policy": side.filter_policy} if side.filter_policy else {})
+            fields: dict[str, Any] = {"zone": side.zone, "dhcp_relay": side.routed and not self.served(side)}
+            fields |= {"filter_policy": side.filter_policy} if side.filter_policy else {}
             yield VlanRow(
                 id=self.vlans[vid], vid=side.vid_during, name=_named(side), status="active",
                 site_id=self.site.id, group_id=group, role=role_of(side), custom_fields=fields,
             )  # fmt: skip
+
+    def served(self, side: Side) -> bool:
+        """Whether a DHCP server of its own still stands in it."""
+        return any(not one.port or (one.device, one.port) in self.left for one in side.servers)
 
     def prefixes(self) -> Iterator[PrefixRow]:
         """The school's old prefixes come out of their VRF where the core routes them."""
@@ -142,20 +153,23 @@ class _Beside:
             )
 
     def interfaces(self) -> tuple[tuple[InterfaceRow, ...], tuple[IpAddressRow, ...]]:
-        trunks = self.trunks()
+        ports = [self.port(row) for row in self.final.interfaces]
+        trunks = self.trunks(ports)
         found: list[InterfaceRow] = []
-        for row in self.final.interfaces:
-            device = self.names.get(row.device_id)
-            one = self.left.get((device or "", row.name))
-            carried = trunks.get((device or "", row.name), set())
-            if one is not None:
-                found.append(row.model_copy(update={"untagged_vlan_id": self.vlans[one.vid_before]}))
-            elif carried:
-                found.append(row.model_copy(update={"tagged_vlan_ids": (*row.tagged_vlan_ids, *sorted(carried))}))
-            else:
-                found.append(row)
+        for row in ports:
+            load = trunks.get((self.names.get(row.device_id, ""), row.name))
+            tagged = load.of(row.tagged_vlan_ids) if load is not None else row.tagged_vlan_ids
+            found.append(row if tagged == row.tagged_vlan_ids else row.model_copy(update={"tagged_vlan_ids": tagged}))
         svis, addresses = self.gateways()
         return (*found, *svis), addresses
+
+    def port(self, row: InterfaceRow) -> InterfaceRow:
+        """A port that moves later has its old network, and telephones in front of what hangs there have theirs."""
+        one = self.left.get((self.names.get(row.device_id, ""), row.name))
+        if one is None:
+            return row
+        phones = {"mode": "tagged", "tagged_vlan_ids": (self.vlans[one.voice_before],)} if one.voice_before else {}
+        return row.model_copy(update={"untagged_vlan_id": self.vlans[one.vid_before], **phones})
 
     def gateways(self) -> tuple[tuple[InterfaceRow, ...], tuple[IpAddressRow, ...]]:
         """The core keeps the addresses that hosts know as their gateway."""
@@ -180,44 +194,29 @@ class _Beside:
         )  # fmt: skip
         return svis, given
 
-    def trunks(self) -> dict[tuple[str, str], set[int]]:
-        """(device, port or LAG) -> ids of the old VLANs that it has to carry."""
-        lags = {row.id: row.name for row in self.final.interfaces}
-        ends = {
-            row.id: (name, lags[row.lag_id] if row.lag_id else row.name)
-            for row in self.final.interfaces
-            for name in [self.names.get(row.device_id)]
-            if name is not None
-        }
-        joins = [
-            (ends[row.a[0].object_id], ends[row.b[0].object_id])
-            for row in self.final.cables
-            if row.a[0].object_id in ends and row.b[0].object_id in ends and "stp-redundant" not in row.tags
-        ]
-        beside: dict[str, set[str]] = {}
-        for (a, _), (b, _) in joins:
-            beside.setdefault(a, set()).add(b)
-            beside.setdefault(b, set()).add(a)
-        parent, order = self.towards(beside)
-        needed: dict[str, set[int]] = {}
-        for name in reversed(order):
-            own = {self.vlans[one.vid_before] for (device, _), one in self.left.items() if device == name}
-            needed[name] = own.union(*(needed[child] for child in order if parent.get(child) == name))
-        found: dict[tuple[str, str], set[int]] = {}
-        for near, far in joins:
-            lower = near[0] if parent.get(near[0]) == far[0] else far[0] if parent.get(far[0]) == near[0] else ""
-            for end in (near, far):
-                found.setdefault(end, set()).update(needed.get(lower, set()))
-        return found
+    def trunks(self, rows: list[InterfaceRow]) -> "dict[tuple[str, str], Load]":
+        """(device, port or LAG) -> how it differs from the end: only old networks come in addition."""
+        old = frozenset(self.vlans.values())
+        here: dict[str, set[int]] = {}
+        late: dict[str, set[int]] = {}
+        for before, row in zip(self.final.interfaces, rows, strict=True):
+            device = self.names.get(row.device_id, "")
+            here.setdefault(device, set()).update(self.used(row))
+            if before is not row:
+                late.setdefault(device, set()).update(self.used(before))
+        for name, one in self.devices.items():
+            if one.role == "wireless-controller":
+                here.setdefault(name, set()).update(lan.vlan_id or 0 for lan in self.final.wireless_lans)
+        core = self.facts.core.name if self.facts.core is not None else ""
+        found = loads(self.final, self.names, core, here, late)
+        managed = {self.home.get(self.facts.standard.management.network)}
+        return {end: Load(one.more & old, one.less - managed) for end, one in found.items()}
 
-    def towards(self, beside: dict[str, set[str]]) -> tuple[dict[str, str], list[str]]:
-        """Device -> the next one towards the core; and all of them, the core first."""
-        core = self.facts.core
-        order = [core.name] if core is not None else []
-        parent: dict[str, str] = {}
-        for name in order:
-            for other in sorted(beside.get(name, set())):
-                if other not in parent and other != order[0]:
-                    parent[other] = name
-                    order.append(other)
-        return parent, order
+    def used(self, row: InterfaceRow) -> set[int]:
+        """VLANs of an access port in use; none of any other port."""
+        standard = self.facts.standard
+        profile = standard.profiles.get(str(row.custom_fields.get("port_profile") or ""))
+        if profile is None or profile.mode != "access" or not row.enabled:
+            return set()
+        home, voice = self.home.get(profile.network or ""), self.home.get(profile.voice or "")
+        return used(row, home, voice)
