@@ -4,7 +4,8 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,67 +42,76 @@ def room(path: Path) -> str:
     return path.relative_to(SRC).parts[0].removesuffix(".py")
 
 
-def imports(path: Path, *, top: bool = False) -> Iterator[str]:
-    """Every module *path* imports at run time; only at module level with *top*."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def code(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Every module *path* imports at run time."""
+    tree = code(path)
     typing_only = {
         id(inner) for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }  # fmt: skip
-    nodes = tree.body if top else list(ast.walk(tree))
-    for node in nodes:
+    found: list[str] = []
+    for node in ast.walk(tree):
         if id(node) in typing_only:
             continue
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "matric")
+            found.append(node.module)
+            found += (f"{node.module}.{alias.name}" for alias in node.names if node.module == "matric")
+    return tuple(found)
+
+
+def libraries(path: Path) -> set[str]:
+    """The packages that *path* imports from."""
+    return {name.split(".")[0] for name in imports(path)}
+
+
+def named(found: Iterable[tuple[Path, object]]) -> dict[str, object]:
+    """What is wrong, by module; what is empty is not wrong."""
+    return {str(path.relative_to(SRC)): wrong for path, wrong in found if wrong}
 
 
 def used_rooms(path: Path) -> set[str]:
     return {name.split(".")[1] for name in imports(path) if name.startswith("matric.")}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in MODULES if room(path) in PURE or path == SRC / "change" / "bound.py"],
-    ids=lambda path: str(path.relative_to(SRC)),
-)
-def test_what_is_pure_knows_nothing_of_the_judges_the_edges_or_the_command_line(path: Path) -> None:
-    assert not used_rooms(path) & (EDGES - {"platform", "clock"} | JUDGES | {"cli"})
+def test_what_is_pure_knows_nothing_of_the_judges_the_edges_or_the_command_line() -> None:
+    pure = [path for path in MODULES if room(path) in PURE or path == SRC / "change" / "bound.py"]
     # Two exceptions: what bounds the time of a template or a rule must look at a clock.
     clocks = {SRC / "render" / "template.py": {"time"}, SRC / "policy" / "patience.py": {"threading"}}
-    world = NO_WORLD - clocks.get(path, set())
-    assert not {name.split(".")[0] for name in imports(path)} & world
+    forbidden = EDGES - {"platform", "clock"} | JUDGES | {"cli"}
+
+    assert {room(path) for path in pure} == PURE | {"change"}
+    assert not named((path, used_rooms(path) & forbidden) for path in pure)
+    assert not named((path, libraries(path) & (NO_WORLD - clocks.get(path, set()))) for path in pure)
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if room(path) in JUDGES], ids=lambda path: str(path.relative_to(SRC))
-)
-def test_the_judges_touch_no_device(path: Path) -> None:
-    assert not used_rooms(path) & {"fleet", "perform", "netbox", "lab", "cli"}
+def test_the_judges_touch_no_device() -> None:
+    judges = [path for path in MODULES if room(path) in JUDGES]
+
+    assert {room(path) for path in judges} == JUDGES
+    assert not named((path, used_rooms(path) & {"fleet", "perform", "netbox", "lab", "cli"}) for path in judges)
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if room(path) != "cli"], ids=lambda path: str(path.relative_to(SRC))
-)
-def test_nothing_but_the_command_line_imports_the_command_line(path: Path) -> None:
-    assert "cli" not in used_rooms(path)
+def test_nothing_but_the_command_line_imports_the_command_line() -> None:
+    assert not named((path, used_rooms(path) & {"cli"}) for path in MODULES if room(path) != "cli")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in MODULES if path != SRC / "netbox" / "client.py"],
-    ids=lambda path: str(path.relative_to(SRC)),
-)
-def test_only_one_module_imports_netbox_python(path: Path) -> None:
-    assert "netbox_python" not in {name.split(".")[0] for name in imports(path)}
+def test_only_one_module_imports_netbox_python() -> None:
+    users = {path for path in MODULES if "netbox_python" in libraries(path)}
+
+    assert users == {SRC / "netbox" / "client.py"}
 
 
 @pytest.mark.parametrize("library", ["gitlab", "github"])
 def test_only_its_own_module_speaks_to_a_forge(library: str) -> None:
-    users = {path for path in MODULES if library in {name.split(".")[0] for name in imports(path)}}
+    users = {path for path in MODULES if library in libraries(path)}
 
     assert users == {SRC / "forge" / f"{library}.py"}
 
@@ -133,21 +143,25 @@ def _kind(name: str) -> int:
     return 0 if name.isupper() else 1 if name.lstrip("_")[:1].isupper() else 2
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
-def test_every_module_exports_a_sorted_tuple_of_names_that_exist(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_every_module_exports_a_sorted_tuple_of_names_that_exist() -> None:
+    assert not named((path, _misplaced(path)) for path in MODULES)
+
+
+def _misplaced(path: Path) -> str:
+    """What is wrong with the docstring and ``__all__`` of *path*; whether its names exist is the linter's to say."""
+    tree = code(path)
+    if path.name == "__main__.py" or (path.name == "__init__.py" and len(tree.body) == 1):
+        return ""
     exported = [
         node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     ]
-    if path.name == "__main__.py" or (path.name == "__init__.py" and len(tree.body) == 1):
-        return
-
+    if not exported:
+        return "it has no __all__"
     names: tuple[str, ...] = ast.literal_eval(exported[0])
-
-    assert type(names) is tuple
     # The linter's own order: constants, classes, functions.
-    assert list(names) == sorted(names, key=lambda name: (_kind(name), name))
-    assert ast.get_docstring(tree)
+    if type(names) is not tuple or list(names) != sorted(names, key=lambda name: (_kind(name), name)):
+        return f"its __all__ is no sorted tuple: {names}"
+    return "" if ast.get_docstring(tree) else "it has no docstring"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
