@@ -158,14 +158,14 @@ class _Sorter:
         heads, what = one.node[:-1], row.what if row is not None else ""
         intended = self.device.intended
         if self.device.intended is not None and self._carried(one) and one.node not in self.device.intended.nodes:
-            if row is not None and row.residue is not None:
-                return None
+            if row is not None and (row.residue is not None or row.decide):
+                return None  # it goes on working: somebody has to know
             return replace(plain, kind="volatile", what=what or "the device's own", why=CARRIED, carried=True)
         if intended is None:
             return None
         if one.node in intended.nodes:
             return self._same(replace(plain, what=what), one, intended)
-        if self.default(heads, one.text) and self._stands(heads) and not self._instead(one, row):
+        if self.default(heads, one.text) and self._stands(heads) and not self._beside(one, row):
             why = "it is what the platform does where nothing is written, and the standard writes nothing"
             return replace(plain, kind="owned", what=what, why=why)
         return None
@@ -198,7 +198,7 @@ class _Sorter:
 
     # ---- what it does not say ----
 
-    def _open(  # noqa: PLR0911 - one return for each word
+    def _open(
         self, plain: Entry, one: Read, row: Row | None, head: Entry | None, ruled: "Ruling | None"
     ) -> Entry:
         intended = self.device.intended
@@ -214,6 +214,13 @@ class _Sorter:
             return self._ruled(plain, ruled)
         if row is not None and row.decide:
             return replace(plain, why=row.why or "somebody has to say what becomes of it")
+        return self._unclaimed(plain, one, row, head)
+
+    def _unclaimed(self, plain: Entry, one: Read, row: Row | None, head: Entry | None) -> Entry:
+        """The entry of what nobody has decided and nobody has to."""
+        above = head if not self._stands(one.heads) else None
+        if above is not None and above.kind == "unknown":
+            return self._under(plain, above)
         if new := self._instead(one, row):
             if any(HIDDEN.sub("", other) == HIDDEN.sub("", one.text) for other in new):
                 return replace(
@@ -222,8 +229,8 @@ class _Sorter:
             return replace(plain, kind="replaced", why="the standard says it with another value", new=new)
         if row is not None and row.why:
             return replace(plain, kind="removed", why=row.why)
-        if head is not None and head.kind in ("removed", "unknown", "replaced") and not self._stands(one.heads):
-            return self._under(plain, head)
+        if above is not None and above.kind in ("removed", "replaced"):
+            return self._under(plain, above)
         return replace(plain, why="nothing here knows it" if row is None else "nobody has said what becomes of it")
 
     def _under(self, plain: Entry, head: Entry) -> Entry:
@@ -255,23 +262,28 @@ class _Sorter:
         return replace(plain, kind=KINDS[verdict], why=ruled.decision.reason, by=ruled.words, lost=verdict == "keep")
 
     def _instead(self, one: Read, row: Row | None) -> tuple[str, ...]:
-        """The standard's lines that say the same thing with another value."""
-        intended = self.device.intended
-        if intended is None:
-            return ()
-        heads = one.node[:-1]
-        found: dict[Node, str] = {}
-        if self.device.as_set:
-            found.update({other.node: other.text for other in self._places.get(set_form.place(one.text), ())})
-        elif row is not None:
-            key = Table.key(row, heads, one.text)
-            for other in intended.below.get(heads, ()):
-                if self.table.row(heads, other.text) is row and Table.key(row, heads, other.text) == key:
-                    found[other.node] = other.node[-1]
-        if row is not None:
+        """The standard's lines that say the same thing with another value, at the same place or in its own words."""
+        found = self._beside(one, row)
+        if row is not None and self.device.intended is not None:
             for pattern in row.by:
-                found.update(self._anywhere(pattern, intended))
+                found.update(self._anywhere(pattern, self.device.intended))
         return tuple(found.values())
+
+    def _beside(self, one: Read, row: Row | None) -> dict[Node, str]:
+        """The standard's lines at the same place that say the same thing with another value."""
+        if self.device.intended is None:
+            return {}
+        if self.device.as_set:
+            return {other.node: other.text for other in self._places.get(set_form.place(one.text), ())}
+        if row is None:
+            return {}
+        heads = one.node[:-1]
+        key = Table.key(row, heads, one.text)
+        return {
+            other.node: other.node[-1]
+            for other in self.device.intended.below.get(heads, ())
+            if self.table.row(heads, other.text) is row and Table.key(row, heads, other.text) == key
+        }
 
     def _anywhere(self, pattern: str, intended: Intended) -> dict[Node, str]:
         if pattern not in self._by:
