@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from matric.survey.holdings import Holdings, Told
+    from matric.survey.holdings import Holdings, SchoolHeld, Told
 
 __all__ = ("estate",)
 
@@ -32,20 +32,26 @@ def estate(context: Context, html: Path | None = None, *, without_rules: bool = 
     from matric.intent import build  # noqa: PLC0415 - ditto
     from matric.policy import agreement  # noqa: PLC0415 - ditto
     from matric.survey.holdings import holdings  # noqa: PLC0415 - ditto
+    from matric.survey.readiness import gathered, judge  # noqa: PLC0415 - ditto
     from matric.survey.support import support  # noqa: PLC0415 - ditto
 
     site = context.site
     now = onboarding.clock_of(context.any_lab).now()
     records = site.snapshot.records
+    schools = build.schools(records, site.standard)
+    seen = {slug: surveys.load(site.inventory, slug) for slug in surveys.kept(site.inventory)}
+    made_at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    joining = () if without_rules else sorted(seen.keys() - {school.slug for school in schools})
     held = holdings(
         site.standard,
-        build.schools(records, site.standard),
-        {slug: surveys.load(site.inventory, slug) for slug in surveys.kept(site.inventory)},
+        schools,
+        seen,
         {} if without_rules else _told(context, now),
         agreement.load(site.inventory).agreements,
         support(site.inventory, records),
-        now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        made_at,
         {row.model: row.manufacturer for row in records.device_types},
+        {slug: judge(gathered.known(site, slug, now.date()), made_at) for slug in joining},
     )
     if html is not None:
         from matric.report import holdings_page  # noqa: PLC0415 - loaded on use
@@ -92,20 +98,35 @@ def _many(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
+def _gap(one: "SchoolHeld") -> str:
+    """How far a school is from the standard: findings, or of a joining one the gaps of its readiness report."""
+    if one.failing is not None:
+        return _many(one.failing, "finding")
+    return "not asked" if one.gaps is None else _many(one.gaps, "gap")
+
+
+def _planned(measured: bool) -> str:  # noqa: FBT001 - a word of a table
+    """The mark of a figure that nobody measured."""
+    return "" if measured else " (by plan)"
+
+
 def _show(console: "Console", held: "Holdings", html: Path | None) -> None:
     from rich.table import Table  # noqa: PLC0415 - only for people
 
     console.print(f"[bold]{held.trust}[/]", highlight=False)
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in ("school", "devices", "makers", "spare ports", "PoE", "findings", "waivers", "agreed", "support"):
+    for heading in ("school", "devices", "makers", "spare ports", "PoE", "standard", "waivers", "agreed", "support"):
         table.add_column(heading)
     for one in held.schools:
-        power = "not seen" if one.poe_used_w is None else f"{one.poe_used_w:.0f} of {one.poe_budget_w:.0f} W"
+        power = spare = "not seen"
+        if one.poe_used_w is not None:
+            power = f"{one.poe_used_w:.0f} of {one.poe_budget_w:.0f} W{_planned(one.poe_measured)}"
+        if one.spare_ports is not None:
+            spare = f"{one.spare_ports} of {one.ports}{_planned(one.ports_measured)}"
         support = f"{one.past_support} past, {one.soon_past_support} soon, {one.support_unknown} not known"
         table.add_row(
             f"{one.school}{' (joining)' if one.joining else ''}", str(one.devices), ", ".join(one.makers),
-            "not seen" if one.spare_ports is None else f"{one.spare_ports} of {one.ports}", power,
-            "-" if one.failing is None else str(one.failing), str(one.waivers), str(one.agreements), support,
+            spare, power, _gap(one), str(one.waivers), str(one.agreements), support,
         )  # fmt: skip
     console.print(table)
     for role in held.roles:
@@ -117,7 +138,7 @@ def _show(console: "Console", held: "Holdings", html: Path | None) -> None:
             highlight=False,
         )
     for way in held.ways:
-        console.print(f"own way: {way.area} {way.what} at {', '.join(way.schools)}: {way.pilot}", highlight=False)
+        console.print(f"own way: {way.what} at {', '.join(way.schools)}: {way.pilot}", highlight=False)
     for line in held.not_seen:
         console.print(f"[yellow]not seen[/] {line}", highlight=False)
     if html is not None:

@@ -4,9 +4,14 @@ from matric.report.drawing import Box, Drawing, Label, Tone, svg
 from matric.report.html import template
 from matric.survey.holdings import Holdings
 
-__all__ = ("page",)
+__all__ = ("outstanding", "page")
 
 _YEARS = 10
+ROLES = {
+    "access": "access switches", "access-point": "access points", "collapsed-core": "cores of small schools",
+    "core": "cores", "wireless-controller": "wireless controllers", "router": "routers", "server": "servers",
+}  # fmt: skip
+"""Role of a device -> the words for several."""
 
 
 def page(held: Holdings) -> str:
@@ -16,7 +21,41 @@ def page(held: Holdings) -> str:
     drawing = _ends(held)
     # Made by matric.report.drawing, which escapes every text itself.
     picture = Markup(svg(drawing)) if drawing is not None else ""  # noqa: S704
-    return template("holdings.html.j2").render(held=held, picture=picture)
+    return template("holdings.html.j2").render(held=held, picture=picture, outstanding=outstanding(held), roles=ROLES)
+
+
+def outstanding(held: Holdings) -> tuple[str, ...]:
+    """What a trust should know first, a sentence each; nothing of what nobody knows."""
+    found: list[str] = []
+    over, soon, unknown = (
+        sum(getattr(one, of) for one in held.schools) for of in ("past_support", "soon_past_support", "support_unknown")
+    )
+    if over or soon:
+        found.append(f"{over} devices are past their maker's support, and {soon} more will be within two years.")
+    if unknown:
+        found.append(f"Of {unknown} devices nobody has said until when they are supported.")
+    mixed = max(held.roles, key=lambda role: role.others, default=None)
+    if mixed is not None and mixed.others:
+        found.append(
+            f"The greatest mixture is among {ROLES.get(mixed.role, mixed.role)}: {mixed.models} models by "
+            f"{mixed.makers} makers. For one kind, {mixed.others} of {mixed.count} would be replaced; {mixed.ending} "
+            "of these are due within two years anyway."
+        )
+    told = [one for one in held.schools if one.failing is not None]
+    if told:
+        found.append(f"{sum(one.failing or 0 for one in told)} findings without a waiver at {len(told)} schools.")
+    found += [
+        f"{one.name} is joining: {one.gaps} things do not fit, about {one.gap_hours:g} hours of work."
+        for one in held.schools
+        if one.gaps is not None
+    ]
+    measured = [one for one in held.schools if one.ports_measured]
+    if measured:
+        spare, ports = sum(one.spare_ports or 0 for one in measured), sum(one.ports for one in measured)
+        where = f"{len(measured)} of {len(held.schools)} schools, where that was measured"
+        found.append(f"{spare} of {ports} ports are spare at {where}.")
+    found += [f"Worth a pilot: {way.what} of {', '.join(way.schools)}." for way in held.ways if way.worth_a_pilot]
+    return tuple(found)
 
 
 def _ends(held: Holdings) -> Drawing | None:

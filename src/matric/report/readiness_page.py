@@ -110,7 +110,7 @@ def deciders(ready: Readiness) -> tuple[tuple[str, str], ...]:
         if gaps:
             more = len(gaps) - _TITLES
             told = ". ".join(gap.title for gap in gaps[:_TITLES])
-            found.append((name, f"{told}.{f' And {more} more.' if more > 0 else ''}"))
+            found.append((name[0].upper() + name[1:], f"{told}.{f' And {more} more.' if more > 0 else ''}"))
     return tuple(found)
 
 

@@ -38,7 +38,8 @@ def pdf(ready: Readiness, survey: Survey) -> bytes:
             kit = "".join(f"; {line.quantity} x {readiness_page.ordered(line)}" for line in gap.kit)
             told = f"{WHEN[gap.when]}, about {hours(gap.hours)}{kit}. Decides: {DECIDERS[gap.decides]}"
             paper.line(told, colour=RED if urgent else DIM)
-            paper.line(gap.detail)
+            for told in gap.told:
+                paper.line(f"- {told}" if len(gap.told) > 1 else told)
             paper.line(f"Do: {gap.remedy}.", gap=1)
             if gap.source:
                 paper.line(gap.source, size=7, colour=DIM, gap=2)

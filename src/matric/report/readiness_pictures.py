@@ -11,6 +11,8 @@ __all__ = ("addresses", "cabling", "ports")
 
 _WIDTH, _HEIGHT, _GAP, _DROP, _PER_ROW = 132, 46, 18, 44, 6
 _SHEET = 900
+_LONG = 16
+"""Letters of a name that fit into a box; of a longer one they are smaller."""
 _SIDE = 16
 
 
@@ -42,9 +44,10 @@ def cabling(survey: Survey, graph: Graph, replaced: frozenset[str]) -> Drawing |
         device = survey.device(name)
         tone: Tone = "warn" if device is None else "bad" if name in replaced else "good"
         said = "not looked at" if device is None else device.model or "model unknown"
+        size = 10 if len(name) > _LONG else 13
         shapes += [
             Box(x, y, _WIDTH, _HEIGHT, edge=tone, round=7, title=f"{name}: {said}"),
-            Label(x + _WIDTH / 2, y + 20, _short(name, 18), 13, anchor="middle", bold=True),
+            Label(x + _WIDTH / 2, y + 20, _short(name, 23), size, anchor="middle", bold=True),
             Label(x + _WIDTH / 2, y + 36, _short(said, 24), 10, "dim", "middle"),
         ]
     words = f"Cabling of {len(graph.surveyed)} devices that were looked at and {len(graph.told)} that were not"

@@ -4,13 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from matric.intent.base import Model
 from matric.intent.limit import HARDWARE
 from matric.intent.release import allows
 from matric.intent.school import NOT_CONFIGURED, Device, School
 from matric.intent.standard import Standard
 from matric.policy.agreement import Agreement
+from matric.survey.adopt.kit import core_of
+from matric.survey.holdings_model import Holdings, ModelHeld, Role, SchoolHeld, Software
 from matric.survey.holdings_ways import Told, Way, ways
 from matric.survey.model import Device as Surveyed
 from matric.survey.model import Survey
@@ -18,99 +20,13 @@ from matric.survey.readiness.kit import SOON
 from matric.survey.readiness.known import known_model, points
 from matric.survey.support import Support
 
+if TYPE_CHECKING:
+    from matric.survey.readiness.model import Readiness
+
 __all__ = ("Holdings", "ModelHeld", "Role", "SchoolHeld", "Software", "Told", "Way", "holdings")
 
 _POE_W = {"low": 15.4, "high": 30.0, "critical": 30.0}
 """Watts that a port of this priority may ask for (IEEE 802.3af and 802.3at, at the switch)."""
-
-
-class ModelHeld(Model):
-    """One model, in the whole trust."""
-
-    vendor: str
-    model: str
-    role: str
-    platform: str
-    count: int
-    schools: tuple[str, ...]
-    support_end: str = ""
-    """ISO date; empty where nobody has said."""
-    sold_until: str = ""
-    """ISO date of the last sale; empty where nobody has said."""
-    source: str = ""
-    """The maker's document, and how well it is known."""
-
-
-class Software(Model):
-    """One release, in the whole trust; only of devices that were surveyed."""
-
-    platform: str
-    release: str
-    count: int
-    schools: tuple[str, ...]
-    approved: bool | None
-    """None where the standard approves none for the platform."""
-
-
-class Role(Model):
-    """What consolidating the devices of a role would take."""
-
-    role: str
-    count: int
-    makers: int
-    models: int
-    commonest: str
-    """The model most of them are."""
-    others: int
-    """Devices that would be replaced for all to be of that model's maker and platform."""
-    ending: int
-    """Of these, how many have to be replaced within two years anyway."""
-
-
-class SchoolHeld(Model):
-    """One school of the trust, or one that is joining."""
-
-    school: str
-    name: str
-    joining: bool
-    devices: int
-    makers: tuple[str, ...]
-    wireless: str
-    """The wireless solution: controllers and access points, by model."""
-    access_points: int
-    ports: int
-    spare_ports: int | None
-    """Ports that nothing is plugged into, where a survey saw it; else ports that the plan has shut."""
-    ports_measured: bool
-    """A survey saw them."""
-    poe_budget_w: float
-    poe_used_w: float | None
-    """What is drawn, where a survey saw it; else the most that the ports' profiles may ask for."""
-    poe_measured: bool
-    failing: int | None
-    """Findings without a waiver; None for a joining school, which has a readiness report instead."""
-    undecided: int | None
-    waivers: int
-    agreements: int
-    past_support: int
-    soon_past_support: int
-    support_unknown: int
-    surveyed: str = ""
-    """When it was last surveyed; empty where it was not."""
-
-
-class Holdings(Model):
-    """The page that shows a trust what it holds."""
-
-    format_version: int = 1
-    trust: str
-    made_at: str
-    schools: tuple[SchoolHeld, ...]
-    models: tuple[ModelHeld, ...]
-    software: tuple[Software, ...]
-    roles: tuple[Role, ...]
-    ways: tuple[Way, ...]
-    not_seen: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -134,10 +50,12 @@ def holdings(  # noqa: PLR0913, PLR0917 - what a trust holds has many sources
     support: Support,
     made_at: str,
     makers: Mapping[str, str] | None = None,
+    ready: "Mapping[str, Readiness] | None" = None,
 ) -> Holdings:
     """What the trust of *standard* holds on the day *made_at* (ISO 8601): its *schools*, and those only surveyed.
 
-    *makers*: model -> maker, as NetBox has them, of what matric has no data sheet of.
+    *makers*: model -> maker, as NetBox has them, of what matric has no data sheet of. *ready*: the readiness report of
+    each school that is joining.
     """
     today = date.fromisoformat(made_at[:10])
     held: list[_Held] = []
@@ -150,7 +68,7 @@ def holdings(  # noqa: PLR0913, PLR0917 - what a trust holds has many sources
     for slug in sorted(surveys.keys() - joined):
         theirs = tuple(_of_survey(surveys[slug]))
         held += theirs
-        rows.append(_joining(surveys[slug], theirs, agreements, support, today))
+        rows.append(_joining(surveys[slug], theirs, agreements, support, today, (ready or {}).get(slug)))
     return Holdings(
         trust=standard.trust.name,
         made_at=made_at,
@@ -183,16 +101,18 @@ def _of_survey(survey: Survey) -> Iterator[_Held]:
         model = known_model(device)
         hardware = HARDWARE.get(model)
         vendor = hardware.manufacturer if hardware is not None else device.vendor
-        yield _Held(survey.school, vendor, model or device.model, _role(device), device.platform, device.os_version)
-
+        name, role = model or device.model, _role(device, survey)
+        yield _Held(survey.school, vendor, name, role, device.platform, device.os_version)
     for _, point in points(survey):
         words = point.platform.split()
         yield _Held(survey.school, words[0] if words else "", words[1] if len(words) > 1 else "", "access-point", "")
 
 
-def _role(device: Surveyed) -> str:
-    """What it is for, as far as a survey can say."""
-    return "wireless-controller" if device.wlans and not device.ports else "switch"
+def _role(device: Surveyed, survey: Survey) -> str:
+    """What it will be in NetBox, as ``matric adopt`` would have it: so that like is held against like."""
+    if device.wlans and not device.ports:
+        return "wireless-controller"
+    return "collapsed-core" if device is core_of(survey.devices) else "access"
 
 
 def _school(  # noqa: PLR0913, PLR0917 - what a school holds has many sources
@@ -239,8 +159,13 @@ def _school(  # noqa: PLR0913, PLR0917 - what a school holds has many sources
     )
 
 
-def _joining(
-    survey: Survey, held: tuple[_Held, ...], agreements: tuple[Agreement, ...], support: Support, today: date
+def _joining(  # noqa: PLR0913, PLR0917 - ditto
+    survey: Survey,
+    held: tuple[_Held, ...],
+    agreements: tuple[Agreement, ...],
+    support: Support,
+    today: date,
+    ready: "Readiness | None",
 ) -> SchoolHeld:
     spare = _spare(survey.devices)
     over, soon, unknown = _ages(held, support, today)
@@ -249,7 +174,7 @@ def _joining(
     radio = Counter(one.model or "model unknown" for one in held if one.role in {"access-point", "wireless-controller"})
     return SchoolHeld(
         school=survey.school,
-        name=survey.school,
+        name=ready.name if ready is not None else survey.school.title(),
         joining=True,
         devices=len(held),
         makers=_makers(held),
@@ -264,6 +189,8 @@ def _joining(
         poe_used_w=drawn,
         poe_measured=drawn is not None,
         failing=None,
+        gaps=len(ready.gaps) if ready is not None else None,
+        gap_hours=ready.hours if ready is not None else None,
         undecided=None,
         waivers=0,
         agreements=sum(one.school == survey.school for one in agreements),
@@ -360,6 +287,7 @@ def _roles(held: Iterable[_Held], support: Support, today: date) -> Iterator[Rol
             role=role, count=len(devices), makers=len({one.vendor for one in devices}),
             models=len({one.model for one in devices}), commonest=f"{vendor} {model}".strip(), others=len(others),
             ending=over + soon,
+            where=tuple(f"{school} {count}" for school, count in sorted(Counter(one.school for one in others).items())),
         )  # fmt: skip
 
 

@@ -68,7 +68,8 @@ def test_a_trust_without_a_school_has_a_page_that_says_so() -> None:
     found = holdings(site.load(ROOT).standard, (), {}, {}, (), support(ROOT / "nowhere", estate.flawless()), AT)
 
     assert (found.schools, found.models, found.roles) == ((), (), ())
-    assert "No school" in holdings_page.page(found)
+    assert "No school stands in this trust" in holdings_page.page(found)
+    assert holdings_page.outstanding(found) == ()
 
 
 def test_a_trust_that_knows_one_joining_school_alone_has_its_access_points_and_their_support() -> None:

@@ -4,9 +4,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from matric.survey.model import Survey
+from matric.survey.model import Device, Neighbour, Survey
+from matric.survey.naming import host_of
+from matric.survey.recognise_name import key_of
 
-__all__ = ("Graph", "Join", "graph")
+__all__ = ("Graph", "Join", "graph", "meant")
 
 _BRIDGES = frozenset({"bridge", "router", "switch"})
 
@@ -101,13 +103,25 @@ def _told(survey: Survey) -> Iterator[tuple[str, str, str, str]]:
         for one in device.neighbours or ():
             # What says nothing of itself is taken for a switch where the port is one towards switches.
             silent = not one.capabilities and (one.port in trunks or device.ports is None)
-            forwards = one.name in surveyed or silent or _BRIDGES & set(one.capabilities)
+            name = meant(one, survey.devices)
+            forwards = name in surveyed or silent or _BRIDGES & set(one.capabilities)
             phone = {"telephone", "station"} & set(one.capabilities)
-            if one.name and forwards and not phone and "wlan-access-point" not in one.capabilities:
-                ports.setdefault(one.port, (one.name, one.remote_port))
+            if name and forwards and not phone and "wlan-access-point" not in one.capabilities:
+                ports.setdefault(one.port, (name, one.remote_port))
         for port, (name, far) in sorted(ports.items()):
             if name != device.name:
                 yield device.name, name, port, far
+
+
+def meant(near: Neighbour, devices: tuple[Device, ...]) -> str:
+    """The survey's name of *near*: of several that call themselves so, the one of its address or MAC address."""
+    alike = [one for one in devices if key_of(host_of(one.name)) == key_of(near.name)]
+    if len(alike) > 1:
+        for one in alike:
+            own = {one.management, *(found.address.partition("/")[0] for found in one.addresses or ())}
+            if (near.mac and near.mac == one.mac) or (near.address and near.address in own):
+                return one.name
+    return alike[0].name if len(alike) == 1 else near.name
 
 
 def _root(survey: Survey, joins: tuple[Join, ...]) -> str:

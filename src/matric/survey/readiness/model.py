@@ -29,11 +29,11 @@ AREAS: dict[Area, str] = {
 }
 Decider = Literal["trust", "business", "head", "owners", "provider"]
 DECIDERS: dict[Decider, str] = {
-    "business": "The school's business manager",
-    "head": "The head teacher",
-    "owners": "Whoever owns the system",
-    "provider": "The old provider, asked by the school",
-    "trust": "The trust's network engineers",
+    "business": "the school's business manager",
+    "head": "the head teacher",
+    "owners": "whoever owns the system",
+    "provider": "the old provider, asked by the school",
+    "trust": "the trust's network engineers",
 }
 When = Literal["before-joining", "before-cut-over", "cut-over", "later"]
 WHEN: dict[When, str] = {
@@ -98,6 +98,11 @@ class Gap(Model):
     kit: tuple[KitLine, ...] = ()
     decides: Decider = "trust"
     """Whose word closing it waits for."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The detail as a list, where it is one of all objects."""
+        return self.objects if self.detail == "; ".join(self.objects) else (self.detail,)
 
 
 class Move(Model):
