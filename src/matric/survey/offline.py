@@ -238,6 +238,9 @@ def _name(one: Read) -> str:
 def _home(session: Sequence[Read], name: str, found: dict[str, _Device]) -> str:
     """The key of the device of that name; another key where it is surely another device with the same name."""
     key = recognise_name.key_of(name)
+    host = next((one.told.name for one in session if one.told.name), "")
+    if host and recognise_name.FACTORY.fullmatch(host):  # its file names it: a log and a backup have two names for it
+        key = next((at for at, one in found.items() if one.host == host and _is_same(session, one.reads)), key)
     own = found.get(key)
     count = 2
     while own is not None and _differ(session, own.reads):
@@ -249,14 +252,25 @@ def _home(session: Sequence[Read], name: str, found: dict[str, _Device]) -> str:
 
 def _differ(session: Sequence[Read], reads: Sequence[Read]) -> bool:
     """Two devices with one name: other serial numbers, or configurations that share no address."""
-    mine, theirs = ({one.told.serial for one in of} - {""} for of in (session, reads))
+    mine, theirs = (_serials(of) for of in (session, reads))
     if mine and theirs:
         return not mine & theirs
-    ours, others = (
-        {address for one in of if one.piece.kind == "configuration" for address in _addresses(one)}
-        for of in (session, reads)
-    )
+    ours, others = (_configured(of) for of in (session, reads))
     return bool(ours and others) and not ours & others
+
+
+def _is_same(session: Sequence[Read], reads: Sequence[Read]) -> bool:
+    """Surely one device: the same serial number, or an address that both configurations have."""
+    mine, theirs = (_serials(of) for of in (session, reads))
+    return bool(mine & theirs if mine and theirs else _configured(session) & _configured(reads))
+
+
+def _serials(reads: Sequence[Read]) -> set[str]:
+    return {one.told.serial for one in reads} - {""}
+
+
+def _configured(reads: Sequence[Read]) -> set[str]:
+    return {address for one in reads if one.piece.kind == "configuration" for address in _addresses(one)}
 
 
 def _addresses(one: Read) -> set[str]:

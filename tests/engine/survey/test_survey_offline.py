@@ -109,6 +109,16 @@ def test_switches_that_nobody_named_are_told_apart_by_what_they_alone_have(tmp_p
     assert [one.name for one in found.devices] == ["Switch (10.1.10.2)", "Switch (10.1.10.3)"]
 
 
+def test_a_backup_and_a_log_of_one_switch_that_nobody_named_are_one_device(tmp_path: Path) -> None:
+    files = {name: config("Switch", address) for name, address in (("a.cfg", "10.1.10.2"), ("b.cfg", "10.1.10.3"))}
+    log = f"Switch#show run\n{config('Switch', '10.1.10.3')}Switch#show mac address-table\n{MACS}Switch#\n"
+
+    found = surveyed(tmp_path, {**files, "putty.log": log})
+
+    held = [(one.name, len(one.macs or ())) for one in found.devices]
+    assert held == [("Switch (10.1.10.2)", 0), ("Switch (10.1.10.3)", 1)]
+
+
 def test_a_switch_that_says_nothing_of_itself_is_told_apart_by_its_file(tmp_path: Path) -> None:
     bare = CONFIG.replace(" ip address {address} 255.255.255.0\n", "")
     found = surveyed(tmp_path, {name: bare.format(name="Switch", note=name) for name in ("hall.cfg", "office.cfg")})
