@@ -55,7 +55,7 @@ class Peer:
     """What the other end of a cable is."""
 
     device: str
-    """Device name in the same school."""
+    """Device name in the same school. Equipment (``EDGE``) is in no ``School.by_name``."""
     device_id: int
     device_role: str
     port: str

@@ -147,6 +147,8 @@ class Neighbour(Model):
     """Management address."""
     mac: str = ""
     """Chassis id where it is a MAC address, ``aa:bb:cc:dd:ee:ff``."""
+    serial: str = ""
+    """Serial number of its LLDP-MED inventory (ANSI/TIA-1057); empty: not told."""
 
 
 class Mac(Model):

@@ -16,7 +16,7 @@ def site_check(task: Task, school: School) -> Checked:
     cabled = {
         (port.name, port.peer.device, port.peer.port): f"{host.name} {port.name} reaches {port.peer.device}"
         for port in here.ports
-        if port.peer is not None and port.enabled and _heard(school.by_name[port.peer.device])
+        if port.peer is not None and port.enabled and _heard(school.by_name.get(port.peer.device))
     }
     passed = [f"{host.name} answers"]
     failed: list[str] = []
@@ -30,6 +30,6 @@ def site_check(task: Task, school: School) -> Checked:
     return Checked(passed=tuple(passed), failed=tuple(failed))
 
 
-def _heard(device: Device) -> bool:
-    """True where the device speaks LLDP: what matric configures, and access points."""
-    return device.configured or (device.role == "access-point" and device.status == "active")
+def _heard(device: Device | None) -> bool:
+    """True where the device speaks LLDP: what matric configures, and access points. Equipment is no device of ours."""
+    return device is not None and (device.configured or (device.role == "access-point" and device.status == "active"))

@@ -214,8 +214,9 @@ def _points(facts: Facts) -> Iterator[Choice]:
             there="indoor or outdoor", propose="adopt", value="indoor", needs=True,
             why="it decides which channels and power are lawful, and no device says it",
         )  # fmt: skip
-        why = "it was not heard: read it from the label, or from the controller"
-        yield from _serial(facts, f"{kit.seen.name} {one.port}", one.neighbour.name, why, (one.device, one.port))
+        if not facts.serial_heard(one.device, one.port):
+            why = "it was not heard: read it from the label, or from the controller"
+            yield from _serial(facts, f"{kit.seen.name} {one.port}", one.neighbour.name, why, (one.device, one.port))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network, ip_interface
 from itertools import count
@@ -14,13 +14,13 @@ from matric.intent.rows import End, TrustRows, natural
 from matric.intent.standard import Standard
 from matric.survey.adopt import equipment, use, wire
 from matric.survey.adopt.choice import Choices
-from matric.survey.adopt.kit import Kit, core_of, kits, own_name
+from matric.survey.adopt.kit import Kit, clean, core_of, kits, own_name
 from matric.survey.adopt.use import Meaning, Use
 from matric.survey.endpoint.census import census
 from matric.survey.endpoint.kind import kinds
 from matric.survey.endpoint.model import Census
 from matric.survey.meaning import meaning
-from matric.survey.model import Device, Neighbour, Survey, Wlan
+from matric.survey.model import Device, Survey, Wlan
 
 __all__ = ("Facts", "Named", "facts")
 
@@ -116,23 +116,23 @@ class Facts:
 
     @cached_property
     def access_points(self) -> tuple[wire.Point, ...]:
-        """Those that say so by LLDP or CDP, and those whose other signs are good."""
+        """Those that say so by LLDP or CDP, and those that are heard and have other good signs.
+
+        One that nobody hears is left out: after a cut-over it could not be looked for (CUT-07, site check).
+        """
         told = {(one.device, one.port): one for one in self.wires.points}
         for one in self.census.endpoints:
             kit = self.by_seen.get(one.place.device)
             port = kit.port(one.place.port) if kit is not None and one.place.how == "port" else ""
             if kit is None or not port or one.kind != "access-point" or one.confidence not in equipment.GOOD:
                 continue
-            end = (kit.name, port)
-            if end in told:
-                heard = told[end].neighbour
-                told[end] = replace(told[end], neighbour=heard.model_copy(update={"mac": heard.mac or one.mac}))
-            elif end not in self.cabled:
-                maker = equipment.maker_of(one)
-                name = one.host or f"ap-{one.mac.replace(':', '')[-6:]}".strip("-")
-                platform = one.system or f"{maker} access point".strip()
-                heard = Neighbour(port=port, protocol="lldp", name=name, platform=platform, mac=one.mac)
-                told[end] = wire.Point(kit.name, port, heard)
+            near = (heard for heard in kit.seen.neighbours or () if kit.port(heard.port) == port and heard.name)
+            point = told.get((kit.name, port))
+            heard = point.neighbour if point is not None else next(near, None)
+            if heard is not None and (kit.name, port) not in self.cabled:
+                platform = heard.platform or f"{equipment.maker_of(one)} access point".strip()
+                more = {"platform": platform, "mac": heard.mac or one.mac}
+                told[kit.name, port] = wire.Point(kit.name, port, heard.model_copy(update=more))
         return tuple(told.values())
 
     @cached_property
@@ -160,6 +160,12 @@ class Facts:
             (row.name or "").casefold() for row in self._mine
             if any(port.id in trust.far_end for port in trust.interfaces_of.get(row.id, ()))
         )  # fmt: skip
+
+    def serial_heard(self, device: str, port: str) -> str:
+        """The serial number that what hangs on a port tells by LLDP-MED; empty where it tells none."""
+        kit = self.by_name[device]
+        near = (heard for heard in kit.seen.neighbours or () if kit.port(heard.port) == port)
+        return next((clean(heard.serial, 50) for heard in near if heard.serial), "")
 
     def serial_held(self, name: str, end: tuple[str, str] | None = None) -> str:
         """The serial number that NetBox has for what hangs at *end*, else for the device of that name."""

@@ -115,7 +115,7 @@ class Placing(Plan):
         form = hardware.ports[0][3] if hardware else "1000base-t"
         row, far = self.place_at(
             end, hanging, "access-point", self.kind(hardware, *_made(told.platform)), (own, form), custom_fields=fields,
-            serial=self.facts.choices.value(thing, "serial"),
+            serial=self.facts.choices.value(thing, "serial") or self.facts.serial_heard(*end),
         )  # fmt: skip
         near = self.port[end]
         row["description"], near["description"] = near["description"], row["name"]  # where it hangs, as somebody wrote
@@ -128,7 +128,10 @@ class Placing(Plan):
         hanging = self.hanging(end, item.own_name, EDGE)
         if hanging is None:
             return
-        row, far = self.place_at(end, hanging, item.kind, self.kind(None, *made_of(item)), ("eth0", "other"))
+        row, far = self.place_at(
+            end, hanging, item.kind, self.kind(None, *made_of(item)), ("eth0", "other"),
+            serial=self.facts.serial_heard(*end),
+        )  # fmt: skip
         self.equipment[end] = (row, far)
         if item.endpoint.mac:
             self.macs[far["id"]] = item.endpoint.mac

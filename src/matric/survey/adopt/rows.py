@@ -119,15 +119,25 @@ class _Writer(Placing):
         elif profile.mode == "trunk":
             port |= {
                 "enabled": True, "mode": "tagged", "untagged_vlan_id": self.vlan[self.standard.native],
-                "tagged_vlan_ids": tuple(sorted(self.vlan[role] for role in self.carried(seen) if role in self.vlan)),
+                "tagged_vlan_ids": tuple(
+                    sorted(self.vlan[role] for role in self.carried(kit, name, seen) if role in self.vlan)
+                ),
             }  # fmt: skip
         elif parked:
             port |= {"mode": "access", "untagged_vlan_id": self.vlan[self.standard.parking]}
 
-    def carried(self, seen: Port | None) -> set[str]:
-        """Network roles that a trunk to a switch nobody read carries today; every one where it names none."""
+    def carried(self, kit: Kit, name: str, seen: Port | None) -> set[str]:
+        """Network roles that a trunk to a switch nobody read has a use for: what is tagged there; of one that tags all,
+        or names no VLAN, what hosts behind it were seen in; every one only where no host was looked for.
+        """
         standard, known = self.standard, self.facts.meanings
-        vids = {*(seen.tagged or ()), seen.native, seen.access} if seen and seen.tagged is not None else set(known)
+        vids = set(known)
+        if seen is not None and seen.mode == "access":
+            vids = {vid for vid in (seen.access, seen.voice) if vid is not None}
+        elif seen is not None and seen.tagged is not None:
+            vids = {vid for vid in (*seen.tagged, seen.native, seen.access) if vid is not None}
+        elif kit.seen.macs is not None:
+            vids = {one.vid for one in kit.seen.macs if one.vid is not None and kit.port(one.port) == name}
         roles = {known[vid].role for vid in vids if vid in known}
         return {role for role in roles if role and role not in (standard.native, standard.parking)} | {
             standard.management.network

@@ -204,6 +204,7 @@ def _neighbours(platform: str, records: Sequence[Record], protocol: Literal["lld
             capabilities=capabilities(said(record, "CAPABILITIES"), cdp=protocol == "cdp"),
             address=address,
             mac=chassis,
+            serial=guarded(said(record, "SERIAL")) if protocol == "lldp" else "",
         )
 
 

@@ -237,3 +237,23 @@ def test_an_outdoor_access_point_stays_one_though_its_switch_gets_another_name(
     assert next(row for row in again.school_rows.devices if row.name == "AP-Hall").custom_fields == {
         "ap_location": "outdoor"
     }
+
+
+@pytest.mark.parametrize(("name", "recorded"), [("AP-Gym", True), ("", False)], ids=["heard", "silent"])
+def test_an_access_point_with_good_signs_is_recorded_where_a_switch_hears_it(
+    name: str, messy: Survey, standard: Standard, trust: sites.Site, nothing: Choices, *, recorded: bool
+) -> None:
+    core, mac = messy.devices[0], "f8:e7:1e:00:00:05"
+    told = Neighbour(port="9", protocol="lldp", name=name, remote_port="eth0", mac=mac, serial="GYM-5")
+    heard = (told,) if name else ()
+    more = {"ports": (*(core.ports or ()), port("9", 1, "AP gym")), "neighbours": (*(core.neighbours or ()), *heard),
+            "macs": (*(core.macs or ()), Mac(mac=mac, port="9", vid=1))}  # fmt: skip
+    survey = messy.model_copy(update={"devices": (core.model_copy(update=more), *messy.devices[1:])})
+
+    made = adoption(survey, standard, trust.snapshot.records, nothing)
+
+    points = {row.name for row in made.school_rows.devices if row.role == "access-point"}
+    assert points == {"AP-Hall", "AP-Gym"} if recorded else {"AP-Hall"}
+    assert (mac in made.macs.values()) is recorded
+    assert ("GYM-5" in {row.serial for row in made.school_rows.devices}) is recorded
+    assert made.choices.of("core 9", "serial") is None, "it was heard"

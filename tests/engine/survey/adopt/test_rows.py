@@ -1,6 +1,7 @@
 """What NetBox is to hold for a joining school comes from its survey and the standard, and not from typing."""
 
 from ipaddress import IPv4Network
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from matric.render import Renderer
 from matric.survey.adopt import Adoption, Choices, adoption, free, taken
 from matric.survey.adopt.kit import clean, hardware
 from matric.survey.adopt.use import Meaning, port_use
-from matric.survey.model import Address, Device, Neighbour, Port, Survey
+from matric.survey.model import Address, Device, Mac, Neighbour, Port, Survey
 
 
 def test_the_rows_pass_every_check_of_the_input(made: Adoption) -> None:
@@ -147,29 +148,43 @@ def unread(name: str) -> Neighbour:
     return Neighbour(port="23", protocol="lldp", name=name, remote_port="1", capabilities=("bridge",))
 
 
-def test_a_switch_that_nobody_read_stays_behind_a_trunk_and_is_asked_about(
-    messy: Survey, standard: Standard, trust: sites.Site
+def _towards(
+    mode: Literal["access", "trunk"], *, tagged: tuple[int, ...] | None = None, vid: int | None = None
+) -> Port:
+    return Port(name="23", enabled=True, up=True, mode=mode, native=1, tagged=tagged, access=vid)
+
+
+@pytest.mark.parametrize(
+    ("port", "roles"),
+    [
+        (_towards("trunk", tagged=(10,)), {"management", "pupil"}),
+        (_towards("trunk"), {"management", "camera"}),
+        (_towards("access", vid=20), {"management", "staff"}),
+        (_towards("access", vid=1), {"management"}),
+    ],
+    ids=["tagged", "all of them: what hosts are in", "an access port", "an access port of VLAN 1"],
+)
+def test_a_switch_that_nobody_read_stays_behind_a_trunk_of_what_it_has_a_use_for_and_is_asked_about(
+    messy: Survey, standard: Standard, trust: sites.Site, port: Port, roles: set[str]
 ) -> None:
     core = messy.devices[0]
     more = core.model_copy(
         update={
             "neighbours": (*(core.neighbours or ()), unread("hall-switch")),
-            "ports": (
-                *(core.ports or ()),
-                Port(name="23", enabled=True, up=True, mode="trunk", native=1, tagged=(10,)),
-            ),
+            "ports": (*(core.ports or ()), port),
+            "macs": (*(core.macs or ()), Mac(mac="de:00:00:00:00:60", port="23", vid=60)),
         }
     )
     changed = messy.model_copy(update={"devices": (more, *messy.devices[1:])})
     made = adoption(changed, standard, trust.snapshot.records, Choices(school="thornfield"))
     asked = made.choices.of("core 23", "profile")
-    port = next(
+    given = next(
         one for one in build.school(made.records, standard, "thornfield").by_name["core-1"].ports if one.name == "23"
     )
 
     assert asked is not None
     assert "hall-switch is behind it" in asked.why
-    assert (port.profile_name, {one.role for one in port.allowed}) == ("downlink", {"management", "pupil"})
+    assert (given.profile_name, {one.role for one in given.allowed}) == ("downlink", roles)
 
 
 def test_a_switch_matric_writes_nothing_for_is_replaced_and_its_serial_asked_for(
