@@ -36,6 +36,12 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 """Systems of computers. Their bridges lead to virtual machines, and nobody's switch is behind them."""
+_KIT = re.compile(
+    r"\b(?:switch|usw|us-\d+|edge(?:switch|router|os)|unifi|cumulus|sonic|openwrt|vyos|routeros|router|firewall|gateway"
+    r"|pfsense|opnsense|smoothwall|sophos|watchguard)\b",
+    re.IGNORECASE,
+)
+"""Network equipment that names the system of computers it is built on."""
 _ENOUGH = 40
 """Points of its signs (``endpoint/kinds.yaml``) from which a thing that names no capability is taken for one of a kind:
 a maker of little else."""
@@ -73,7 +79,8 @@ def sort_of(near: Neighbour) -> Sort:
         return "edge"
     if platform_in(near.platform):
         return "switch"
-    if kind := "computer" if _GENERAL.search(near.platform) else _kind(near, by_name=not told):
+    general = _GENERAL.search(near.platform) and not _KIT.search(near.platform)
+    if kind := "computer" if general else _kind(near, by_name=not told):
         return "wireless" if kind == "access-point" else "edge"
     if told:
         return "switch" if told & _FORWARDS else "edge"

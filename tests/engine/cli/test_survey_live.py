@@ -31,6 +31,7 @@ def test_without_a_terminal_no_password_leaves_unless_that_is_said(own: Shell) -
     assert ended.code == 7
     assert "The passwords of office (admin) will be shown to whatever looks like a switch" in ended.err
     assert "192.168.1.0/24. Do: give --yes" in ended.err
+    assert "secrets of the trust cannot be had here: that no account has one is not known" in ended.err
     assert "horse" not in ended.err
 
 

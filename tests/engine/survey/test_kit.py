@@ -24,6 +24,11 @@ RUCKUS, YEALINK, HIKVISION, RICOH, HP = (
         ({"capabilities": ("bridge",), "platform": "VMware ESXi 8.0.2"}, "edge"),
         ({"capabilities": ("bridge",), "platform": "Cisco IOS Software, Linux Software (X86_64)"}, "switch"),
         ({"capabilities": ("station", "bridge"), "platform": "HIKVISION NVR"}, "edge"),
+        ({"capabilities": ("bridge",), "platform": "USW-24-PoE, 6.5.59, Linux 3.6.5"}, "switch"),
+        ({"capabilities": ("router",), "platform": "pfSense Plus router FreeBSD 14.0"}, "switch"),
+        ({"capabilities": ("bridge",), "platform": "Cisco SG350-28P 28-Port Gigabit PoE Managed Switch"}, "switch"),
+        ({"capabilities": ("bridge",), "platform": "HPE OfficeConnect Switch 1920S 24G"}, "switch"),
+        ({"capabilities": ("bridge",), "platform": "RICOH IM C3000 1.21"}, "edge"),
         # A table that tells no capability, as that of Junos.
         ({"name": "RuckusAP-office", "mac": RUCKUS}, "wireless"),
         ({"name": "ICX7150-MOBILE", "mac": RUCKUS}, "switch"),

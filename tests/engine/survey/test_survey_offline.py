@@ -1,6 +1,7 @@
 """A school surveyed from what people hand over: devices put together, everything else named, nothing lost."""
 
 import zipfile
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,19 @@ def test_two_switches_with_one_name_stay_two(tmp_path: Path) -> None:
     (same,) = (one for one in found.unseen if one.what == "network")
     assert same.name == "sw-01"
     assert "2 devices are called so" in same.why
+
+
+@pytest.mark.parametrize("names", [*permutations(("a.cfg", "old/b.cfg", "zz.log"))])
+def test_what_files_are_called_never_changes_what_devices_are_called(tmp_path: Path, names: tuple[str, ...]) -> None:
+    texts = [
+        config(host, address) for host, address in (("sw-01", "10.1.1.2"), ("SW-01", "10.7.1.2"), ("hall", "10.1.1.4"))
+    ]
+
+    found = surveyed(tmp_path, dict(zip(names, texts, strict=True)))
+
+    assert {one.management: one.name for one in found.devices} == {
+        "10.1.1.2": "sw-01 (10.1.1.2)", "10.7.1.2": "SW-01 (10.7.1.2)", "10.1.1.4": "hall",
+    }  # fmt: skip
 
 
 def test_switches_that_nobody_named_are_told_apart_by_what_they_alone_have(tmp_path: Path) -> None:

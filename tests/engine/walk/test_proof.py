@@ -18,11 +18,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from matric import walk
+from matric.lab.client import Lab
 from matric.lab.identity import host_key
 from matric.walk import Account, Door, Rules, Visit, Word
+from tests.engine.walk.conftest import Walk, not_seen
 
 PASSWORD = "correct-horse-battery-staple"
-ADDRESS = "192.168.9.1"
+ADDRESS, HUB = "192.168.9.1", "192.168.7.9"
 RULES = Rules(logins_per_s=1000, commands_per_s=1000, rest_s=0, timeout_s=3)
 ARISTA, HIKVISION, HP, DELL = "00:1c:73:00:00:01", "c0:56:e3:ae:f6:46", "3c:a8:2a:00:00:01", "a4:bb:6d:00:00:01"
 SWITCH = Word(forwards=True)
@@ -172,6 +174,20 @@ def test_a_switch_by_its_own_sign_its_neighbour_s_word_or_the_engineer_s_is_logg
 
     assert trap.passwords == [PASSWORD]
     assert "no credential was accepted (tried: school)" in found.why
+
+
+@pytest.mark.slow
+def test_a_server_that_a_neighbour_calls_a_bridge_is_listed_and_not_logged_in_to(elm: Lab, go: Walk) -> None:
+    real = walk.lab_doors(elm.state)
+
+    with ssh_server("OpenSSH_9.2p1 Debian-2+deb12u2") as trap:
+        walked = go(doors=lambda at: (Door("127.0.0.1", trap.port, "ssh"),) if at == HUB else real(at))
+
+    assert trap.passwords == []
+    hub = not_seen(walked)["hub"]
+    assert hub.why == f"{HUB}: not asked: it calls itself SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u2, which is no switch's"
+    assert hub.told_by == ("core GigabitEthernet1/0/3",)
+    assert len(walked.seen) == 3
 
 
 @pytest.mark.parametrize("word", [Word(), SWITCH, Word(macs=(HP,)), Word(forwards=True, kind="ProCurve J9773A")])
