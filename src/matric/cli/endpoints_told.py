@@ -163,9 +163,9 @@ def show_said(
 
 
 _REMEDIES = {
-    "missing": "Do: go there; see whether it has power, a lit port and the right socket; then look again",
-    "elsewhere": "Do: plug it in where it was to be, or give the port it is at the right profile in NetBox",
-    "could-not-look": "neither back nor missing. Do: see why the switch does not answer, then look again",
+    "missing": ". Do: go there; see whether it has power, a lit port and the right socket; then look again",
+    "elsewhere": ". Do: plug it in where it was to be; where it may stay, say so with --to 'DEVICE PORT' and look again",
+    "could-not-look": ": neither back nor missing. Do: see why the switch does not answer, then look again",
 }
 
 
@@ -187,7 +187,7 @@ def show_after(console: "Console", found: "Returned", shown: "Sequence[Back]", p
     line(console, f"{found.school} after the cut-over: {counted['back']} of {_many(shown)} back")
     for state, remedy in _REMEDIES.items():
         if counted[state]:
-            line(console, f"[{_STATES[state]}]{counted[state]} {state.replace('-', ' ')}[/]: {remedy}", 4)
+            line(console, f"[{_STATES[state]}]{counted[state]} {state.replace('-', ' ')}[/]{remedy}", 4)
     line(console, f"{path}: commit it for review")
 
 

@@ -92,8 +92,8 @@ def test_after_the_cut_over_a_door_that_nobody_sees_is_told_and_kept(joining: Sh
     ended = joining("endpoints", "oakfield", "--after", "--seen", path)
 
     assert ended.code == 3
-    assert re.search(rf"Main entrance: \d of \d back\n ! missing        door controller {DOOR}: no table", ended.out)
-    assert "1 missing: Do: go there" in ended.out
+    assert re.search(rf"Main entrance: \d of \d back\n ! missing        door controller {DOOR}: it was to", ended.out)
+    assert "1 missing. Do: go there" in ended.out
     assert (joining.folder / "inventory" / "joining" / "oakfield" / "after.json").is_file()
     alone = joining("endpoints", "oakfield", "--seen", path)
     assert (alone.code, "belong to --after" in alone.err) == (7, True)
@@ -156,7 +156,11 @@ def test_the_switches_themselves_say_who_is_back_and_one_that_is_silent_says_not
         shutil.rmtree(survey.folder(inventory, "oakfield").parent)
 
     def door(ended: Ended) -> tuple[str, str]:
-        return next((one["state"], one["why"]) for one in ended.value["backs"] if one["endpoint"] == DOOR)
+        return next(
+            (one["state"], one["why"].rpartition(", and ")[2])
+            for one in ended.value["backs"]
+            if one["endpoint"] == DOOR
+        )
 
     assert (asked.code, door(asked)) == (3, ("missing", "no table holds its address"))
     assert door(silent) == ("could-not-look", "sw-02 was not read")

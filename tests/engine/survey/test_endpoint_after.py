@@ -9,7 +9,7 @@ from matric.errors import BadInput
 from matric.survey.endpoint import after
 from matric.survey.endpoint.after import Clock, Returned, checked, wait
 from matric.survey.endpoint.model import Endpoint, Fate, Fated, Place
-from matric.survey.model import Device, Mac, Port, Power, Survey
+from matric.survey.model import Device, Mac, Neighbour, Port, Power, Survey
 from tests.engine.survey.school_of_endpoints import TAKEN
 
 DOOR = "00:0b:d6:01:02:03"
@@ -49,6 +49,10 @@ def state(found: Returned) -> tuple[str, str]:
         ([switch("sw-02")], "missing", "no table holds its address"),
         ([Device(name="sw-02")], "could-not-look", "its table of addresses was not read"),
         ([switch("sw-03")], "could-not-look", "sw-02 was not read"),
+        # It is seen on a trunk that nobody knows as one: what hangs on sw-02 shows there.
+        ([switch("sw-03", Mac(mac=DOOR, port="7", vid=80))], "could-not-look", "sw-02 was not read"),
+        ([Device(name="sw-02"), switch("sw-03", Mac(mac=DOOR, port="7", vid=80))], "could-not-look", "not read"),
+        ([switch("sw-02")], "missing", f"it was to be at sw-02 {PORT}"),
         ([], "could-not-look", "sw-02 was not read"),
     ],
 )
@@ -65,7 +69,19 @@ def test_a_switch_that_has_another_name_by_now_was_read_for_what_nobody_had_plac
 
     found = checked([beside, nowhere], TAKEN, now(switch("sw-02")))
 
-    assert {one.why for one in found.backs} == {"no table holds its address"}
+    assert {one.why.rpartition(", and ")[2] for one in found.backs} == {"no table holds its address"}
+
+
+def test_what_nobody_had_placed_and_is_behind_a_switch_nobody_could_ask_is_not_elsewhere() -> None:
+    lost = was("00:0b:d6:0a:0b:0c", critical=False)
+    nowhere = Fated(endpoint=lost.endpoint, fate=Fate(endpoint=lost.endpoint.key))
+    uplink = Neighbour(port="23", name="sw-02", capabilities=("bridge",), protocol="lldp")
+    core = switch("core-1", Mac(mac=lost.endpoint.mac, port="23", vid=20), neighbours=(uplink,))
+
+    assert state(checked([nowhere], TAKEN, now(core))) == ("could-not-look", "it is behind sw-02, which was not read")
+    assert state(checked([nowhere], TAKEN, now(core, Device(name="sw-02")))) == (
+        "could-not-look", "it is behind sw-02, whose table of addresses was not read",
+    )  # fmt: skip
 
 
 def test_a_port_that_is_written_short_is_the_port_that_was_promised() -> None:

@@ -106,8 +106,9 @@ class _Look:
         place = self.places.get(one.endpoint.mac)
         if place is None or place.how == "unknown":
             return self._not_found(one, place)
-        if place.blind and self._blind(one.fate.device):
-            return "could-not-look", "", f"it is behind {place.behind.replace('was not surveyed', 'was not read')}"
+        if place.blind and (not one.fate.device or self._blind(one.fate.device)):
+            behind = place.behind.replace("was not surveyed", "was not read").replace("not seen", "not read")
+            return "could-not-look", "", f"it is behind {behind}"
         if one.endpoint.place.behind.startswith("the access point"):
             return "back", _where(place), ""  # on wireless any access point will do
         return self._as_promised(one, place)
@@ -116,6 +117,10 @@ class _Look:
         where, fate = _where(place), one.fate
         if not fate.device:
             return "elsewhere", where, "nobody had said where it would be"
+        blind = self._blind(fate.device)
+        if blind and place.device != fate.device:
+            # Where it was seen may lead to the switch that nobody could ask.
+            return "could-not-look", where, blind
         if (place.device, place.port) != (fate.device, self.wiring.full(fate.device, fate.port)):
             return "elsewhere", where, f"it was to be at {fate.device} {fate.port}"
         if fate.vid is not None and not place.vids:
@@ -132,7 +137,8 @@ class _Look:
         if not promised and self.unread:
             return "could-not-look", "", f"{', '.join(self.unread)}: not read"
         more = f"; {place.why}" if place is not None and place.why else ""
-        return "missing", "", f"no table holds its address{more}"
+        to = f"it was to be at {one.fate.device} {one.fate.port}, and " if one.fate.device else ""
+        return "missing", "", f"{to}no table holds its address{more}"
 
     def _renamed(self, old: str) -> str:
         """What the switch that was called *old* is called now."""
