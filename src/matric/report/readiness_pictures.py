@@ -42,7 +42,7 @@ def cabling(survey: Survey, graph: Graph, replaced: frozenset[str]) -> Drawing |
     ]  # fmt: skip
     for name, (x, y) in at.items():
         device = survey.device(name)
-        tone: Tone = "warn" if device is None else "bad" if name in replaced else "good"
+        tone: Tone = "bad" if name in replaced else "warn" if device is None else "good"
         said = "not looked at" if device is None else device.model or "model unknown"
         size = 10 if len(name) > _LONG else 13
         shapes += [
@@ -50,8 +50,19 @@ def cabling(survey: Survey, graph: Graph, replaced: frozenset[str]) -> Drawing |
             Label(x + _WIDTH / 2, y + 20, _short(name, 23), size, anchor="middle", bold=True),
             Label(x + _WIDTH / 2, y + 36, _short(said, 24), 10, "dim", "middle"),
         ]
+    foot = len(rows) * (_HEIGHT + _DROP) - _DROP + 34.0
+    legend: tuple[tuple[Tone, str], ...] = (("good", "read"), ("warn", "not looked at"), ("bad", "to be replaced"))
+    for place, (tone, word) in enumerate(legend):
+        shapes += [
+            Box(place * 130, foot - 11, 12, 12, edge=tone),
+            Label(place * 130 + 18, foot, word, 11, "dim"),
+        ]
+    shapes += [
+        Stroke(390, foot - 5, 420, foot - 5, dashed=True),
+        Label(428, foot, "a cable that one end alone tells of", 11, "dim"),
+    ]
     words = f"Cabling of {len(graph.surveyed)} devices that were looked at and {len(graph.told)} that were not"
-    return Drawing(width, len(rows) * (_HEIGHT + _DROP) - _DROP + 16, tuple(shapes), words)
+    return Drawing(max(width, 640), foot + 8, tuple(shapes), words)
 
 
 def ports(devices: tuple[Device, ...], rooms: Mapping[str, str]) -> Drawing | None:

@@ -125,7 +125,7 @@ def _weight(glob: str, names: tuple[str, ...]) -> int:
     if not any(name and fnmatchcase(name, glob) for name in names):
         return 0
     letters = len(re.sub(r"\[.*?\]|[*?]", "", glob))
-    return letters if re.search(r"[*?\[]", glob) else 1000 + letters
+    return 2 * letters + (re.search(r"[*?\[]", glob) is None)
 
 
 @cache

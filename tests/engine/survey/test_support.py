@@ -74,7 +74,7 @@ def test_until_when_something_is_sold_is_not_until_when_it_is_supported() -> Non
 def test_a_whole_name_says_more_than_a_wildcard_and_a_long_wildcard_more_than_a_short_one() -> None:
     rows = tuple(
         Ends(maker="Acme", models=(glob,), end=date(2030, 1, day), source="notice")
-        for day, glob in enumerate(("X1*", "X100-24*", "X100-24P"), 1)
+        for day, glob in enumerate(("X1*", "X100-24*", "X100-24P", "X100-24P*"), 1)
     )
     for order in (rows, rows[::-1]):
         days = [Support((), order, {}).of("Acme", model) for model in ("X100-24P", "X100-24T", "X12")]
