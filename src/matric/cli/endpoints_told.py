@@ -164,7 +164,7 @@ def show_said(
 
 _REMEDIES = {
     "missing": ". Do: go there; see whether it has power, a lit port and the right socket; then look again",
-    "elsewhere": ". Do: plug it in where it was to be; where it may stay, say so with --to 'DEVICE PORT' and look again",
+    "elsewhere": ". Do: plug it in where it was to be; where it may stay, say so: --to 'DEVICE PORT', then look again",
     "could-not-look": ": neither back nor missing. Do: see why the switch does not answer, then look again",
 }
 

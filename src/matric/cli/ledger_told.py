@@ -58,6 +58,8 @@ def as_json(found: "Ledger", kind: str | None, devices: tuple[str, ...], *, resi
                 "standard": account.wanted,
                 "why": account.why,
                 "read": account.read,
+                "replaced": account.replaced,
+                "waits": account.waits,
                 "counts": counted(account.entries),
             }
             for account in found.accounts
@@ -130,7 +132,10 @@ def _show_open(console: "Console", found: "Ledger") -> None:
             f"Do: matric survey {found.school}"
         )
         line(console, text, 10)
-    if found.unknown:
+    waiting = next((account.why for account in found.accounts if account.waits), "")
+    if waiting:
+        line(console, f"[red]waits[/]     {escape(waiting)}", 10)
+    elif found.unknown:
         text = (
             f"[red]unknown[/]   {counts(len(found.unknown), 'line')} of {len(found.entries)}. "
             f"Do: 'matric ledger {found.school} --decide' at a terminal, or see them with '--lines unknown'"

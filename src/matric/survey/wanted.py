@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from matric.intent.standard import Standard
     from matric.site import Site
 
-__all__ = ("rows", "wanted")
+__all__ = ("recorded", "rows", "wanted")
 
 
 def wanted(site: "Site", slug: str) -> "School":
@@ -25,14 +25,20 @@ def wanted(site: "Site", slug: str) -> "School":
     return build.school(records, standard, slug)
 
 
+def recorded(site: "Site", slug: str) -> bool:
+    """Whether the snapshot has devices of school *slug*."""
+    records = site.snapshot.records
+    known = next((row for row in records.sites if row.slug == slug), None)
+    return known is not None and any(row.site_id == known.id for row in records.devices)
+
+
 def rows(site: "Site", slug: str) -> "tuple[Records, Standard]":
     """The trust's records and standard with school *slug* in them; the same as ``wanted`` reads."""
     from matric import survey  # noqa: PLC0415 - loaded on use
     from matric.survey import adopt  # noqa: PLC0415 - ditto
 
     records, standard = site.snapshot.records, site.standard
-    known = next((row for row in records.sites if row.slug == slug), None)
-    if known is not None and any(row.site_id == known.id for row in records.devices):
+    if recorded(site, slug):
         return records, standard
     if not survey.saved(site.inventory, slug):
         return records, standard  # and the checks say that nobody knows the school

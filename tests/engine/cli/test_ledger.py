@@ -9,6 +9,7 @@ from tests.engine.cli.conftest import Shell
 from tests.engine.cli.test_runbook import Person
 from tests.engine.survey.ledger.conftest import seen
 
+ROOT = Path(__file__).parents[3]
 ADA = "Ada Mensah, network engineer"
 
 
@@ -82,6 +83,26 @@ def test_what_an_old_provider_left_is_told_with_what_removes_it(joining: Shell) 
     assert "until the cut-over: each lets whoever owns it log in to the device whenever they can reach it" in told.out
     assert "the cut-over removes it: the standard has two accounts, and no others" in told.out
     assert "Summer2014" not in told.out
+
+
+@pytest.mark.slow
+def test_a_school_of_which_configurations_alone_are_known_has_every_line_in_the_ledger_and_what_was_left(
+    own: Shell,
+) -> None:
+    text = (ROOT / "inventory" / "lab" / "thornfield" / "core-1.conf").read_text("utf-8")
+    there = own.folder / "bring"
+    there.mkdir()
+    for name in ("core", "hall"):
+        (there / f"{name}.conf").write_text(text.replace("Switch1", name), encoding="utf-8")
+    assert own("survey", "ashby", there).code == 0
+
+    told = own("ledger", "ashby", "--residue", "--json")
+
+    assert told.code == 0, told.err
+    assert (told.value["complete"], [one["waits"] for one in told.value["devices"]]) == (False, [True, True])
+    assert told.value["lines"] == sum(2 * bool(row.strip()) for row in text.splitlines())
+    assert told.value["residue"]
+    assert "Do: survey what was not seen" in own("ledger", "ashby").out
 
 
 @pytest.mark.slow

@@ -55,6 +55,8 @@ def groups(ledger: Ledger) -> tuple[Group, ...]:
     found: list[Group] = []
     by_shape: dict[tuple[str, ...], list[tuple[Entry, int]]] = {}
     for account in ledger.accounts:
+        if account.waits and account.read:
+            continue
         unknown = tuple(entry for entry in account.entries if entry.kind == "unknown")
         if account.why and not (account.replaced and account.read) and (unknown or not account.read):
             found.append(Group("", "", whole=True, devices=(account.device,), entries=unknown, size=len(unknown)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matric import secret
+from matric.errors import BadInput
 from matric.policy.inherited import Inherited as Inheritance
 from matric.policy.inherited import Line
 from matric.survey.ledger import decision as decisions
@@ -32,23 +33,47 @@ UNSEEN = "others name it, and nobody has looked at it. Do: survey it, or decide 
 def of(site: "Site", slug: str, today: date) -> Ledger:
     """The ledger of school *slug*, from its kept survey, its decisions and the standard.
 
-    UsageError where the school was not surveyed; BadInput where the survey, the decisions, the school's rows or a
+    Where NetBox has not heard of the school, and too little was seen to say what it is to be, every line waits for
+    that. UsageError where the school was not surveyed; BadInput where the survey, the decisions, the school's rows or a
     template cannot be used.
     """
     from matric import survey  # noqa: PLC0415 - loaded on use
-    from matric.survey.wanted import wanted  # noqa: PLC0415 - ditto
+    from matric.survey.wanted import recorded, wanted  # noqa: PLC0415 - ditto
 
-    return ledger(site, survey.load(site.inventory, slug), wanted(site, slug), today)
+    seen = survey.load(site.inventory, slug)
+    try:
+        school = wanted(site, slug)
+    except BadInput as error:
+        if recorded(site, slug):
+            raise
+        return _made(site, seen, tuple(_waiting(seen, error)), today)
+    return ledger(site, seen, school, today)
 
 
 def ledger(site: "Site", seen: "Survey", school: "School", today: date) -> Ledger:
     """The ledger of *seen* against *school*, as ``of`` makes it of what is kept."""
+    from matric.policy import agreement  # noqa: PLC0415 - loaded on use
+
+    return _made(site, seen, tuple(held_against(site.templates, seen, school, agreement.load(site.inventory))), today)
+
+
+def _made(site: "Site", seen: "Survey", inherited: tuple[tuple[Inherited, str], ...], today: date) -> Ledger:
     from matric import survey  # noqa: PLC0415 - loaded on use
-    from matric.policy import agreement  # noqa: PLC0415 - ditto
 
     held = decisions.load(survey.folder(site.inventory, seen.school))
-    inherited = tuple(held_against(site.templates, seen, school, agreement.load(site.inventory)))
     return built(seen, inherited, held, today, max_age_days=site.standard.survey.max_age_days)
+
+
+def _waiting(seen: "Survey", error: BadInput) -> Iterator[tuple[Inherited, str]]:
+    """Each device, held against nothing because of *error*."""
+    first, *more = (f"{one.thing}: {one.rule}" for one in error.problems)
+    told = f"{first} (and {len(more)} more)" if more else first
+    why = (
+        f"nobody can say yet what the standard has in its place: {told}. Do: survey what was not seen (neighbours, "
+        "above all), or bring the school into NetBox"
+    )
+    for device in seen.devices:
+        yield Inherited(device.name, device.platform, secret.guarded(device.configuration), None, why, waits=True), ""
 
 
 def inherited(found: Ledger) -> Inheritance:
@@ -82,7 +107,14 @@ def built(
     for device, key in inherited:
         entries = _shown(classified(device, {}), device)
         accounts[device.name] = Account(
-            device.name, device.platform, key, entries, device.why, bool(device.text.strip()), device.replaced
+            device.name,
+            device.platform,
+            key,
+            entries,
+            device.why,
+            bool(device.text.strip()),
+            device.replaced,
+            device.waits,
         )
     for name in _named(seen):
         accounts.setdefault(name, Account(name, "", "", (), UNSEEN, read=False))

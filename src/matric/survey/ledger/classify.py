@@ -75,6 +75,8 @@ class Inherited:
     """It is Junos' set lines."""
     replaced: bool = False
     """The standard has another box in its place: what stands on this one goes with it."""
+    waits: bool = False
+    """Nobody can say yet what the standard has in its place."""
 
     @cached_property
     def rules(self) -> ConfigRules:
@@ -198,9 +200,7 @@ class _Sorter:
 
     # ---- what it does not say ----
 
-    def _open(
-        self, plain: Entry, one: Read, row: Row | None, head: Entry | None, ruled: "Ruling | None"
-    ) -> Entry:
+    def _open(self, plain: Entry, one: Read, row: Row | None, head: Entry | None, ruled: "Ruling | None") -> Entry:
         intended = self.device.intended
         what, risk = (row.what, row.risk) if row is not None else ("", "")
         plain = replace(plain, what=what, risk=risk, residue=row.residue if row is not None else None)
@@ -245,7 +245,7 @@ class _Sorter:
 
         Where another box does, its lines go with it, but for those of which somebody has to say who does it then.
         """
-        plain = replace(plain, stays=True)
+        plain = replace(plain, stays=not self.device.waits)
         gone = self.device.replaced
         if ruled is not None:
             kind: Class = KINDS[ruled.decision.decision]

@@ -113,6 +113,8 @@ class Account:
     """False where its configuration was not seen: that no line is open means nothing then."""
     replaced: bool = False
     """Another box takes the device's place: what is open of it is asked line by line."""
+    waits: bool = False
+    """Nobody can say yet what the standard has in its place: nothing of it is asked."""
 
 
 @dataclass(frozen=True, slots=True)

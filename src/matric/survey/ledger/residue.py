@@ -75,12 +75,14 @@ class Leftover:
 def leftovers(ledger: Ledger) -> tuple[Leftover, ...]:
     """What was left behind at the school, by kind; what remains after the cut-over first."""
     found: dict[Leftover, list[str]] = {}
+    waiting = {account.device for account in ledger.accounts if account.waits}
     for entries in _things(ledger):
         first = entries[0]
         words = next((entry.text for entry in entries if FIRM.search(entry.text)), "")
         if first.residue is None or (first.residue == "banner" and not words) or _ours(first) or _of_nobody(first):
             continue
         until, end = _end(first, ledger.school)
+        end = WAITS if first.device in waiting and until == "undecided" else end
         words = words if first.residue == "banner" else ""
         what = first.what or first.residue
         one = Leftover(first.residue, what, first.path, (), until, end, words, first.risk if until != "stays" else "")
@@ -96,6 +98,7 @@ def plain(path: str) -> str:
     return re.sub(r" \{ > ", " ", first).removesuffix(" ## SECRET-DATA").rstrip(";{ ") if "{" in first else first
 
 
+WAITS = "nobody can say yet what the standard has in its device's place"
 ADDRESS = re.compile(r"\b(?!0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}\b")
 
 

@@ -63,8 +63,10 @@ def _lines(site: "Site", slug: str, today: date) -> tuple[int | None, tuple[str,
         return None, None
     # Exactly what 'matric ledger SCHOOL --residue' names: one number, wherever it is told.
     told = tuple(f"{one.what}: {one.shown} ({', '.join(one.devices)})" for one in leftovers(found))
-    # Nothing left of the provider is said only where every configuration was read.
-    return len(found.unknown), told if told or not found.unread else None
+    # Nobody could decide yet what only waits for the standard; nothing left of the provider is said only where every
+    # configuration was read.
+    unaccounted = None if any(account.waits for account in found.accounts) else len(found.unknown)
+    return unaccounted, told if told or not found.unread else None
 
 
 def _unacknowledged(site: "Site", slug: str, school: "School | None") -> tuple[str, ...] | None:

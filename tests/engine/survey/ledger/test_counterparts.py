@@ -7,7 +7,9 @@ import pytest
 from matric.site import Site
 from matric.survey.ledger import build, counterparts
 from matric.survey.ledger.asking import groups
+from matric.survey.ledger.classify import Inherited
 from matric.survey.ledger.decision import Decisions
+from matric.survey.ledger.residue import leftovers
 from matric.survey.model import Device, Survey
 from tests.engine.survey.ledger.conftest import TODAY, decision, inherited
 
@@ -74,6 +76,17 @@ def test_a_box_of_the_same_serial_number_that_runs_another_system_is_a_contradic
 
     assert "one of the two is wrong. Do: correct NetBox" in ledger.accounts[0].why
     assert [one.text for one in ledger.unknown] == ["sysname x"]
+
+
+def test_while_nobody_can_say_what_the_standard_has_in_its_place_nothing_of_a_device_is_asked() -> None:
+    text = "hostname sw-1\nusername netsupport privilege 15 secret <secret>\n"
+    waiting = Inherited("sw-1", "ios", text, None, "nobody can say yet", waits=True)
+
+    ledger = build.built(survey(Device(name="sw-1")), ((waiting, ""),), Decisions(), TODAY)
+
+    assert (len(ledger.unknown), ledger.complete, groups(ledger)) == (2, False, ())
+    (account,) = leftovers(ledger)
+    assert (account.kind, account.remains, account.end[:18]) == ("account", True, "nobody can say yet")
 
 
 def test_a_device_whose_configuration_nobody_has_seen_is_not_accounted_for(trust: Site) -> None:
