@@ -236,6 +236,29 @@ def test_the_school_that_is_pulled_is_the_one_that_was_surveyed(joined: Joined) 
     }  # fmt: skip
 
 
+def test_what_hangs_at_the_ports_is_recorded_with_its_mac_address(joined: Joined) -> None:
+    store = joined.netbox.store
+    roles = {row["id"]: row["slug"] for row in store.rows("dcim.devicerole")}
+    site = store.find("dcim.site", slug="thornfield")
+    assert site is not None
+    found = Counter(roles[row["role"]] for row in store.rows("dcim.device") if row["site"] == site["id"])
+
+    assert found["access-point"] == 6
+    assert found["camera"] >= 5
+    assert {"server", "printer", "phone", "door", "fire", "lift", "till", "pbx"} <= found.keys()
+    assert store.find("dcim.macaddress", mac_address="00:1C:F3:3B:4D:0D") is not None, "the doors"
+    primary = [row for row in store.rows("dcim.interface") if row["primary_mac_address"]]
+    assert len(primary) == len(store.rows("dcim.macaddress")) > 30
+
+
+def test_nothing_is_waived_but_the_two_switches_that_nobody_could_read(joined: Joined) -> None:
+    reasons = joined.steps["closed"].value["reasons"]
+
+    assert {(one["rule"], one["message"].split(",")[0]) for one in reasons} == {
+        ("CUT-09", "the switch hears ICX7150-MOBILE"), ("CUT-09", "the switch hears HP-5130-HALL"),
+    }  # fmt: skip
+
+
 def test_the_checks_of_the_input_find_nothing_to_refuse(joined: Joined) -> None:
     assert joined.steps["check"].code in (0, 3), joined.steps["check"].err
 

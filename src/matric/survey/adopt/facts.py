@@ -14,13 +14,14 @@ from matric.intent.rows import End, TrustRows, natural
 from matric.intent.standard import Standard
 from matric.survey.adopt import equipment, use, wire
 from matric.survey.adopt.choice import Choices
-from matric.survey.adopt.kit import Kit, clean, core_of, kits, own_name
+from matric.survey.adopt.kit import Kit, clean, core_of, kits
 from matric.survey.adopt.use import Meaning, Use
 from matric.survey.endpoint.census import census
 from matric.survey.endpoint.kind import kinds
 from matric.survey.endpoint.model import Census
 from matric.survey.meaning import meaning
 from matric.survey.model import Device, Survey, Wlan
+from matric.survey.naming import host_of
 
 __all__ = ("Facts", "Named", "facts")
 
@@ -332,7 +333,7 @@ def _custom(records: Records, role: str, school: str) -> tuple[str, int] | None:
 def _unfit(device: Device, core: Device | None, customs: Mapping[str, tuple[str, int] | None]) -> str:
     """Why a device is to have another name; empty where its own will do."""
     name = device.name
-    if own_name(name) != name:
+    if host_of(name) != name:
         return "another device calls itself the same"
     if not _NAME.fullmatch(name):
         return f"{name} breaks prompts and file names: letters, digits and hyphens, a letter first"

@@ -7,14 +7,13 @@ from functools import cached_property
 
 from matric.intent.limit import HARDWARE, LIMITS, Hardware, canonical
 from matric.survey.model import Device, Port, Survey
+from matric.survey.naming import host_of
 
 __all__ = ("Kit", "clean", "core_of", "hardware", "kits", "slugged")
 
 _SFP = re.compile(r"(SX|LX|LH|ZX|BX|SFP)", re.IGNORECASE)
 _FAST = re.compile(r"(SR|LR|LRM|SFP\+|10G)", re.IGNORECASE)
 _VIRTUAL = re.compile(r"(vlan|irb|loopback|lo|null|mgmt|oobm|management|me|vme|fxp|em)[-. ]?[0-9/.]*", re.IGNORECASE)
-_OWN = re.compile(r"(@[0-9.]+| \([^()]+\))$")
-"""What a survey adds to the name of each device of several that call themselves the same."""
 TEN_GIGABIT = 10_000
 
 
@@ -38,7 +37,7 @@ class Kit:
     @property
     def hostname(self) -> str:
         """What it calls itself: of two of one name, the survey knows one by its address too."""
-        return own_name(self.seen.name)
+        return host_of(self.seen.name)
 
     @cached_property
     def ports(self) -> tuple[tuple[str, str], ...]:
@@ -66,11 +65,6 @@ class Kit:
     @property
     def model(self) -> str:
         return self.hardware.model if self.hardware else self.seen.model or f"unknown {self.seen.platform or 'switch'}"
-
-
-def own_name(name: str) -> str:
-    """What the device that a survey calls *name* calls itself."""
-    return _OWN.sub("", name)
 
 
 def _physical(name: str, device: Device) -> bool:

@@ -1,5 +1,6 @@
 """Fixed equipment at the edge, its MAC addresses and its new addresses, as NetBox is to record them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from matric.intent import build
 from matric.intent.record import DeviceRow
 from matric.intent.school import EDGE
 from matric.intent.standard import Standard
+from matric.platform.base import Facts, Look
+from matric.platform.base import Neighbour as Heard
+from matric.policy.subject import Subject
 from matric.survey.adopt import Adoption, Choices, adoption
 from matric.survey.adopt.equipment import fresh_name
 from matric.survey.endpoint.kind import kinds
@@ -257,3 +261,25 @@ def test_an_access_point_with_good_signs_is_recorded_where_a_switch_hears_it(
     assert (mac in made.macs.values()) is recorded
     assert ("GYM-5" in {row.serial for row in made.school_rows.devices}) is recorded
     assert made.choices.of("core 9", "serial") is None, "it was heard"
+
+
+@pytest.mark.parametrize(
+    ("hears", "found"),
+    [("DS-2CD2143G2", False), ("anything else", False), ("sw-01", True)],
+    ids=["the name of its model", "a name of its own", "a switch"],
+)
+def test_equipment_may_call_itself_what_it_likes_but_no_switch_may_be_in_its_place(
+    hears: str, filled: Adoption, standard: Standard, trust: sites.Site, *, found: bool
+) -> None:
+    school = build.school(filled.records, standard, "thornfield")
+    core = school.by_name["core-1"]
+    neighbours = tuple(
+        Heard(one.name, hears if one.name == "10" else one.peer.device, one.peer.port)
+        for one in core.ports if one.peer is not None
+    )  # fmt: skip
+    look = Look(Facts("core-1", core.model, core.serial, "16.11", 60.0), "", "", neighbours=neighbours)
+    (rule,) = (one for one in trust.rules if one.id == "CUT-08")
+
+    result = rule.judge(Subject(school, datetime.now(UTC), looks={core.key: look}))
+
+    assert ("thornfield/core-1 10" in {one.object for one in result.findings}) is found
