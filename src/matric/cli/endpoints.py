@@ -8,7 +8,7 @@ import click
 
 from matric.cli import endpoints_told
 from matric.cli.context import Context, pass_context
-from matric.errors import ExitCode, UsageError
+from matric.errors import BadInput, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from matric.intent.school import School
@@ -100,16 +100,27 @@ class _School:
 
     def __init__(self, context: Context, slug: str) -> None:
         from matric import survey  # noqa: PLC0415 - loaded on use
-        from matric.survey.wanted import wanted  # noqa: PLC0415 - ditto
+        from matric.survey.wanted import recorded, wanted  # noqa: PLC0415 - ditto
 
         self.context, self.slug = context, slug
         self.inventory = context.site.inventory
         self.survey: Survey = survey.load(self.inventory, slug)
-        self.school: School = wanted(context.site, slug)
+        self.school: School | None = None
+        self.why = ""
+        try:
+            self.school = wanted(context.site, slug)
+        except BadInput as error:
+            if recorded(context.site, slug):
+                raise
+            first, *more = (f"{one.thing}: {one.rule}" for one in error.problems)
+            told = f"{first}, and {len(more)} more" if more else first
+            self.why = f"survey what was not seen, or bring the school into NetBox ({told})"
 
     def found(self) -> "tuple[Fated, ...]":
         from matric.survey import endpoint  # noqa: PLC0415 - ditto
 
+        if self.school is None:
+            return endpoint.waiting(self.inventory, self.survey, self.why)
         return endpoint.endpoints(self.inventory, self.survey, self.school)
 
     def unseen(self) -> dict[str, str]:
@@ -131,6 +142,8 @@ class _School:
             raise UsageError(f"no endpoint is named. Do: name it; 'matric endpoints {self.slug}' lists them")
         if told["by"] and not acknowledge:
             raise UsageError("--by belongs to an acknowledgement. Do: add --acknowledge, or leave it out")
+        if self.school is None:
+            raise UsageError(f"nobody can say yet what becomes of it. Do: {self.why}")
         today = onboarding.clock_of(self.context.any_lab).now().date()
         said = saying.Said(**told, acknowledge=acknowledge)
         return saying.say(self.inventory, self.survey, self.school, names, said=said, today=today)

@@ -8,7 +8,8 @@ import pytest
 
 from matric import site, survey, yaml_file
 from matric.errors import BadInput, UsageError
-from matric.survey.endpoint import after, endpoints, fate, kept, saying, surveyed
+from matric.survey.endpoint import after, endpoints, fate, kept, saying, surveyed, waiting
+from matric.survey.endpoint.census import why_unseen
 from matric.survey.endpoint.model import Fated
 from matric.survey.endpoint.saying import Said
 from matric.survey.model import Device as Old
@@ -33,6 +34,32 @@ def inventory(tmp_path: Path) -> Path:
 
 def one(inventory: Path, key: str = DOOR, seen: Survey = SEEN) -> Fated:
     return next(each for each in endpoints(inventory, seen, OAKFIELD) if each.endpoint.key == key)
+
+
+def test_where_nobody_can_say_what_the_school_is_to_be_everything_is_still_told_and_nothing_promised(
+    inventory: Path,
+) -> None:
+    found = waiting(inventory, SEEN, "survey what was not seen")
+
+    assert {each.endpoint.key for each in found} == {each.endpoint.key for each in endpoints(inventory, SEEN, OAKFIELD)}
+    assert {(each.fate.word, each.fate.device, each.fate.changes[0].do) for each in found} == {
+        ("at-risk", "", "survey what was not seen")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "words"),
+    [
+        ("sw-9", "live", "nobody has looked at it"),
+        ("sw-1", "live", "Do: survey again"),
+        ("sw-1", "folder", "Do: give its answer to 'show mac address-table'"),
+    ],
+)
+def test_what_was_not_seen_of_a_switch_is_told_and_not_that_the_switch_was_not(name: str, how: str, words: str) -> None:
+    seen = Survey(school="oakfield", taken_at="2026-11-20T09:00:00Z", how="live", devices=(Old(name="sw-1"),))
+    seen = seen.model_copy(update={"how": how})
+
+    assert words in why_unseen(seen, name)
 
 
 def test_a_door_that_moves_owes_its_owner_s_word_until_it_is_given(inventory: Path) -> None:

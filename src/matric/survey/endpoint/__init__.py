@@ -9,10 +9,10 @@ from matric.survey import folder
 from matric.survey.endpoint import after, fate, kept
 from matric.survey.endpoint.after import label
 from matric.survey.endpoint.census import census
-from matric.survey.endpoint.model import ORDER, Change, Fated
+from matric.survey.endpoint.model import ORDER, Change, Fate, Fated
 from matric.survey.model import Survey
 
-__all__ = ("endpoints", "locations", "surveyed")
+__all__ = ("endpoints", "locations", "surveyed", "waiting")
 
 UNPORTED = ("place", "device", "port", "mode")
 """Changes that leave an endpoint without a port, where they are grave enough."""
@@ -23,6 +23,16 @@ def endpoints(inventory: Path, survey: Survey, school: School) -> tuple[Fated, .
     said = _said(inventory, survey.school)
     found = census(survey, said, locations(survey, school, said))
     return fate.fated(found, survey, school, said)
+
+
+def waiting(inventory: Path, survey: Survey, why: str) -> tuple[Fated, ...]:
+    """Every endpoint of *survey* where nobody can say yet what the school is to be, which is *why*."""
+    nowhere = Change(
+        what="place", old="not known", new="not known", weight="at-risk",
+        reason="nobody can say yet what becomes of it", do=why,
+    )  # fmt: skip
+    found = census(survey, _said(inventory, survey.school), {})
+    return tuple(Fated(endpoint=one, fate=Fate(endpoint=one.key, changes=(nowhere,))) for one in found.endpoints)
 
 
 def _said(inventory: Path, school: str) -> kept.Kept:

@@ -54,9 +54,14 @@ def why_unseen(survey: Survey, name: str) -> str:
     """What of the device *name*, one of ``unseen``, was not seen, and the remedy."""
     if survey.device(name) is None:
         return "nobody has looked at it, so what hangs on it is not known. Do: survey it"
+    do = (
+        "survey again"
+        if survey.how == "live"
+        else "give its answer to 'show mac address-table' as well, and survey again"
+    )
     return (
         "its table of addresses, so what hangs on it is known only where a port gives power, has link or hears a "
-        "neighbour. Do: survey again"
+        f"neighbour. Do: {do}"
     )
 
 
