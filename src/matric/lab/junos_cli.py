@@ -120,14 +120,16 @@ def lacp(device: "JunosDevice") -> str:
     return "\n".join(rows) + "\n"
 
 
+def _info(one: Heard) -> str:
+    """The port at the other end, as one word: ntc-templates' table takes no other."""
+    return one.remote_port.replace(" ", "-")
+
+
 def lldp(device: "JunosDevice") -> str:
     rows = [
         "Local Interface    Parent Interface    Chassis Id                               Port info          System Name"
     ]
-    rows.extend(
-        f"{one.port:<18} {'-':<19} {one.mac:<40} {one.remote_port.replace(' ', '-'):<18} {one.name}"
-        for one in heard(device)
-    )
+    rows.extend(f"{one.port:<18} {'-':<19} {one.mac:<40} {_info(one):<18} {one.name}" for one in heard(device))
     return "\n".join(rows) + "\n"
 
 
@@ -147,7 +149,7 @@ def _introduced(one: Heard) -> str:
         f"Local Interface    : {one.port}\nParent Interface   : -\nLocal Port ID      : 513\nAgeout Count       : 0\n\n"
         f"Neighbour Information:\nChassis type       : Mac address\nChassis ID         : {one.mac}\n"
         f"Port type          : Interface name\nPort ID            : {one.remote_port}\n"
-        f"Port description   : {one.remote_port}\nSystem name        : {one.name}\n\n"
+        f"Port description   : {_info(one)}\nSystem name        : {one.name}\n\n"
         f"System Description : {one.description}\n\n"
         f"System capabilities\n        Supported         : {able}\n        Enabled           : {able}\n"
         f"{address if one.address else ''}"

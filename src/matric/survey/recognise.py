@@ -12,7 +12,7 @@ from matric.survey import recognise_capture, recognise_command, recognise_name, 
 from matric.survey.model import Kind
 from matric.survey.source_text import says
 
-__all__ = ("Piece", "pieces")
+__all__ = ("Piece", "of_file", "pieces")
 
 _STARTS = re.compile(
     r"^(?:Building configuration|Current configuration : \d+|!RANCID-CONTENT-TYPE|; \S+ Configuration Editor; Created"
@@ -89,7 +89,7 @@ def _is_of_a_program(text: str) -> bool:
 
 def _captured(name: str, path: str, cut: tuple[recognise_capture.Cut, ...], dated: str) -> tuple[Piece, ...]:
     devices = list(dict.fromkeys(one.device for one in cut if one.device))
-    told, whence = _of_file(path)
+    told, whence = of_file(path)
     platforms: dict[str, str] = {}
     for device in devices or [""]:
         own = "\n".join(
@@ -166,7 +166,7 @@ def _single(name: str, path: str, start: int, lines: list[str], dated: str) -> t
     stem = path.rsplit("/", 1)[-1]
     host = recognise_name.hostname(text)
     prompt = recognise_capture.named(lines[:3])
-    device, by = (host, "hostname") if host else (prompt, "prompt") if prompt else _of_file(path)
+    device, by = (host, "hostname") if host else (prompt, "prompt") if prompt else of_file(path)
     base = Piece(name, "unknown", platform, "", device, by, start, text, "", recognise_name.dated(text, stem) or dated,
                  whole=start == 0)  # fmt: skip
     command, _ = recognise_command.in_name(platform, _stem(stem))
@@ -191,7 +191,7 @@ def _stem(name: str) -> str:
     return re.sub(r"\.(?:txt|log|raw|text|out|cfg|conf)$", "", name, flags=re.IGNORECASE)
 
 
-def _of_file(path: str) -> tuple[str, str]:
+def of_file(path: str) -> tuple[str, str]:
     """The device that the file, or else its folder, is named after, and which of the two it was."""
     *folders, last = path.split("/")
     _, before = recognise_command.in_name("", _stem(last))

@@ -188,6 +188,18 @@ def test_a_line_without_an_end_is_named_and_costs_no_time(tmp_path: Path) -> Non
     assert [one.why for one in found.unseen] == ["not text of a device: a line of 2000000 characters"]
 
 
+def test_answers_in_files_of_one_nickname_go_to_the_switch_whose_configuration_has_it_too(tmp_path: Path) -> None:
+    found = surveyed(tmp_path, {
+        "library.cfg": config("SW-17"), "library_show_vlan.txt": VLANS, "library_show_mac_address-table.txt": MACS,
+        "2025/hall.cfg": config("SW-2", "10.1.1.4"), "2024/hall.cfg": config("SW-3", "10.1.1.5"),
+        "hall_show_vlan.txt": VLANS,
+    })  # fmt: skip
+
+    assert [(one.name, len(one.macs or ())) for one in found.devices] == [
+        ("SW-17", 1), ("SW-2", 0), ("SW-3", 0), ("hall", 0),  # which of the two hall is, nobody says
+    ]  # fmt: skip
+
+
 def test_an_answer_without_a_name_goes_to_the_one_device_of_its_folder(tmp_path: Path) -> None:
     found = surveyed(
         tmp_path, {"lib/running.txt": config("lib-sw"), "lib/show vlan.txt": VLANS, "x/b.cfg": config("b", "10.2.0.1")}
