@@ -1,4 +1,4 @@
-"""What is agreed for a while: a network of the school's own, until the day it is looked at again."""
+"""What is agreed for a while: an old network beside the new ones, until the day it is looked at again."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ __all__ = ("agreed_until",)
 
 
 def agreed_until(school: School, subject: Subject, network: Network | None) -> date | None:
-    """The last day of the agreement that *network* is the school's own; None where none is in force.
+    """The last day of the agreement that *network* runs beside until its hosts have moved; None where none is in force.
 
-    A few rules of the edge then note what they find and let it be: an old network beside the new ones cannot keep them
-    before its hosts have moved. MAT-03 judges the agreement itself, and holds the school to its day.
+    A few rules of the edge then note what they find and let it be, for it cannot keep them before. MAT-03 judges the
+    agreement itself, and holds the school to its day. One that the school keeps for good is judged like any other.
     """
-    if network is None or network.role in school.standard.networks or subject.agreements is None:
+    if network is None or not network.leaving or subject.agreements is None:
         return None
     thing = f"{school.slug} vlan {network.vid}"
     days = [

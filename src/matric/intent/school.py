@@ -9,13 +9,15 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from matric.intent.standard import PortProfile, Standard, WlanProfile
 
-__all__ = ("EDGE", "NOT_CONFIGURED", "Device", "Lag", "Network", "Peer", "Port", "School", "Svi", "Wlan")
+__all__ = ("EDGE", "LEAVING", "NOT_CONFIGURED", "Device", "Lag", "Network", "Peer", "Port", "School", "Svi", "Wlan")
 
 EDGE = frozenset({
     "board", "boiler", "camera", "clock", "door", "emergency-phone", "fire", "intruder", "lift", "medical", "nas",
     "pbx", "phone", "printer", "projector", "recorder", "serial-gateway", "server", "signage", "till", "ups",
 })  # fmt: skip
 """Roles of fixed equipment at the edge: NetBox records it, a port's ``Peer`` names it, and no ``School`` holds it."""
+LEAVING = "old-"
+"""How the IPAM role of a network begins that runs beside until what is in it has moved: ``old-20``."""
 NOT_CONFIGURED = frozenset({"access-point", "router"}) | EDGE
 """Roles of devices that matric never writes, whatever platform they name: their controller, provider or owner does."""
 
@@ -41,13 +43,18 @@ class Network:
     """The school keeps it its own way: its role is none of the standard's."""
 
     @property
+    def leaving(self) -> bool:
+        """It runs beside the new networks until what is in it has moved (``matric transition``)."""
+        return self.own and self.role.startswith(LEAVING)
+
+    @property
     def arp_inspected(self) -> bool:
         """Whether ARP is inspected in it: where every host has its lease through a switch that snoops.
 
-        Never in a network of the school's own: hosts there have leases no switch saw, or addresses set by hand, and
+        Never in an old network that runs beside: hosts there have leases no switch saw, or addresses set by hand, and
         inspection would drop every word of theirs.
         """
-        return self.dhcp_relay and not self.own
+        return self.dhcp_relay and not self.leaving
 
 
 @dataclass(frozen=True, slots=True)
