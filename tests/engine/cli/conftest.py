@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +16,8 @@ import pytest
 from matric import snapshot
 from matric.lab.client import Lab
 from tests.estate import settled
+from tests.warm import ALWAYS_COLD, PROGRAM, matric
 
-MATRIC = Path(sys.executable).with_name("matric")
 DEVICES = ("core-1", "sw-01", "sw-02", "sw-03", "sw-04", "wlc-1")
 
 
@@ -42,10 +41,11 @@ class Shell:
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    cold: bool = ALWAYS_COLD
 
     @property
     def program(self) -> str:
-        return str(MATRIC)
+        return str(PROGRAM)
 
     @property
     def env(self) -> dict[str, str]:
@@ -54,10 +54,7 @@ class Shell:
 
     def __call__(self, *arguments: str | Path, **more: str) -> Ended:
         """Run matric; whatever happens, it shows no traceback and ends with a documented code."""
-        done = subprocess.run(
-            [MATRIC, *arguments], cwd=self.folder, env={**self.env, **more}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
+        done = matric(*arguments, cwd=self.folder, env={**self.env, **more}, cold=self.cold)
 
         assert "Traceback" not in done.stdout + done.stderr, done.stderr
         assert "a defect:" not in done.stderr, done.stderr
@@ -66,7 +63,7 @@ class Shell:
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [MATRIC, *arguments], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
+            [PROGRAM, *arguments], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
@@ -85,7 +82,7 @@ class Shell:
 
 
 def _laid_out(folder: Path) -> Path:
-    done = subprocess.run([MATRIC, "init", folder], capture_output=True, text=True, timeout=60, check=False)
+    done = matric("init", folder, cwd=folder.parent)
     assert done.returncode == 0, done.stderr
     return settled(folder)
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -25,8 +24,9 @@ from matric.netbox import Client, pull_into
 from matric.netbox.note import Letter
 from matric.site import Site
 from tests import estate
+from tests.warm import PROGRAM
+from tests.warm import matric as run
 
-MATRIC = [sys.executable, "-c", "from matric.cli import main; main()"]
 TOKEN = "forge-canary-4d2f"
 HOOK = "webhook-canary-secret-9a7b"
 FLOW = ".github/workflows/matric-schedule.yml"
@@ -79,7 +79,7 @@ def environment(place: Path, forge: Stand, netbox: NetBox) -> dict[str, str]:
 
 
 def matric(env: dict[str, str], *arguments: str) -> tuple[int, str]:
-    ran = subprocess.run([*MATRIC, *arguments], env=env, capture_output=True, text=True, timeout=WITHIN_S, check=False)
+    ran = run(*arguments, cwd=Path.cwd(), env=env, timeout=WITHIN_S)
     return ran.returncode, ran.stdout + ran.stderr
 
 
@@ -96,7 +96,7 @@ def described(netbox: NetBox, text: str) -> None:
 def serving(env: dict[str, str], *more: str) -> Generator[tuple[str, list[str]]]:
     """``matric serve`` in a process of its own; its address, and at the end what it said."""
     said: list[str] = []
-    running = subprocess.Popen([*MATRIC, "--json", "serve", "--port", "0", "--quiet-s", "0.2", *more], env=env,
+    running = subprocess.Popen([PROGRAM, "--json", "serve", "--port", "0", "--quiet-s", "0.2", *more], env=env,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
     try:
         assert running.stdout is not None

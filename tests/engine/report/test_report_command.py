@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ from matric import plan as plans
 from matric.cli import page
 from matric.journal import Journal
 from matric.report.formats import FORMATS
+from tests.warm import matric
 
 ROOT = Path(__file__).parents[3]
-MATRIC = Path(sys.executable).with_name("matric")
 DIFF = "--- running\n+++ intended\n+ntp server 10.0.0.1\n"
 
 
@@ -45,7 +44,7 @@ def folder(tmp_path: Path, given: Any) -> Path:
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([MATRIC, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return matric(*arguments, cwd=folder)
 
 
 @pytest.mark.parametrize("kind", sorted(FORMATS))
