@@ -181,7 +181,11 @@ def test_a_server_that_a_neighbour_calls_a_bridge_is_listed_and_not_logged_in_to
     real = walk.lab_doors(elm.state)
 
     with ssh_server("OpenSSH_9.2p1 Debian-2+deb12u2") as trap:
-        walked = go(doors=lambda at: (Door("127.0.0.1", trap.port, "ssh"),) if at == HUB else real(at))
+
+        def doors(address: str) -> tuple[Door, ...]:
+            return (Door("127.0.0.1", trap.port, "ssh"),) if address == HUB else real(address)
+
+        walked = go(doors=doors)
 
     assert trap.passwords == []
     hub = not_seen(walked)["hub"]
