@@ -67,7 +67,9 @@ class Table:
         for at, row in enumerate(rows):
             last = row.line.rsplit(PATH, 1)[-1]
             word = _WORD.match(row.line) if PATH not in row.line else _WORD.match(f"^{last}")
-            if word is None or "|" in re.sub(r"\([^()]*\)", "", row.line):
+            above = row.line.rpartition(PATH)[0]
+            # Of a row that names a head in one of its alternatives the last words are those of that one alone.
+            if above.count("(") != above.count(")") or word is None or "|" in re.sub(r"\([^()]*\)", "", row.line):
                 self._always.append(at)
             else:
                 self._by_word.setdefault(word[1], []).append(at)
