@@ -90,7 +90,9 @@ def _many(count: int, what: str) -> str:
 
 def _show(console: "Console", way: "Transition", only: int | None, written: list[str]) -> None:
     for side in way.sides if only is None else ():
-        number = f"VLAN {side.vid}" + (f", as VLAN {side.vid_during}" if side.vid_during != side.vid else "")
+        number = f"VLAN {' and '.join(map(str, side.vids))}" + (
+            f", as VLAN {side.vid_during}" if side.vid_during != side.vid else ""
+        )
         routed = f"the core answers as {side.gateway}" if side.routed else f"not routed: {side.why}"
         console.print(f"beside  {number} ({side.name}, {side.prefix or 'no prefix'}), treated as {side.zone}; {routed}",
                       markup=False, highlight=False)  # fmt: skip

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,16 @@ import pytest
 from matric import snapshot
 from matric.lab.netbox import serve
 from tests.engine.cli import test_joining as joining
-from tests.engine.cli.conftest import Shell
+from tests.engine.cli.conftest import Ended, Shell
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 OF_THE_END = {"CUT-09", "HW-04", "MAT-03"}
 """Rules by which the gate is closed for the school even where everything moves in one evening: what hangs there and is
 not in NetBox, equipment without serial number or location, and wireless that is none of the trust's."""
+
+GONE = {"80:5e:c0:ad:13:3a", "f4:f1:5a:c9:b1:91"}
+"""A telephone on a pupil's port, which gives no power, and a tablet that no port lets in."""
 
 Reasons = set[tuple[str, str]]
 
@@ -32,6 +36,10 @@ class Staged:
     stages: dict[int, Reasons]
     rendered: dict[int, str]
     """The core's configuration at each stage."""
+    cut_over: Ended
+    """The first stage, carried out."""
+    backs: list[dict[str, Any]]
+    """What hung on a port before, afterwards."""
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +78,8 @@ def _ready(way: joining.Joined) -> None:
 def _staged(way: joining.Joined) -> Staged:
     end = _judged(way)
     stages: dict[int, Reasons] = {}
+    carried: list[Ended] = []
+    backs: list[dict[str, Any]] = []
     rendered: dict[int, str] = {}
     whole = way.run("way", "transition", "thornfield", "--json").value
     for stage in whole["stages"]:
@@ -82,7 +92,26 @@ def _staged(way: joining.Joined) -> Staged:
         out = way.shell.folder / "rendered" / str(number)
         way.run(f"render {number}", "render", "thornfield", "--out", out)
         rendered[number] = next(out.rglob("core-1.conf")).read_text(encoding="utf-8")
-    return Staged(whole, end, stages, rendered)
+        if number == 1:
+            carried.append(_carried_out(way, {rule for rule, _ in stages[1]}))
+            way.run("healed", "lab", "fault", "thornfield", "sw-02", "clear")
+            backs += way.shell("endpoints", "thornfield", "--after", "--json").value["backs"]
+    return Staged(whole, end, stages, rendered, carried[0], backs)
+
+
+def _carried_out(way: joining.Joined, open_rules: set[str]) -> Ended:
+    """The cut-over of what is planned, what is found waived."""
+    plan = way.shell.folder / "plan.json"
+    for rule in sorted(open_rules):
+        way.run(
+            f"waive {rule}", "waive", plan, "--rule", rule, "--owner", "A. Patel, IT",
+            "--approver", "D. Lindqvist, trust", "--reason", "it joins as it is", "--until", "2026-12-20",
+            "--ends-when", "the first term is over",
+        )  # fmt: skip
+    way.run("final plan", "plan", "thornfield", "--out", plan)
+    way.run("gate", "gate", plan)
+    way.run("approve", "approve", plan, "--by", "D. Lindqvist, trust IT lead")
+    return way.run("cut-over", "cutover", plan)
 
 
 def _words(way: joining.Joined) -> None:
@@ -99,7 +128,7 @@ def _judged(way: joining.Joined) -> Reasons:
     way.run("plan", "plan", "thornfield", "--out", plan)
     verdict = way.shell("gate", plan, "--json")
     assert verdict.code in (0, 3), verdict.err
-    return {(one["rule"], one["object"]) for one in verdict.value["reasons"]}
+    return {(one["rule"], one["object"]) for one in verdict.value.get("reasons", ())}
 
 
 def test_the_old_router_s_address_is_taken_over_and_every_stage_is_one_of_the_usual_order(staged: Staged) -> None:
@@ -139,3 +168,14 @@ def test_requests_for_an_address_are_relayed_in_an_old_network_once_no_server_of
         if vlan in text:
             block = text.split(vlan)[1].split("\n!")[0].split("\ninterface")[0]
             assert ("helper-address" in block) == (number >= leaves)
+
+
+def test_the_first_stage_is_carried_out_and_whatever_hung_on_a_port_is_there_still(staged: Staged) -> None:
+    states = Counter(one["state"] for one in staged.backs)
+    away = [one for one in staged.backs if one["state"] in ("missing", "elsewhere")]
+
+    assert "ALL-NEW" in staged.cut_over.out
+    assert states["back"] > len(staged.backs) / 2
+    assert {one["endpoint"] for one in away if one["state"] == "missing"} <= GONE
+    # The survey did not see where these hang; they are in the old networks all the same.
+    assert {one["where"].rpartition("VLAN ")[2] for one in away if one["state"] == "elsewhere"} <= {"3001", "3002"}

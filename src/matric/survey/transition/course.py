@@ -32,7 +32,7 @@ def course(facts: "Facts", records: Records, order: Order, endpoints: "tuple[End
     """The way from what *facts* show to the school in *records*, which is as the standard wants it in the end."""
     found = tuple(_moved(facts, records, endpoints))
     sides, at_once = _Sides(facts, records, endpoints).of(found, order)
-    beside = {side.vid: side for side in sides}
+    beside = {vid for side in sides for vid in side.vids}
     boxes = {side.box for side in sides}
     # The box that the core stands in for is out of the old network at once, should somebody forget to unplug it.
     moved = tuple(
@@ -142,6 +142,8 @@ class _Sides:
         sides: list[Side] = []
         at_once: list[str] = []
         plain = {one.vid_before for one in moved}
+        one_with = {vid: other for vid in plain if (other := self.one_with(vid)) is not None}
+        plain = plain - one_with.keys() | set(one_with.values())
         for vid in sorted(plain | {one.voice_before for one in moved if one.voice_before is not None}):
             if why := self.against(vid):
                 at_once.append(f"VLAN {vid} ({facts.prefixes.get(vid, '')}): {why}")
@@ -150,8 +152,20 @@ class _Sides:
                 continue
             during = vid if vid not in taken and vid != 1 and not _in(vid, reserved) else _spare(taken, reserved)
             taken.add(during)
-            sides.append(self.side(vid, during))
+            also = tuple(sorted(one for one, other in one_with.items() if other == vid))
+            sides.append(self.side(vid, during).model_copy(update={"also": also}))
         return tuple(sides), at_once
+
+    def one_with(self, vid: int) -> int | None:
+        """The VLAN that *vid* is one network with, since a cable leaves the one untagged here and the other there."""
+        other = _joined_to(self.facts, vid, self.facts.prefixes.get(vid, ""))
+        by_name = self.facts.by_name
+        for cable in self.facts.wires.cables if other is not None else ():
+            near, far = by_name[cable.upper], by_name[cable.lower]
+            ends = (near.seen_ports.get(cable.upper_port), far.seen_ports.get(cable.lower_port))
+            if {end.native if end.mode == "trunk" else end.access for end in ends if end is not None} == {vid, other}:
+                return other
+        return None
 
     def against(self, vid: int) -> str:
         """Why VLAN *vid* cannot run beside; empty where it can."""
@@ -236,7 +250,7 @@ def _stages(
     facts: "Facts", order: Order, at_first: tuple[Moved, ...], moved: tuple[Moved, ...], sides: tuple[Side, ...]
 ) -> Iterator[Stage]:
     """*at_first* moves with the first stage, *moved* later."""
-    slug, beside = facts.slug, {side.vid: side for side in sides}
+    slug, beside = facts.slug, tuple(side.vid for side in sides)
     back = f"matric revert RUN goes back to the configurations from before (matric status {slug} names the run)"
     seen = f"matric endpoints {slug} --after: everything is back, and nothing could not be looked at"
     live = f"matric check {slug} --live"
@@ -249,7 +263,7 @@ def _stages(
         return
     yield Stage(
         number=0, kind="beside", title="The switches come onto the standard; old networks run beside the new ones",
-        sides=tuple(sorted(beside)), moves=at_first,
+        sides=beside, moves=at_first,
         leads=(*lead.beside_leads(facts, sides), *lead.at_once_leads(facts, order, at_first)),
         changes=tuple(lead.beside_changes(sides)), exit_tests=(seen, *lead.beside_tests(sides), live),
         back="; ".join((back, *(f"plug the box with {side.gateway.partition('/')[0]} in again" for side in sides
@@ -262,9 +276,9 @@ def _stages(
         yield Stage(
             number=0, kind="move", title=f"{names}: {len(here)} {'port moves' if len(here) == 1 else 'ports move'}",
             roles=roles, moves=here, back=f"{back}; hosts take their old address within the hour, or as their cable is "
-            "pulled", sides=tuple(sorted(beside)),
-            leads=tuple(lead.move_leads(facts, order, here, beside, before)),
-            changes=tuple(lead.move_changes(facts, here, beside)),
+            "pulled", sides=beside,
+            leads=tuple(lead.move_leads(facts, order, here, sides, before)),
+            changes=tuple(lead.move_changes(facts, here, sides)),
             exit_tests=(
                 seen,
                 *(f"matric path {slug} --from {role} --to internet" for role in roles if _online(facts, role)),

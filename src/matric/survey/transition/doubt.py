@@ -85,7 +85,7 @@ def _unkept(
 
 def _lost(facts: "Facts", sides: "tuple[Side, ...]") -> Iterator[str]:
     """Addresses of surveyed devices in old networks that may be a gateway, and that no stage keeps."""
-    beside = {side.vid: side for side in sides}
+    beside = {vid: side for side in sides for vid in side.vids}
     for kit in facts.kits:
         for one in kit.seen.addresses or ():
             old = beside.get(one.vid or 0)

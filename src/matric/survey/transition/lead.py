@@ -1,7 +1,7 @@
 """What is done before each stage, what is another than before when it is done, and how that is seen."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from matric.intent.check_standard import planned
@@ -40,7 +40,11 @@ def beside_leads(facts: "Facts", sides: tuple[Side, ...]) -> Iterator[Lead]:
     for side in routed:
         if not side.servers:
             yield _scope(facts, side, _today(facts, side))
-    yield Lead(days=2, what="see that the RADIUS servers name no VLAN for what logs in until it has moved")
+    yield Lead(
+        days=2,
+        what="have the RADIUS servers let in what is to log in while it is in its old VLAN too (by address what cannot "
+        "by 802.1X), and name no VLAN for it until it has moved",
+    )
     yield Lead(days=1, what=f"ask each owner for a word on this stage: matric endpoints {facts.slug} --critical")
 
 
@@ -67,7 +71,13 @@ def beside_changes(sides: tuple[Side, ...]) -> Iterator[str]:
     """What is another when the switches are on the standard."""
     for side in sides:
         own = side.gateway.partition("/")[0]
-        if side.vid_during != side.vid:
+        if side.also:
+            more = " and ".join(f"VLAN {vid}" for vid in side.also)
+            yield (
+                f"VLAN {side.vid} ({side.name}) and {more}, which a cable makes one today, run as VLAN "
+                f"{side.vid_during}: addresses stay"
+            )
+        elif side.vid_during != side.vid:
             yield f"VLAN {side.vid} ({side.name}) runs as VLAN {side.vid_during}: addresses stay, the number is another"
         if side.takes_over:
             where = f"from {side.box}, whose port gets what the standard says" if side.box else "wherever it hangs"
@@ -98,7 +108,7 @@ def beside_tests(sides: tuple[Side, ...]) -> Iterator[str]:
 
 
 def move_leads(
-    facts: "Facts", order: Order, moved: tuple[Moved, ...], sides: Mapping[int, Side], earlier: tuple[Moved, ...]
+    facts: "Facts", order: Order, moved: tuple[Moved, ...], sides: tuple[Side, ...], earlier: tuple[Moved, ...]
 ) -> Iterator[Lead]:
     """Before ports go to their new network; *earlier* are those that stages before have moved."""
     lowered = _of(earlier, sides)
@@ -134,18 +144,18 @@ def _arrivals(facts: "Facts", moved: tuple[Moved, ...]) -> Iterator[Lead]:
         yield Lead(days=1, what="lower the DNS lifetime of their names to 300 s")
 
 
-def _of(moved: Iterable[Moved], sides: Mapping[int, Side]) -> list[Side]:
+def _of(moved: Iterable[Moved], sides: tuple[Side, ...]) -> list[Side]:
     vids = {vid for one in moved for vid in (one.vid_before, one.voice_before)}
-    return [side for vid, side in sorted(sides.items()) if vid in vids]
+    return [side for side in sides if vids.intersection(side.vids)]
 
 
-def _left(moved: tuple[Moved, ...], sides: Mapping[int, Side]) -> list[Side]:
+def _left(moved: tuple[Moved, ...], sides: tuple[Side, ...]) -> list[Side]:
     """Old networks whose DHCP server is among what moves."""
     ends = {(one.device, one.port) for one in moved}
-    return [side for side in sides.values() if any((one.device, one.port) in ends for one in side.servers)]
+    return [side for side in sides if any((one.device, one.port) in ends for one in side.servers)]
 
 
-def move_changes(facts: "Facts", moved: tuple[Moved, ...], sides: Mapping[int, Side]) -> Iterator[str]:
+def move_changes(facts: "Facts", moved: tuple[Moved, ...], sides: tuple[Side, ...]) -> Iterator[str]:
     for side in _left(moved, sides):
         gone = ", ".join(one.address for one in side.servers)
         yield f"{gone} moves: requests for an address in {side.prefix} go to {_trusts(facts)} from this stage on"

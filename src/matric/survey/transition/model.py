@@ -24,6 +24,8 @@ class Side(Model):
 
     vid: int
     """Its number today."""
+    also: tuple[int, ...] = ()
+    """Numbers it has beyond a cable whose ends differ in what they leave untagged: one network all the same."""
     name: str
     prefix: str = ""
     """Empty: no device has an address in it."""
@@ -44,6 +46,11 @@ class Side(Model):
     """``device port`` of that box; empty where it is not known, or where there is none."""
     servers: tuple[Server, ...] = ()
     """DHCP servers that stand in it and go on. While one is there, none of the trust's is asked."""
+
+    @property
+    def vids(self) -> tuple[int, ...]:
+        """Every number it has today."""
+        return (self.vid, *self.also)
 
 
 class Moved(Model):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matric.intent.limit import LIMITS
 from matric.intent.record import InterfaceRow, IpAddressRow, PrefixRow, Records, VlanRow
-from matric.intent.school import NOT_CONFIGURED
+from matric.intent.school import LEAVING, NOT_CONFIGURED
 from matric.policy.agreement import Agreement
 from matric.survey.transition.model import Moved, Order, Side, Stage, Transition
 from matric.survey.transition.trunk import Load, loads, used
@@ -22,7 +22,7 @@ NAME = 32
 
 def role_of(side: Side) -> str:
     """The IPAM role of an old network while it runs beside."""
-    return f"old-{side.vid}"
+    return f"{LEAVING}{side.vid}"
 
 
 def rows(facts: "Facts", final: Records, way: Transition, stage: Stage) -> Records:
@@ -100,7 +100,6 @@ class _Beside:
     def __init__(self, facts: "Facts", final: Records, sides: list[Side], left: list[Moved]) -> None:
         self.facts, self.final = facts, final
         self.sides = {side.vid: side for side in sides}
-        self.left = {(one.device, one.port): one for one in left if one.vid_before in self.sides}
         self.site = next(row for row in final.sites if row.slug == facts.slug)
         ours = [row for row in final.devices if row.site_id == self.site.id and row.role not in NOT_CONFIGURED]
         self.devices = {row.name or "": row for row in ours}
@@ -109,6 +108,8 @@ class _Beside:
         self.vlans = {
             vid: max(row.id for row in final.vlans) + number for number, vid in enumerate(sorted(self.sides), 1)
         }
+        self.vlans |= {vid: self.vlans[side.vid] for side in sides for vid in side.also}
+        self.left = {(one.device, one.port): one for one in left if one.vid_before in self.vlans}
 
     def rows(self) -> Records:
         interfaces, addresses = self.interfaces()

@@ -296,3 +296,25 @@ def test_a_vlan_that_borrows_the_gateway_of_another_does_not_run_beside_alone() 
 
     assert 5 not in [side.vid for side in whole.sides]
     assert any(one.startswith("VLAN 5 (192.168.1.0/24): VLAN 1 has this range") for one in whole.at_once)
+
+
+def test_two_vlans_that_a_cable_makes_one_run_beside_as_one() -> None:
+    found, final = known()
+    given = surveyed()
+    core, a, *more = given.devices
+    uplink = (
+        one.model_copy(update={"native": 5} if one.name == "1/1/25" else {"access": 5} if one.mode == "access" else {})
+        for one in a.ports or ()
+    )
+    host = Address(interface="Vlan5", address="192.168.1.2/24", vid=5)
+    a = a.model_copy(update={"ports": tuple(uplink), "vlans": (Vlan(vid=5, name="Curriculum"),), "addresses": (host,)})
+    seen = facts(given.model_copy(update={"devices": (core, a, *more)}), found.standard, final, found.choices)
+    whole = course(seen, final, Order(), ())
+    (flat,) = [side for side in whole.sides if side.vid == 1]
+    first = networks(rows(seen, final, whole, whole.stages[0]))
+
+    assert flat.also == (5,)
+    assert 5 not in [side.vid for side in whole.sides]
+    assert {
+        first[one.device, one.port] for stage in whole.stages[1:] for one in stage.moves if one.vid_before == 5
+    } == {flat.vid_during}
