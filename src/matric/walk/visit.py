@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matric import pins
 from matric.errors import DeviceError, Refused, StrangerError, Unreachable
@@ -69,6 +69,8 @@ class Visit:
     credential: str = ""
     refused: tuple[str, ...] = ()
     """Names of the credentials it refused, in this run and before."""
+    plain: bool = False
+    """Privileged mode is not tried again."""
     answers: list[Answer] = field(default_factory=list[Answer])
     why: str = ""
     """Why it was not seen, or not whole; empty where it was."""
@@ -176,6 +178,7 @@ class Place:
     def _back(self, found: Visit, greeting: Greeting) -> Line | None:
         """Log in again with the account that worked, where a login was lost; None where that does not go."""
         account = next(one for one in self.accounts if one.name == found.credential)
+        account = replace(account, enable="" if found.plain else account.enable)
         self.pace.wait()
         if not self.ration.take(account.name):
             return None
@@ -259,7 +262,11 @@ class Place:
             found.why = "nobody here knows what it is: it answers to none of " + " and ".join(ASKED_FIRST)
             found.remedy = "take its configuration by hand"
             return True
-        line.settle(found.platform)
+        try:
+            line.settle(found.platform)
+        except Refused as error:  # of its privileged mode: what is shown without it is asked all the same
+            found.why, found.remedy, found.plain = _short(error), "look at its privileged mode by hand", True
+            return False
         left = [*COMMANDS.get(found.platform, ())]
         while left:
             command = left.pop(0)

@@ -262,6 +262,7 @@ def test_a_dialogue_of_privileged_mode_without_an_end_is_left_at_once_with_the_r
 
     assert "privileged mode asks again and again" in found.why
     assert odd.sent.count(PRIVILEGED) == 1
+    assert not next(one.fault for one in found.answers if one.command == "show vlans")
 
 
 def test_an_answer_that_comes_page_by_page_comes_whole(tmp_path: Path) -> None:
