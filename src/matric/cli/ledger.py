@@ -86,7 +86,7 @@ def ledger(
     book.known(devices)
     found = book.ledger
     context.emit(
-        as_json(found, kind, devices, residue=residue),
+        as_json(found, kind, devices, residue=residue, written=book.written),
         lambda console: show(console, found, kind, devices, residue=residue, written=book.written),
     )
     return ExitCode.PENDING if detailed_exitcode and not found.complete else ExitCode.DONE

@@ -38,7 +38,9 @@ def _left(found: "Ledger", devices: tuple[str, ...]) -> "tuple[Leftover, ...]":
     return tuple(one for one in leftovers(found) if here(one))
 
 
-def as_json(found: "Ledger", kind: str | None, devices: tuple[str, ...], *, residue: bool) -> dict[str, Any]:
+def as_json(
+    found: "Ledger", kind: str | None, devices: tuple[str, ...], *, residue: bool, written: "list[Decision]"
+) -> dict[str, Any]:
     """The ledger as one JSON value; its lines only where a class or a device is named."""
     from matric.survey.ledger import counted  # noqa: PLC0415 - loaded on use
 
@@ -67,6 +69,8 @@ def as_json(found: "Ledger", kind: str | None, devices: tuple[str, ...], *, resi
         ],
         "faults": [{"object": one.object, "rule": one.rule, "remedy": one.remedy} for one in found.faults],
     }
+    if written:
+        value["written"] = [made.model_dump(mode="json") for made in written]
     if kind or devices:
         value["entries"] = [entry.as_json for entry in _picked(found, kind, devices)]
     if residue:

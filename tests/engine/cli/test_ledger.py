@@ -58,9 +58,13 @@ def test_a_script_decides_and_a_risk_is_accepted_by_name(joining: Shell) -> None
     done = joining("ledger", "oakfield", *route, "--accept-risk")
     rest = joining("ledger", "oakfield", "decide", "--remove", "frobnicate everything", "--exact", "--reason", "typo",
                    "--by", ADA, "--detailed-exitcode")  # fmt: skip
+    told = joining("ledger", "oakfield", "decide", "--keep", "^vlan 99$", "--reason", "ours", "--by", ADA,
+                   "--owner", ADA, "--review", "2199-01-01", "--json")  # fmt: skip
 
     assert (refused.code, done.code, rest.code) == (7, 0, 0)
     assert "--accept-risk" in refused.err
+    assert "written   remove /^ip route 10/: 1 line\n" in done.out
+    assert told.value["written"][0]["lines"] == 12
     assert "every line is accounted for" in rest.out
     assert "what lies behind it is not reached any more" in file(joining).read_text("utf-8")
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from matric.config import PATH
 from matric.errors import UsageError
+from matric.survey.ledger.classify import STAYS
 from matric.survey.ledger.decision import FILE, Decision, Verdict, amended, write
 from matric.survey.ledger.model import Entry, Ledger
 from matric.survey.ledger.ruling import NOTHING, covered, ruled
@@ -131,6 +132,9 @@ def decided(  # noqa: PLR0913 - a decision has all of these
         raise UsageError(f"{_said(error)}. Do: give what is missing") from error
     lines = covered(draft, accounts)
     wrong = ruled((draft,), accounts, today).faults
+    named = (entry for account in accounts.values() for entry in account.entries if draft.speaks_of(entry.path))
+    if not lines and any(entry.carried and entry.kind == "unknown" for entry in named):
+        raise UsageError(f"{draft.title}: {STAYS}")
     if not lines and not whole and all(fault.rule == NOTHING for fault in wrong):
         see = f"Do: see 'matric ledger {ledger.school} --lines unknown'"
         raise UsageError(f"{draft.title} is no open line of {ledger.school}. {see}")

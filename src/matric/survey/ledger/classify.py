@@ -13,7 +13,7 @@ from matric.survey.ledger.model import Class, Entry
 from matric.survey.ledger.reading import INHERITED, PLAIN, Read, lines
 from matric.survey.ledger.table import COMMENTS, Row, Table, table
 
-__all__ = ("Inherited", "Intended", "Ruling", "classified")
+__all__ = ("STAYS", "Inherited", "Intended", "Ruling", "classified")
 
 Node = tuple[str, ...]
 

@@ -226,6 +226,7 @@ def test_when_everything_is_answered_nothing_is_asked_and_nothing_is_unknown(dec
     ("more", "words"),
     [
         ({"line": "no such line"}, "is no open line of oakfield"),
+        ({"line": "license smart url https://acme.example"}, "the cut-over carries it over. Do: take it off by hand"),
         ({"line": "mystery section", "verdict": "keep"}, "has an owner"),
         ({"pattern": "(("}, "no regular expression"),
         ({"line": "mystery section", "by": ""}, "--by is not given"),
