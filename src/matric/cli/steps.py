@@ -9,6 +9,7 @@ import click
 
 from matric.cli.context import Context, pass_context
 from matric.cli.line import line
+from matric.cli.surveyed import slug_or_refuse
 from matric.errors import ExitCode, MatricError, UsageError
 from matric.runbook import PROTOCOL, Ask, Do
 
@@ -57,8 +58,10 @@ def run(
     if _bare(name) not in found:
         raise UsageError(f"there is no runbook {name}. Do: use one of {', '.join(one.stem for one in found.values())}")
     book = runbook.load(found[_bare(name)])
-    if not any(isinstance(step, Do) and step.do == "survey" for step in book.steps):
-        _known(context, school)  # a runbook that surveys begins before anybody knows the school
+    if any(isinstance(step, Do) and step.do == "survey" for step in book.steps):
+        slug_or_refuse(school)  # it begins before anybody knows the school, and keeps answers under this name
+    else:
+        _known(context, school)
     followed = _followed(context, book, school)
     if list_only:
         _list(context, followed)

@@ -70,6 +70,7 @@ def test_a_runbook_that_surveys_begins_before_anybody_knows_the_school_and_remem
     _, anew = Person(own).follow([(f"{ask} [y/N]", lambda: "n")], "run", "join-a-school", "ashby", "--ask-again")
 
     assert (code, again, listed.code) == (7, 7, 0), listed.err
+    assert "is no slug of a school" in own("run", "join-a-school", "../ashby").err
     assert "ashby was not surveyed. Do: matric survey ashby" in " ".join(screen.split())
     assert "answered yes by " in remembered
     assert (listed.value["steps"][0]["valid_days"], "until" in listed.value["steps"][0]) == (366, True)
