@@ -67,6 +67,8 @@ def ended(base: Records, slug: str, way: Transition) -> Records:
     vrf = next((row.id for row in base.vrfs if row.name == f"{slug}-legacy"), None)
     ends_of = {(one.device, one.port): [home[role] for role in one.roles if role in home] for one in way.trunks}
     back = {"status": "deprecated", "vrf_id": vrf, "vlan_id": None, "role": None}
+    # NetBox that was given a stage has the old prefix twice: nothing was deleted there.
+    there = {row.prefix for row in base.prefixes if row.vrf_id == vrf and row.scope_id == site.id and vrf is not None}
     interfaces: list[InterfaceRow] = []
     for row in base.interfaces:
         here = (devices.get(row.device_id) or "", row.name)
@@ -83,7 +85,11 @@ def ended(base: Records, slug: str, way: Transition) -> Records:
     return base.model_copy(
         update={
             "vlans": tuple(row for row in base.vlans if row.id not in old),
-            "prefixes": tuple(row.model_copy(update=back) if row.vlan_id in old else row for row in base.prefixes),
+            "prefixes": tuple(
+                row.model_copy(update=back) if row.vlan_id in old else row
+                for row in base.prefixes
+                if row.vlan_id not in old or row.prefix not in there
+            ),
             "interfaces": tuple(interfaces),
             "ip_addresses": tuple(
                 row

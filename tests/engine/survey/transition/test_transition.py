@@ -183,6 +183,22 @@ def test_from_the_rows_of_any_stage_the_end_is_found_again() -> None:
         assert ended(at(stage, whole), SCHOOL, whole) == final
 
 
+def test_a_netbox_that_was_given_a_stage_and_has_the_old_prefixes_twice_leads_to_the_same_end() -> None:
+    whole = way()
+    beside, final = at(whole.stages[0], whole), known()[1]
+    old = {vlan.id for vlan in beside.vlans} - {vlan.id for vlan in final.vlans}
+    new = [row for row in beside.prefixes if row.vlan_id in old]
+    kept = tuple(row for row in final.prefixes if row.id in {one.id for one in new})
+    twice = (
+        *(row for row in beside.prefixes if row.id not in {one.id for one in new}), *kept,
+        *(row.model_copy(update={"id": 10**6 + row.id}) for row in new),
+    )  # fmt: skip
+
+    assert new
+    found = ended(beside.model_copy(update={"prefixes": twice}), SCHOOL, whole).prefixes
+    assert sorted(found, key=lambda row: row.id) == sorted(final.prefixes, key=lambda row: row.id)
+
+
 def test_an_address_of_something_else_with_the_number_of_an_old_gateway_stays_at_the_end() -> None:
     whole = way()
     beside = at(whole.stages[0], whole)
