@@ -23,6 +23,9 @@ __all__ = ("adopt", "allocate", "folded")
 FOLDED = 3
 """Interfaces of one device that are named one by one; more are one line."""
 
+MACS = "MAC address "
+"""How the line of a MAC address begins."""
+
 URL = click.option("--url", envvar="MATRIC_NETBOX_URL", default="", help="Address of the NetBox.")
 CA = click.option(
     "--ca", type=click.Path(path_type=Path, exists=True), envvar="MATRIC_NETBOX_CA", help="PEM file of its CA."
@@ -150,16 +153,20 @@ def _show(
 
 
 def folded(lines: "Sequence[str]") -> "Iterator[str]":
-    """What is written, the interfaces of one device that come one after the other on one line."""
+    """What is written; interfaces of one device that come one after the other, and MAC addresses, on one line."""
     from itertools import groupby  # noqa: PLC0415 - only for people
 
     def device(line: str) -> str:
+        if line.startswith(MACS):
+            return MACS
         name, space, port = line.partition(" ")
         return name if space and "/" in name and not name.endswith(":") and ": " not in port else ""
 
     for name, some in groupby(lines, device):
         found = list(some)
-        if name and len(found) > FOLDED:
+        if name == MACS and len(found) > FOLDED:
+            yield f"{len(found)} MAC addresses, {found[0].removeprefix(MACS)} to {found[-1].removeprefix(MACS)}"
+        elif name and len(found) > FOLDED:
             first, last = (line.removeprefix(f"{name} ") for line in (found[0], found[-1]))
             yield f"{name}: {len(found)} interfaces, {first} to {last}"
         else:

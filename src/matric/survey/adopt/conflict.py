@@ -1,5 +1,6 @@
 """Where a school and its trust differ: one choice for each field, with what is proposed and why."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
@@ -19,6 +20,8 @@ __all__ = ("ROUTER", "Fixed", "conflicts", "fixed")
 DESCRIPTION = min(limit.description for limit in LIMITS.values())
 ROUTER = "rtr-1"
 """Name of the trust's router at every school."""
+_HAD = re.compile(r"\bhad ([0-9.]+)$")
+"""What the description of an address in NetBox says of the one it follows."""
 FIXED = (2, 20)
 """Hosts of a prefix, from one up to before the other, that DHCP never gives away."""
 
@@ -237,21 +240,37 @@ def fixed(facts: Facts) -> dict[str, Fixed]:
     """Address that somebody relies on at the school -> the one in the standard's prefix that follows it.
 
     Those are what is reserved, and what fixed equipment has without a lease: it follows into the network of its port.
+    What was decided or recorded for one is never offered to another.
     """
     homes = {IPv4Network(prefix): facts.meanings[vid].role for vid, prefix in facts.prefixes.items()}
+    taken, followed = _followed(facts)
     found: dict[str, Fixed] = {}
-    given: dict[str, int] = {}
     for ip, name, why, end in sorted(_relied_on(facts), key=lambda one: (one[0], one[3] is None)):
         role = next((role for home, role in homes.items() if IPv4Address(ip) in home), None)
         if end is not None:
             role = facts.standard.profiles[facts.use(facts.by_name[end[0]], end[1]).profile].network or role
         prefix = _planned(facts, role)
-        host = given.get(role or "", FIXED[0])
-        if ip in found or role in (None, facts.standard.management.network) or prefix is None or host >= FIXED[1]:
+        if ip in found or role in (None, facts.standard.management.network) or prefix is None:
             continue
-        given[role or ""] = host + 1
-        found[ip] = Fixed(name, role or "", str(prefix[host]), why, end)
+        offers = (str(prefix[host]) for host in range(*FIXED))
+        address = followed.get(ip) or next((one for one in offers if one not in taken), "")
+        if address:
+            taken.add(address)
+            found[ip] = Fixed(name, role or "", address, why, end)
     return found
+
+
+def _followed(facts: Facts) -> tuple[set[str], dict[str, str]]:
+    """Addresses that are nobody's to give, and those that follow one of today's by decision or in NetBox."""
+    held = [row for row in facts.records.ip_addresses if row.vrf_id is None and ":" not in row.address]
+    held = [row for row in held if IPv4Address(row.address.partition("/")[0]) in facts.block]
+    taken = {row.address.partition("/")[0] for row in held}
+    followed = {found[1]: row.address.partition("/")[0] for row in held
+                if row.status == "reserved" and (found := _HAD.search(row.description))}  # fmt: skip
+    decided = {one.thing.removeprefix("address "): facts.choices.value(*one.key)
+               for one in facts.choices.choices if one.field == "address"}  # fmt: skip
+    followed |= {ip: address for ip, address in decided.items() if address}
+    return taken | set(followed.values()), followed
 
 
 def _relied_on(facts: Facts) -> Iterator[tuple[str, str, str, tuple[str, str] | None]]:

@@ -234,7 +234,12 @@ def test_the_interfaces_of_one_device_are_one_line_for_people() -> None:
         "cable ashby/a 1 to ashby/b 2",
     ]
 
-    assert list(folded([*ports, *some])) == ["ashby/sw-01: 28 interfaces, 1 to 28", *some]
+    macs = [f"MAC address 02:00:00:00:00:0{number} on ashby/sw-01 vlan{number}" for number in range(1, 5)]
+
+    assert list(folded([*ports, *some, *macs[:3]])) == ["ashby/sw-01: 28 interfaces, 1 to 28", *some, *macs[:3]]
+    assert list(folded(macs)) == [
+        "4 MAC addresses, 02:00:00:00:00:01 on ashby/sw-01 vlan1 to 02:00:00:00:00:04 on ashby/sw-01 vlan4"
+    ]
 
 
 # Facts that have changed since.

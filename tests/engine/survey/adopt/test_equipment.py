@@ -7,7 +7,7 @@ import pytest
 
 from matric import site as sites
 from matric.intent import build
-from matric.intent.record import DeviceRow
+from matric.intent.record import DeviceRow, IpAddressRow
 from matric.intent.school import EDGE
 from matric.intent.standard import Standard
 from matric.platform.base import Facts, Look
@@ -118,6 +118,28 @@ def test_what_has_no_lease_gets_an_address_in_the_network_of_its_port_by_choice(
     other = asked.model_copy(update={"decide": "impose", "value": asked.value.rpartition(".")[0] + ".9"})
     again = adoption(busy, standard, trust.snapshot.records, Choices(school="thornfield", choices=(other,)))
     assert other.value in {one.address.partition("/")[0] for one in again.school_rows.ip_addresses}
+
+
+def test_an_address_that_somebody_has_is_offered_to_nobody_else(
+    filled: Adoption, busy: Survey, standard: Standard, trust: sites.Site
+) -> None:
+    asked = filled.choices.of("address 192.168.1.70", "address")
+    assert asked is not None
+    held = trust.snapshot.records
+    typed = IpAddressRow(id=9000, address=f"{asked.value}/24", status="active", description="somebody's")
+    elsewhere = IpAddressRow(id=9001, address="10.48.1.9/24", status="reserved", description="till had 192.168.1.70")
+    records = held.model_copy(update={"ip_addresses": (*held.ip_addresses, typed, elsewhere)})
+
+    other = adoption(busy, standard, records, Choices(school="thornfield")).choices.of(*asked.key)
+    said = Choices(
+        school="thornfield", choices=(asked.model_copy(update={"thing": "address 10.0.0.9", "decide": "impose"}),)
+    )
+    third = adoption(busy, standard, held, said).choices.of(*asked.key)
+
+    assert other is not None
+    assert third is not None
+    assert asked.value not in (other.value, third.value)
+    assert other.value != "10.48.1.9", "another school's till had the same address"
 
 
 def test_the_school_is_built_without_it_and_its_port_knows_what_hangs_there(
