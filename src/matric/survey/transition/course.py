@@ -50,6 +50,11 @@ def course(facts: "Facts", records: Records, order: Order, endpoints: "tuple[End
         at_once=tuple(at_once),
         doubts=(
             *(() if found else ("no access port was seen whose network changes: nothing has to run beside",)),
+            *(
+                f"VLAN {vid}: transition.yaml names {said} for its gateway, which is in no network that runs beside"
+                for vid, said in sorted(order.gateways.items())
+                if said not in {side.gateway.partition("/")[0] for side in sides if vid in side.vids}
+            ),
             *doubts(facts, records, moved, sides),
         ),
     )
@@ -153,7 +158,7 @@ class _Sides:
             during = vid if vid not in taken and vid != 1 and not _in(vid, reserved) else _spare(taken, reserved)
             taken.add(during)
             also = tuple(sorted(one for one, other in one_with.items() if other == vid))
-            sides.append(self.side(vid, during).model_copy(update={"also": also}))
+            sides.append(self.side(vid, during, order.gateways.get(vid, "")).model_copy(update={"also": also}))
         return tuple(sides), at_once
 
     def one_with(self, vid: int) -> int | None:
@@ -179,9 +184,9 @@ class _Sides:
             )
         return ""
 
-    def side(self, vid: int, during: int) -> Side:
+    def side(self, vid: int, during: int, said: str) -> Side:
         facts, prefix = self.facts, self.facts.prefixes.get(vid, "")
-        found: Gateway = gateway(facts, vid, prefix)
+        found: Gateway = gateway(facts, vid, prefix, said)
         held = found.address
         name = next((vlan.name for kit in facts.kits for vlan in kit.seen.vlans or () if vlan.vid == vid), "")
         zone, policy = _zone(facts, vid)

@@ -35,8 +35,8 @@ def doubts(facts: "Facts", records: "Records", moved: "tuple[Moved, ...]", sides
 def _of_side(facts: "Facts", side: "Side") -> Iterator[str]:
     if side.prefix and not side.routed:
         yield (
-            f"VLAN {side.vid} ({side.prefix}): {side.why}. Find out before the first stage: whatever it is has to stay "
-            "plugged in until the network is cleared, and its hosts leave past the trust's filter (SAF-01)"
+            f"VLAN {side.vid} ({side.prefix}): {side.why}. Find it, and write it into transition.yaml (gateways): "
+            "until then its hosts leave past the trust's filter, and the gate stays closed (SAF-01, SEG-51)"
         )
     if side.takes_over and not side.box:
         yield f"VLAN {side.vid}: no port was seen at which the box with {side.gateway.partition('/')[0]} hangs: find it"
@@ -47,7 +47,7 @@ def _of_side(facts: "Facts", side: "Side") -> Iterator[str]:
                 "trust's are asked only when the network is cleared"
             )
     if side.routed:
-        found = gateway(facts, side.vid, side.prefix)
+        found = gateway(facts, side.vid, side.prefix, side.gateway)
         for other, names in found.others:
             yield (
                 f"VLAN {side.vid}: {other} is the gateway of {', '.join(names)} too, and nothing answers for it from "

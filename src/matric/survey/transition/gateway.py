@@ -42,8 +42,9 @@ def address(text: str) -> IPv4Address | None:
         return None
 
 
-def gateway(facts: "Facts", vid: int, prefix: str) -> Gateway:
-    """The gateway of VLAN *vid*, by what DHCP pools tell, where the core goes out, and what other kit has for its own.
+def gateway(facts: "Facts", vid: int, prefix: str, said: str = "") -> Gateway:
+    """The gateway of VLAN *vid*: what somebody *said*; else by what DHCP pools tell, where the core goes out, and what
+    other kit has for its own.
 
     A core that leaves through the network itself is no gateway to its hosts, whatever address it has in it.
     """
@@ -62,8 +63,12 @@ def gateway(facts: "Facts", vid: int, prefix: str) -> Gateway:
     out = address(core.seen.gateway)
     leaves = out is not None and out in net and out not in ours
     counts = Counter({one: len(names) for one, names in votes.items() if not (leaves and one in ours)})
-    found = _best(Counter({one: len(names) for one, names in told.items()})) or (
-        own[0].ip if own and not leaves else _best(counts, out if leaves else None)
+    person = address(said)
+    found = (
+        person
+        if person is not None and person in net
+        else _best(Counter({one: len(names) for one, names in told.items()}))
+        or (own[0].ip if own and not leaves else _best(counts, out if leaves else None))
     )
     if found is None:
         return Gateway(None)

@@ -129,5 +129,7 @@ class Order(Model):
     """Everything at once, nothing beside."""
     lease_hours: Annotated[int, Field(ge=1, le=24 * 365)] = 192
     """How long the school's DHCP leases last today; 8 days is what Windows Server gives unless told otherwise."""
+    gateways: dict[int, Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+\.\d+$")]] = Field(default_factory=dict[int, str])
+    """VLAN -> address of its gateway, where the survey does not show it or shows another."""
     review: Annotated[date, Field(strict=False)] | None = None
     """The day by which nothing runs beside any more."""

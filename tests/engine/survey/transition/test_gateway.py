@@ -23,11 +23,11 @@ BOX = "00:1d:aa:5c:10:01"
 GIVEN = tuple(f"192.168.1.{last}" for last in (1, 2, 254))
 
 
-def planned(survey: Survey) -> tuple[Transition, dict[int, Records]]:
+def planned(survey: Survey, order: Order | None = None) -> tuple[Transition, dict[int, Records]]:
     """The way of the school surveyed so, and its rows at each stage."""
     found, final = known()
     seen = facts(survey, found.standard, final, adopt.Choices(school=SCHOOL))
-    whole = course(seen, final, Order(), census(survey).endpoints)
+    whole = course(seen, final, order or Order(), census(survey).endpoints)
     return whole, {stage.number: rows(seen, final, whole, stage) for stage in whole.stages}
 
 
@@ -144,6 +144,17 @@ def test_a_network_whose_gateway_nobody_knows_runs_beside_unrouted_and_the_page_
 
     assert [side.routed for side in whole.sides if side.vid == 1] == [False]
     assert any(one.startswith("VLAN 1 (192.168.1.0/24): nobody knows its gateway") for one in whole.doubts)
+
+
+def test_a_gateway_that_somebody_found_is_taken_over_and_one_that_cannot_be_is_named() -> None:
+    switch: dict[str, object] = {"addresses": (Address(interface="v1", address="192.168.1.9/24", vid=1),)}
+    seen = of({"addresses": addresses(None)}, switch)
+    whole, _ = planned(seen, Order(gateways={1: "192.168.1.200"}))
+    wrong, _ = planned(seen, Order(gateways={1: "192.168.9.1"}))
+
+    assert flat(whole) == {"gateway": "192.168.1.200/24", "over": True, "box": "", "servers": 0}
+    assert flat(wrong)["gateway"] == ""
+    assert any(one.startswith("VLAN 1: transition.yaml names 192.168.9.1") for one in wrong.doubts)
 
 
 @pytest.mark.parametrize("own", ["10.48.1.1", None])
