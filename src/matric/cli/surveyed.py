@@ -93,9 +93,9 @@ def _show(console: "Console", survey: "Survey", path: "Path") -> None:
         table.add_column(head, justify="right", no_wrap=True)
     for one in survey.devices:
         counts = (one.vlans, one.ports, one.neighbours, one.macs)
-        source = escape(one.configured_from.source) if one.configured_from else "[yellow]not seen[/]"
+        told = escape(one.configured_from.source) if one.configured_from else "[yellow]not seen[/]"
         table.add_row(
-            escape(one.name), one.platform or "?", one.management, *((escape(one.model), source) if wide else ()),
+            escape(one.name), one.platform or "?", one.management, *((escape(one.model), told) if wide else ()),
             *("[dim]not seen[/]" if of is None else str(len(of)) for of in counts),
             f"[yellow]{len(one.unread)}[/]" if one.unread else "0",
         )  # fmt: skip
