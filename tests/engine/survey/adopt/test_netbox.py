@@ -264,6 +264,7 @@ def test_a_mac_that_netbox_has_elsewhere_stays_there_and_one_at_nothing_is_assig
     assert mac_of(netbox, "SW-A", "vlan99")["primary_mac_address"] == row["id"]
 
 
+@pytest.mark.slow
 def test_a_primary_mac_that_somebody_chose_stays(
     client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
 ) -> None:
@@ -278,6 +279,7 @@ def test_a_primary_mac_that_somebody_chose_stays(
     assert mac_of(netbox, "SW-A", "vlan99")["primary_mac_address"] == typed["id"]
 
 
+@pytest.mark.slow
 def test_macs_whose_write_had_no_answer_are_not_there_twice(
     client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
 ) -> None:
@@ -289,6 +291,7 @@ def test_macs_whose_write_had_no_answer_are_not_there_twice(
     assert len(found) == len(set(found)) > 0
 
 
+@pytest.mark.slow
 def test_a_device_in_store_elsewhere_is_moved_in_netbox_when_that_is_chosen(
     client: Client, netbox: NetBox, messy: Survey, standard: Standard, nothing: Choices
 ) -> None:
