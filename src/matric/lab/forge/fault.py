@@ -1,9 +1,9 @@
 """What a forge does to its clients when it is not well; set by a regular expression over method and path."""
 
-import re
 from dataclasses import dataclass, field
-from threading import Event, Lock
 from typing import Any
+
+from matric.lab.web_fault import WebFault, WebFaults
 
 __all__ = ("KINDS", "Fault", "Faults")
 
@@ -15,57 +15,18 @@ short: the last item of a list is left out, and its count is not."""
 
 
 @dataclass
-class Fault:
+class Fault(WebFault):
     """One fault, on requests whose ``METHOD /path?query`` it matches."""
 
-    kind: str
-    path: str = ""
-    times: int | None = 1
-    """How often it strikes; None for always."""
-    skip: int = 0
-    """Matching requests that go well before."""
-    status: int = 503
     body: Any = field(default_factory=lambda: {"message": "fault"})
-    headers: dict[str, str] = field(default_factory=dict[str, str])
     done: bool = False
     """A status that comes although the request was carried out."""
     seconds: float = 0.0
     """How long ``slow`` waits; 0 until the faults are cleared."""
-    struck: int = 0
-    over: Event = field(default_factory=Event)
 
 
-class Faults:
-    """Those that are set; safe to set from another thread than the server's."""
+class Faults(WebFaults[Fault]):
+    """Those that are set; a request meets one of them."""
 
     def __init__(self) -> None:
-        self._set: list[Fault] = []
-        self._lock = Lock()
-
-    def add(self, fault: Fault) -> Fault:
-        """Set one."""
-        if fault.kind not in KINDS:
-            raise ValueError(f"no fault is called {fault.kind}: {', '.join(KINDS)}")
-        with self._lock:
-            self._set.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        """None any more; what is slow goes on."""
-        with self._lock:
-            for fault in self._set:
-                fault.over.set()
-            self._set.clear()
-
-    def strike(self, asked: str) -> Fault | None:
-        """The first fault this request meets."""
-        with self._lock:
-            for fault in self._set:
-                if not re.search(fault.path, asked) or (fault.times is not None and fault.struck >= fault.times):
-                    continue
-                if fault.skip:
-                    fault.skip -= 1
-                    continue
-                fault.struck += 1
-                return fault
-        return None
+        super().__init__(KINDS)

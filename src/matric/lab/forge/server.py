@@ -2,21 +2,18 @@
 
 import asyncio
 import json
-import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
 from aiohttp import web
 
-from matric.errors import UsageError
 from matric.lab.forge.answer import Asked, Denied, Reply
 from matric.lab.forge.fault import Fault, Faults
 from matric.lab.forge.repository import UnmergeableError
 from matric.lab.forge.state import Person, State
+from matric.lab.web import WebStand
 
 __all__ = ("Api", "Seen", "Stand")
 
@@ -60,18 +57,14 @@ class Seen:
     fault: str
 
 
-class Stand:
+class Stand(WebStand):
     """One stand-in: its state, its faults, what it was asked; ``url`` once it is started."""
 
     def __init__(self, api: Api, state: State) -> None:
+        super().__init__(api.name)
         self.api, self.state = api, state
         self.faults = Faults()
-        self.url = ""
         self.seen: list[Seen] = []
-        self.lock = threading.RLock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._end: asyncio.Event | None = None
 
     # For tests and demos: all of it may be called from any thread.
 
@@ -88,61 +81,11 @@ class Stand:
         """The requests with this method whose path holds *path*, in order."""
         return [one for one in self.seen if (not method or one.method == method) and path in one.path]
 
-    # Serving.
-
-    def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Serve in a thread; returns when the port is open."""
-        ready = threading.Event()
-        failed: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                asyncio.run(self.run(host, port, ready.set))
-            except (OSError, UsageError) as error:
-                failed.append(error)
-            finally:
-                ready.set()
-
-        self._thread = threading.Thread(target=work, name=self.api.name, daemon=True)
-        self._thread.start()
-        ready.wait()
-        if failed:
-            if isinstance(failed[0], UsageError):
-                raise failed[0]
-            raise UsageError(f"port {port} of {host} cannot be opened: {failed[0]}. Do: choose another") from failed[0]
-        return self
-
-    def stop(self) -> None:
-        """Close the port and end the thread."""
+    def clear(self) -> None:
+        """No faults any more."""
         self.faults.clear()
-        if self._loop and self._end and self._thread and self._thread.is_alive():
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._end.set)
-            self._thread.join(10)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    async def run(self, host: str, port: int, ready: Callable[[], None]) -> None:
-        """Serve until ``stop``; *ready* is called when the port is open."""
-        if not ip_address(host).is_loopback:
-            raise UsageError(f"{host} is not of this machine: the lab's tokens are no secret. Do: use 127.0.0.1")
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        app = web.Application(client_max_size=64 * 2**20)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, host, port).start()
-            opened: Any = runner.addresses[0]
-            self.url = f"http://{host}:{opened[1]}"
-            ready()
-            await self._end.wait()
-        finally:
-            await runner.cleanup()
+    # Serving.
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         raw = request.rel_url.raw_path
@@ -153,7 +96,7 @@ class Stand:
             return self._sent(self.api.denied(400, "Problems parsing JSON"))
         if raw.startswith("/_lab/"):
             return self._lab(request.method, raw.removeprefix("/_lab/"), cast("dict[str, Any]", body or {}))
-        fault = self.faults.strike(f"{request.method} {request.rel_url.raw_path_qs}")
+        fault = self.faults.strike_once(request.method, request.rel_url.raw_path_qs)
         reply = await asyncio.get_running_loop().run_in_executor(None, self._answer, request, raw, body, fault)
         return await self._faulty(request, reply, fault) if fault else self._sent(reply)
 
@@ -235,7 +178,7 @@ class Stand:
                 self.fault(**given)
                 return web.json_response({})
             case ("POST", "clear"):
-                self.faults.clear()
+                self.clear()
                 return web.json_response({})
             case ("GET", "requests"):
                 seen = [{"method": one.method, "path": one.path, "by": one.by, "status": one.status, "body": one.body,

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from dataclasses import dataclass
 from typing import Any, cast
+
+from matric.lab.web_fault import WebFault, WebFaults
 
 __all__ = ("KINDS", "Fault", "Faults", "altered")
 
@@ -25,67 +26,29 @@ text       *old* in the answer's text becomes *new*
 
 
 @dataclass
-class Fault:
-    """One fault, on requests whose method and path (with its query) it matches."""
+class Fault(WebFault):
+    """One fault, on requests with its method whose path (with its query) it matches."""
 
-    kind: str
-    path: str = ""
-    """Regular expression, searched in the path and query."""
     method: str = ""
-    times: int | None = 1
-    """How often it strikes; None for always."""
-    skip: int = 0
-    """Matching requests that go well before."""
-    status: int = 503
+    """Empty for any."""
     body: Any = None
-    headers: dict[str, str] = field(default_factory=dict[str, str])
     at: int = 20
     ids: frozenset[int] = frozenset()
     location: str = "https://elsewhere.invalid/"
     old: str = ""
     new: str = ""
     act: Callable[[Any], None] = lambda _store: None
-    struck: int = 0
-    over: Event = field(default_factory=Event)
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether a request to *path* (with its query) is one of those it is for."""
+        return self.method in ("", method) and re.search(self.path, path) is not None
 
 
-class Faults:
-    """Those that are set; safe to set from another thread than the server's."""
+class Faults(WebFaults[Fault]):
+    """Those that are set; a request meets all that match it."""
 
     def __init__(self) -> None:
-        self._set: list[Fault] = []
-        self._lock = Lock()
-
-    def add(self, fault: Fault) -> Fault:
-        """Set one."""
-        if fault.kind not in KINDS:
-            raise ValueError(f"no fault is called {fault.kind}: {', '.join(KINDS)}")
-        with self._lock:
-            self._set.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        """None any more; what hangs is let go."""
-        with self._lock:
-            for fault in self._set:
-                fault.over.set()
-            self._set.clear()
-
-    def strike(self, method: str, path: str) -> list[Fault]:
-        """The faults this request meets."""
-        with self._lock:
-            return [fault for fault in self._set if self._meets(fault, method, path)]
-
-    def _meets(self, fault: Fault, method: str, path: str) -> bool:
-        if fault.method and fault.method != method:
-            return False
-        if not re.search(fault.path, path) or (fault.times is not None and fault.struck >= fault.times):
-            return False
-        if fault.skip:
-            fault.skip -= 1
-            return False
-        fault.struck += 1
-        return True
+        super().__init__(KINDS)
 
 
 def altered(answer: Any, fault: Fault) -> Any:

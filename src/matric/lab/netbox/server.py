@@ -2,17 +2,14 @@
 
 import asyncio
 import json
-import threading
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
-from matric.errors import UsageError
 from matric.intent.record import Records
 from matric.lab.netbox.access import V1, V2, Access, Denied, recognised
 from matric.lab.netbox.fault import Fault, Faults, altered
@@ -20,6 +17,7 @@ from matric.lab.netbox.graph import Graph
 from matric.lab.netbox.rest import VERSION, Answer, Request, allowed, answer
 from matric.lab.netbox.seed import fill, prepare
 from matric.lab.netbox.store import Store
+from matric.lab.web import WebStand
 
 __all__ = ("NetBox", "main", "serve")
 
@@ -28,23 +26,19 @@ JSON = "application/json"
 ALTERING = ("short", "duplicate", "hide")
 
 
-class NetBox:
+class NetBox(WebStand):
     """One stand-in: its store, its tokens, its faults; ``url`` once it is started."""
 
     def __init__(self, store: Store, tokens: Mapping[str, Access], token: str) -> None:
+        super().__init__("netbox")
         self.store, self.tokens, self.token = store, dict(tokens), token
         self.faults = Faults()
         self.graph = Graph(store)
-        self.url = ""
         self.requests: list[tuple[str, str]] = []
         """Method and path of every request, in order."""
         self.bodies: list[tuple[str, str, Any]] = []
         """Method, path and JSON of every request that had a body."""
         self.version = VERSION
-        self.lock = threading.RLock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._end: asyncio.Event | None = None
 
     # For tests and demos: all of it may be called from any thread.
 
@@ -67,61 +61,6 @@ class NetBox:
             act(self.store)
 
     # Serving.
-
-    def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Serve in a thread; returns when the port is open."""
-        ready = threading.Event()
-        failed: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                asyncio.run(self.run(host, port, ready.set))
-            except (OSError, UsageError) as error:
-                failed.append(error)
-            finally:
-                ready.set()
-
-        self._thread = threading.Thread(target=work, name="netbox", daemon=True)
-        self._thread.start()
-        ready.wait()
-        if failed and isinstance(failed[0], UsageError):
-            raise failed[0]
-        if failed:
-            raise UsageError(f"port {port} of {host} cannot be opened: {failed[0]}. Do: choose another") from failed[0]
-        return self
-
-    def stop(self) -> None:
-        """Close the port and end the thread."""
-        self.faults.clear()
-        if self._loop and self._end and self._thread and self._thread.is_alive():
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._end.set)
-            self._thread.join(10)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    async def run(self, host: str, port: int, ready: Callable[[], None]) -> None:
-        """Serve until ``stop``; *ready* is called when the port is open."""
-        if not ip_address(host).is_loopback:
-            raise UsageError(f"{host} is not of this machine: the lab's tokens are no secret. Do: use 127.0.0.1")
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        app = web.Application(client_max_size=64 * 2**20)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, host, port)
-            await site.start()
-            opened: Any = runner.addresses[0]
-            self.url = f"http://{host}:{opened[1]}"
-            ready()
-            await self._end.wait()
-        finally:
-            await runner.cleanup()
 
     async def _handle(self, asked: web.Request) -> web.StreamResponse:
         self.requests.append((asked.method, asked.path_qs))
