@@ -22,8 +22,8 @@ WORDS = {
     "create a device type": ".custom_fields: ours has ['support_end', 'wifi_generation'], lacks []",
 }
 """Sentences of NetBox's documentation, which the stand-in does not repeat; fields that the contract has since."""
-SINCE = ".custom_fields: ours has ['zone'], lacks []"
-"""A field of VLANs that the contract has since, in every one of a list."""
+SINCE = ".custom_fields: ours has ['dhcp_relay', 'zone'], lacks []"
+"""Fields of VLANs that the contract has since, in every one of a list."""
 
 
 def scenario() -> ModuleType:
