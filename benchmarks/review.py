@@ -193,17 +193,23 @@ def a_port(head: Path) -> tuple[str, ...]:
     return ("inventory/snapshot/interfaces.json", "inventory/snapshot/manifest.json")
 
 
+EVERYWHERE = "templates/aoscx/_system.j2"
+"""A part of a template that some device of every copy of the pattern is rendered from."""
+
+
 def a_template(head: Path) -> tuple[str, ...]:
-    path = head / "templates" / "eos" / "access.j2"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("no ip routing", "no ip routing\nlldp timer 20"), encoding="utf-8")
-    return ("templates/eos/access.j2",)
+    text = (head / EVERYWHERE).read_text(encoding="utf-8")
+    changed = text.replace("ntp enable", "ntp enable\nlldp timer 20")
+    if changed == text:
+        raise SystemExit(f"{EVERYWHERE} no longer has the line that this changes")
+    (head / EVERYWHERE).write_text(changed, encoding="utf-8")
+    return (EVERYWHERE,)
 
 
 def a_comment(head: Path) -> tuple[str, ...]:
-    path = head / "templates" / "eos" / "access.j2"
-    path.write_text(f"{{#- words -#}}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
-    return ("templates/eos/access.j2",)
+    text = (head / EVERYWHERE).read_text(encoding="utf-8")
+    (head / EVERYWHERE).write_text(f"{{#- words -#}}\n{text}", encoding="utf-8")
+    return (EVERYWHERE,)
 
 
 CHANGES: dict[str, Callable[[Path], tuple[str, ...]]] = {
