@@ -25,7 +25,7 @@ import pytest
 from tests import lacking
 
 USERS = ("postgres", "nobody")
-START_S = 60
+START_S = 180
 PORTS = range(20_000, 30_000)
 """Below those that a system hands out by itself."""
 PR_SET_PDEATHSIG = 1
