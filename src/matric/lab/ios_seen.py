@@ -333,7 +333,7 @@ def tree_root(device: "IosDevice", user: str) -> str:
 
 
 def licences(device: "IosDevice", user: str) -> str:
-    """What a switch of this family runs on as it leaves the factory: a permanent level, and a subscription beside it."""
+    """What a switch of this family leaves the factory with: a permanent level, and a subscription beside it."""
     family = device.spec.model.partition("-")[0]
     return (
         "Account Information:\n  Smart Account: <none>\n  Virtual Account: <none>\n\nLicense Usage:\n"

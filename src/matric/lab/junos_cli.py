@@ -224,7 +224,7 @@ def bridge(device: "JunosDevice") -> str:
     )
 
 
-def licences(device: "JunosDevice") -> str:
+def licences(device: "JunosDevice") -> str:  # noqa: ARG001 - every answer is given the device
     """A switch that nobody bought a feature for."""
     return (
         "License usage:\n"

@@ -17,7 +17,6 @@ from tests import estate
 from tests.engine.lab.joining import SPEC, STANDARD, THORNFIELD
 
 
-
 @pytest.fixture(scope="module")
 def thornfield(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("thornfield")

@@ -83,7 +83,7 @@ def login(one: Endpoint, old: OldPort, port: Port) -> Iterator[Change]:
 
 def guard(one: Endpoint, old: Device | None, network: Network | None) -> Iterator[Change]:
     """ARP inspection believes leases alone: where it is new, a host with an address set by hand is cut off."""
-    # Where clients get their addresses by relay, templates turn ARP inspection on, but in no network of the school's own.
+    # Where clients get their addresses by relay, templates turn ARP inspection on, but in no old network beside.
     if network is None or not network.arp_inspected or one.addressing in {"dhcp", "reserved"}:
         return
     before = old.configuration if old is not None else ""
