@@ -38,7 +38,7 @@ def test_a_session_that_loses_the_management_vlan_cuts_the_switch_off_until_its_
 
 def test_a_terminal_is_dropped_when_the_core_loses_its_way_back(running_lab: Lab, terminal: Eapi) -> None:
     login = terminal(running_lab)
-    login.send_config_set(["interface GigabitEthernet1/0/1", "shutdown"])
+    login.send_config_set(["interface GigabitEthernet1/0/1", "shutdown"], exit_config_mode=False)
     running_lab.sleep(1)
     with pytest.raises(OSError):  # noqa: PT011 - netmiko says it in several ways
         login.send_command("show version", read_timeout=5)
