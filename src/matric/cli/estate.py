@@ -199,6 +199,23 @@ def _fails(result: "Result", light: "Collection[tuple[str, str]]", *, live: bool
     return bool(_heavy(result, light) or (live and result.missing and result.severity != "info"))
 
 
+def _answered(result: "Result") -> bool:
+    """An answer decides it: 'matric attest' asks for it."""
+    return any("'matric attest " in one for one in result.missing)
+
+
+def _undecided(result: "Result") -> tuple[str, ...]:
+    """What is missing that no plan brings, each with its remedy: a person has to give it or do something first."""
+    from matric.gate import GIVEN  # noqa: PLC0415 - loaded on use
+
+    said = ((one, one.partition(": ")[2]) for one in result.missing)
+    return tuple(
+        one if ". Do: " in what else f"{one}. Do: set it"
+        for one, what in said
+        if what.startswith(GIVEN) or ". Do: " in what
+    )
+
+
 def _show_check(
     console: "Console",
     found: "dict[str, tuple[Result, ...]]",
@@ -216,19 +233,25 @@ def _show_check(
         failed = [result for result in results if _heavy(result, light[name])]
         unread = [result for result in results if not result.findings and result.missing]
         passed = len(results) - sum(bool(result.findings) for result in results) - len(unread)
-        asked = sum(result.rule in unanswered[name] for result in unread)
+        questions = {one.rule for one in unread if one.rule in unanswered[name] or _answered(one)}
+        asked = len(questions)
+        early = [] if live else [one for one in unread if _undecided(one) and one.rule not in questions]
         colour = "red" if any(_fails(result, light[name], live=live) for result in results) else "green"
         console.print(
             f"[bold]{name}[/]: [{colour}]{_failing(len(failed))}[/], {passed} pass or do not apply, "
-            f"{len(unread) - asked} "
+            f"{len(unread) - asked - len(early)} "
             + ("could not be decided" if live else f"need the devices (matric plan {name})")
+            + (f", {len(early)} cannot be decided yet" if early else "")
             + (f", {asked} need an answer (matric attest {name}{' --after' if live else ''})" if asked else "")
             + (f"; {_passed(len(light[name]))}" if light[name] else "")
         )
         for result in unread if live else ():
-            if result.rule not in unanswered[name]:
+            if result.rule not in questions:
                 for missing in result.missing:
                     console.print(f"  [yellow]{result.rule}[/] could not be decided: {escape(missing)}", soft_wrap=True)
+        for missing in sorted({one for result in early for one in _undecided(result)}):
+            rules = ", ".join(result.rule for result in early if missing in _undecided(result))
+            console.print(f"  [yellow]{rules}[/] cannot be decided: {escape(missing)}", soft_wrap=True)
         for result in failed:
             for finding in _heavy(result, light[name]):
                 console.print(

@@ -113,12 +113,19 @@ def _stage(console: "Console", stage: "Stage") -> None:
     _part(console, "before", [f"{_many(lead.days, 'day'):>7}  {lead.what}" for lead in leads])
     moves = [
         f"{device}, VLAN {vid} to {role}: {_many(len(ports), 'port')}, "
-        f"{_many(sum(len(one.hosts) for one in ports), 'host')} ({', '.join(one.port for one in ports)})"
+        f"{_hosts(ports)} ({', '.join(one.port for one in ports)})"
         for (device, vid, role), ports in _together(stage).items()
     ]
     _part(console, "changes", [*stage.changes, *moves])
     _part(console, "test", stage.exit_tests)
     _part(console, "back", (stage.back,))
+
+
+def _hosts(ports: "Sequence[Moved]") -> str:
+    seen = [len(one.hosts) for one in ports if one.hosts is not None]
+    if len(seen) == len(ports):
+        return _many(sum(seen), "host")
+    return f"at least {_many(sum(seen), 'host')}" if sum(seen) else "hosts not seen"
 
 
 def _part(console: "Console", title: str, lines: "Sequence[str]") -> None:

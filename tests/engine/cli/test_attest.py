@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matric import yaml_file
+from matric import snapshot, yaml_file
 from matric.policy.subject import Answer, Answers
 from tests.engine.cli.conftest import Shell
 from tests.engine.cli.test_runbook import Person
@@ -147,6 +147,23 @@ def test_a_check_tells_what_needs_an_answer_from_what_needs_the_devices(unasked:
 
     assert "need the devices (matric plan oakfield)" in told
     assert "need an answer (matric attest oakfield)" in told
+
+
+def test_a_check_names_what_no_plan_would_bring_and_says_what_to_do(unasked: Shell) -> None:
+    folder = unasked.folder / "inventory" / "snapshot"
+    kept = snapshot.load(folder)
+    models = tuple(
+        row.model_copy(
+            update={"custom_fields": {key: value for key, value in row.custom_fields.items() if key != "support_end"}}
+        )
+        for row in kept.records.device_types
+    )
+    snapshot.save(folder, kept.records.model_copy(update={"device_types": models}), kept.manifest)
+
+    told = unasked("check", "oakfield").out
+
+    assert "cannot be decided yet" in told
+    assert "cannot be decided: oakfield: custom field support_end of the device type " in told
 
 
 def test_the_gate_asks_for_what_nobody_has_answered(unasked: Shell) -> None:

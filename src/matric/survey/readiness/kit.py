@@ -33,7 +33,8 @@ def fits(known: Known) -> Iterator[str]:
     good = [device for device in known.survey.devices if device.platform in CONFIGURED and known.models[device.name]]
     if good:
         yield (
-            f"{len(good)} of {len(known.survey.devices)} switches and controllers are models the standard runs on: "
+            f"{len(good)} of the {len(known.survey.devices)} switches and controllers that were read "
+            "are models the standard runs on: "
             + ", ".join(
                 f"{count} x {model}" for model, count in sorted(Counter(known.models[one.name] for one in good).items())
             )

@@ -85,7 +85,7 @@ def _moved(facts: "Facts", records: Records, endpoints: "tuple[Endpoint, ...]") 
                 role=role,
                 vid_before=vid,
                 voice_before=seen.voice if seen.mode == "access" else None,
-                hosts=tuple(_called(one) for one in there),
+                hosts=tuple(_called(one) for one in there) if there or kit.seen.macs is not None else None,
                 fixed=tuple(ip for one in there for ip in one.ips if one.addressing not in {"dhcp", "reserved"}),
             )
 

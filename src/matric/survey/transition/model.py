@@ -63,8 +63,8 @@ class Moved(Model):
     vid_before: int
     voice_before: int | None = None
     """VLAN that telephones at the port use until then, where it runs beside too."""
-    hosts: tuple[str, ...] = ()
-    """What hangs there, as far as it is known."""
+    hosts: tuple[str, ...] | None = ()
+    """What hangs there, as far as it is known; None: the switch's MAC table was not seen, nor anything else there."""
     fixed: tuple[str, ...] = ()
     """Addresses that are not known to come from DHCP: somebody has to change each by hand."""
 

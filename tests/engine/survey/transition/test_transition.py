@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -334,3 +335,15 @@ def test_two_vlans_that_a_cable_makes_one_run_beside_as_one() -> None:
     assert {
         first[one.device, one.port] for stage in whole.stages[1:] for one in stage.moves if one.vid_before == 5
     } == {flat.vid_during}
+
+
+def test_hosts_of_a_switch_whose_mac_table_was_not_seen_are_not_counted_as_none() -> None:
+    found, final = known()
+    blind = replace(
+        found, kits=tuple(replace(one, seen=one.seen.model_copy(update={"macs": None})) for one in found.kits)
+    )
+
+    moves = [one for stage in course(blind, final, Order(), ()).stages for one in stage.moves]
+
+    assert moves
+    assert {one.hosts for one in moves} == {None}
