@@ -231,6 +231,12 @@ def unseen_neighbours(
 
 
 def _unseen(words: list[tuple[Neighbour, str]], places: "_Places", why: Why) -> Unseen | None:
+    ends = [(one.mac, by) for one, by in words if kit.sort_of(one) == "edge"]
+    macs, ports = {mac for mac, _ in ends if mac}, {by for _, by in ends}
+    # A name is no proof: a computer called as a switch is, at another port, does not hide the switch.
+    words = [(one, by) for one, by in words if one.mac not in macs and by not in ports]
+    if not words:
+        return None
     sorts = {kit.sort_of(one) for one, _ in words}
     near = max((one for one, _ in words), key=lambda one: (bool(one.name), len(one.capabilities), one.name))
     named = Named(
@@ -242,8 +248,6 @@ def _unseen(words: list[tuple[Neighbour, str]], places: "_Places", why: Why) -> 
     )
     if "wireless" in sorts:
         return Unseen(what="wireless", name=named.name, told_by=named.told_by, why=WIRELESS[0], remedy=WIRELESS[1])
-    if "edge" in sorts:
-        return None
     reason, remedy = why(named)
     return Unseen(what="device", name=named.name, told_by=named.told_by, why=reason, remedy=remedy)
 

@@ -1,9 +1,11 @@
 """What a neighbour is: judged alike for a walk and for a folder of files."""
 
+from typing import Any
+
 import pytest
 
-from matric.survey import kit
-from matric.survey.model import Neighbour
+from matric.survey import kit, merge
+from matric.survey.model import Device, Neighbour
 
 RUCKUS, YEALINK, HIKVISION, RICOH, HP = (
     "f8:e7:1e:5c:c3:f8",
@@ -42,3 +44,20 @@ RUCKUS, YEALINK, HIKVISION, RICOH, HP = (
 )
 def test_a_neighbour_is_judged_by_what_is_told_of_it(told: dict[str, object], sort: str) -> None:
     assert kit.sort_of(Neighbour.model_validate({"port": "1", "protocol": "lldp", **told})) == sort
+
+
+@pytest.mark.parametrize(
+    ("port", "mac", "unseen"),
+    [("2", HP, 1), ("1", "", 0), ("2", RUCKUS, 0)],
+    ids=["another thing", "said by two protocols", "one thing at two ports"],
+)
+def test_a_computer_called_as_a_switch_is_does_not_hide_the_switch(port: str, mac: str, unseen: int) -> None:
+    told: dict[str, Any] = {"protocol": "lldp", "name": "localhost"}
+    near = (
+        Neighbour(port="1", mac=RUCKUS, capabilities=("bridge",), **told),
+        Neighbour(port=port, mac=mac, capabilities=("station",), **told),
+    )
+
+    found = merge.unseen_neighbours([Device(name="core-1", neighbours=near)], lambda _: ("why", "do"))
+
+    assert [one.told_by for one in found] == [("core-1 1",)] * unseen
