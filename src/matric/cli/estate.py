@@ -146,11 +146,9 @@ def check(
     rules = [rule.id for rule in site.rules]
     unanswered = {name: asked.waiting(subject, site.rules) for name, subject in subjects.items()}
     warnings = [*taken.warnings, *(() if schools else intake.idle(found))]
+    passing = {name: _light(results, site.waivers, now.date(), name) for name, results in found.items()}
     # In a runbook it is as at the gate: nobody is stopped by what waits under a waiver, or is only reported.
-    light = {
-        name: _light(results, site.waivers, now.date(), name) if as_gate else frozenset[tuple[str, str]]()
-        for name, results in found.items()
-    }
+    light = {name: passing[name] if as_gate else frozenset[tuple[str, str]]() for name in found}
     failed = [result for name, results in found.items() for result in results if _fails(result, light[name], live=live)]
     if kind is not None:
         from matric.report import formats, reviewed  # noqa: PLC0415 - loaded on use
@@ -163,7 +161,7 @@ def check(
             "schools": {name: [result.as_json for result in results] for name, results in found.items()},
             "warnings": [str(problem) for problem in warnings],
         },
-        lambda console: _show_check(console, found, unanswered, warnings, light, live=live),
+        lambda console: _show_check(console, found, unanswered, warnings, light, passing, live=live),
     )
     return ExitCode.BLOCKED if failed else ExitCode.DONE
 
@@ -222,6 +220,7 @@ def _show_check(
     unanswered: dict[str, frozenset[str]],
     warnings: list[Any],
     light: dict[str, frozenset[tuple[str, str]]],
+    passing: dict[str, frozenset[tuple[str, str]]],
     *,
     live: bool = False,
 ) -> None:
@@ -243,7 +242,7 @@ def _show_check(
             + ("could not be decided" if live else f"need the devices (matric plan {name})")
             + (f", {len(early)} cannot be decided yet" if early else "")
             + (f", {asked} need an answer (matric attest {name}{' --after' if live else ''})" if asked else "")
-            + (f"; {_passed(len(light[name]))}" if light[name] else "")
+            + (f"; {_passed(len(passing[name]))}" if passing[name] else "")
         )
         for result in unread if live else ():
             if result.rule not in questions:
@@ -257,6 +256,7 @@ def _show_check(
                 console.print(
                     f"  [red]{result.rule}[/] {escape(finding.object)}: {escape(finding.message)}. "
                     f"[bold]Do:[/] {escape(finding.remedy)}"
+                    + (" (leaves the gate open)" if (result.rule, finding.object) in passing[name] else "")
                 )
 
 

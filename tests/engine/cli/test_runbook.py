@@ -124,7 +124,11 @@ def test_what_is_waived_stops_no_runbook(own: Any) -> None:
     assert "look stops at step 1 (check), exit 3" in before.out
     assert after.code == 0, after.out
     assert "1 found that waits under a waiver or is only reported" in after.out
-    assert own("check", "oakfield").code == 3  # it tells all that is wrong, waived or not
+    told = own("check", "oakfield")
+    assert told.code == 3  # it tells all that is wrong, waived or not
+    assert "1 found that waits under a waiver or is only reported" in told.out
+    assert "(leaves the gate open)" in told.out
+    assert "(leaves the gate open)" not in before.out
 
 
 def test_without_a_terminal_nobody_has_agreed(estate: Any) -> None:
