@@ -163,10 +163,22 @@ class Facts:
         )  # fmt: skip
 
     def serial_heard(self, device: str, port: str) -> str:
-        """The serial number that what hangs on a port tells by LLDP-MED; empty where it tells none."""
+        """The serial number that what hangs on a port tells by LLDP-MED; empty where it tells none that is its own."""
         kit = self.by_name[device]
         near = (heard for heard in kit.seen.neighbours or () if kit.port(heard.port) == port)
-        return next((clean(heard.serial, 50) for heard in near if heard.serial), "")
+        told = (clean(heard.serial, 50) for heard in near)
+        return next((serial for serial in told if len(self._who_tells.get(serial, ())) == 1), "")
+
+    @cached_property
+    def _who_tells(self) -> Mapping[str, set[str]]:
+        """Serial number told by LLDP-MED -> who tells it. Makers fill in noughts, or one number for every piece."""
+        found: dict[str, set[str]] = {}
+        for kit in self.kits:
+            for heard in kit.seen.neighbours or ():
+                serial = clean(heard.serial, 50)
+                if len(set(serial.casefold())) > 1 and any(char.isdigit() for char in serial):
+                    found.setdefault(serial, set()).add(heard.mac or f"{kit.name} {heard.port}")
+        return found
 
     def serial_held(self, name: str, end: tuple[str, str] | None = None) -> str:
         """The serial number that NetBox has for what hangs at *end*, else for the device of that name."""
@@ -343,7 +355,7 @@ def _unfit(device: Device, core: Device | None, customs: Mapping[str, tuple[str,
         return f"{name} is called a core and is none"
     custom = customs["core" if device is core else "access"]
     if custom is not None and device.platform in LIMITS and not re.fullmatch(rf"{custom[0]}-[0-9]+", name.casefold()):
-        return f"the trust calls such a device {custom[0]}-{'1'.zfill(custom[1])}"
+        return f"the trust numbers such devices, from {custom[0]}-{'1'.zfill(custom[1])} on"
     return ""
 
 

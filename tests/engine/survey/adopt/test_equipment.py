@@ -305,3 +305,29 @@ def test_equipment_may_call_itself_what_it_likes_but_no_switch_may_be_in_its_pla
     result = rule.judge(Subject(school, datetime.now(UTC), looks={core.key: look}))
 
     assert ("thornfield/core-1 10" in {one.object for one in result.findings}) is found
+
+
+@pytest.mark.parametrize(
+    ("serials", "kept"),
+    [
+        (("7", "7"), ["", ""]),
+        (("SN-7", "SN-7"), ["", ""]),
+        (("00000000", "N/A"), ["", ""]),
+        (("C-1", "C-2"), ["C-1", "C-2"]),
+    ],
+    ids=["one digit", "one number for both", "filled in by the maker", "each its own"],
+)
+def test_a_number_that_is_no_device_s_own_is_no_serial_number_and_the_school_is_the_same_again(  # noqa: PLR0917 - fixtures
+    serials: tuple[str, str], kept: list[str], busy: Survey, standard: Standard, trust: sites.Site, nothing: Choices
+) -> None:
+    core = busy.devices[0]
+    told = dict(zip((CAMERA, TWIN), serials, strict=True))
+    near = tuple(one.model_copy(update={"serial": told.get(one.mac, "")}) for one in core.neighbours or ())
+    more = {"devices": (core.model_copy(update={"neighbours": near}), *busy.devices[1:])}
+    survey = busy.model_copy(update=more)
+
+    made = adoption(survey, standard, trust.snapshot.records, nothing)
+    again = adoption(survey, standard, made.records, nothing)
+
+    assert [hanging(made)[name].serial for name in ("DS-2CD2143G2", "DS-2CD2143G2-2")] == kept
+    assert again.records == made.records
