@@ -258,7 +258,7 @@ def _stages(
     slug, beside = facts.slug, tuple(side.vid for side in sides)
     back = f"matric revert RUN goes back to the configurations from before (matric status {slug} names the run)"
     seen = f"matric endpoints {slug} --after: everything is back, and nothing could not be looked at"
-    live = f"matric check {slug} --live"
+    live = f"matric check {slug} --live: nothing but what leaves the gate open"
     if not moved:
         yield Stage(
             number=0, kind="whole", title="Everything comes onto the standard in one evening", back=back,

@@ -52,7 +52,7 @@ def test_a_name_that_breaks_the_trusts_custom_is_asked_about(
     kept = adoption(messy, standard, trust.snapshot.records, decided(made, "ks2", "name", decide="adopt"))
 
     assert one is not None
-    assert (one.value, one.why) == ("sw-02", "the trust calls such a device sw-01")
+    assert (one.value, one.why) == ("sw-02", "the trust numbers such devices, from sw-01 on")
     assert "ks2" in {row.name for row in kept.school_rows.devices}
 
 
