@@ -23,8 +23,8 @@ def dhcp_snooping_covers_every_network_of_users(device: Device, subject: Subject
                 f"{device.key} vlan {network.vid}",
                 f"DHCP snooping is not on in {network.name}, so anybody may hand out addresses",
                 "switch DHCP snooping on for the switch and for the VLAN",
-                # The server of an old network stands in it, where nothing may be trusted to answer.
-                "info" if agreed_until(subject.school, subject, network) else None,
+                # The server of an old network without a relay stands in it, where nothing may be trusted to answer.
+                "info" if not network.dhcp_relay and agreed_until(subject.school, subject, network) else None,
             )
 
 

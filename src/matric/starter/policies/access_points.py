@@ -50,8 +50,9 @@ def access_point_ports_carry_the_right_vlans_and_power(school: School, subject: 
         if written is None or guard is None:
             yield cannot_evaluate(f"{name}: intended configuration of the port")
             continue
-        # An old network keeps its access points until they move.
-        old = written.mode == "access" and written.enabled and agreed_until(school, subject, port.access) is not None
+        # An old network keeps its access points until they move; any other number is as wrong as ever.
+        meant = written.mode == "access" and port.access is not None and written.access == port.access.vid
+        old = meant and written.enabled and agreed_until(school, subject, port.access) is not None
         for wrong in _wrong(school, home.vid, written):
             yield Finding(
                 name,
