@@ -321,7 +321,7 @@ def test_a_number_that_is_no_device_s_own_is_no_serial_number_and_the_school_is_
     serials: tuple[str, str], kept: list[str], busy: Survey, standard: Standard, trust: sites.Site, nothing: Choices
 ) -> None:
     core = busy.devices[0]
-    told = dict(zip((CAMERA, TWIN), serials, strict=True))
+    told: dict[str, str] = dict(zip((CAMERA, TWIN), serials, strict=True))
     near = tuple(one.model_copy(update={"serial": told.get(one.mac, "")}) for one in core.neighbours or ())
     more = {"devices": (core.model_copy(update={"neighbours": near}), *busy.devices[1:])}
     survey = busy.model_copy(update=more)
