@@ -60,6 +60,9 @@ def holdings(  # noqa: PLR0913, PLR0917 - what a trust holds has many sources
     today = date.fromisoformat(made_at[:10])
     held: list[_Held] = []
     rows: list[SchoolHeld] = []
+    schools = tuple(schools)
+    leaving = {f"{school.slug} vlan {one.vid}" for school in schools for one in school.networks if one.leaving}
+    agreements = tuple(one for one in agreements if one.object not in leaving)  # on its way out is nobody's own way
     for school in schools:
         ours = tuple(_of_school(school, surveys.get(school.slug), makers or {}))
         held += ours

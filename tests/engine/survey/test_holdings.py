@@ -161,6 +161,18 @@ def test_one_schools_way_is_tried_only_where_another_school_has_the_like() -> No
     assert (faulty.worth_a_pilot, faulty.candidates) == (True, ("fernhill",))
 
 
+def test_an_old_network_on_its_way_out_is_nobodys_own_way() -> None:
+    records, standard = estate.flawless(), site.load(ROOT).standard
+    till = next(row for row in records.vlans if row.site_id == 2 and row.role == "till")
+    old = till.model_copy(update={"role": "old-20", "custom_fields": {**till.custom_fields, "zone": "till"}})
+    vlans = tuple(old if row is till else row for row in records.vlans)
+    schools = build.schools(records.model_copy(update={"vlans": vlans}), standard)
+    kept = (agreed("oakfield", f"vlan {till.vid}"), agreed("oakfield", "vlan 75"))
+    found = holdings(standard, schools, {}, {}, kept, support(ROOT / "nowhere", records), AT)
+
+    assert [one.what for one in found.ways] == ["vlan 75"]
+
+
 def test_a_way_whose_review_is_overdue_is_looked_at_before_it_is_tried_elsewhere() -> None:
     late = agreed("oakfield", "vlan 20").model_copy(update={"review": dt.date(2026, 11, 25)})
     (way,) = held(late).ways
