@@ -226,6 +226,9 @@ def _unlike(device: "Device", one: "Wanted | None") -> tuple[str, bool]:
     if not device.platform or (device.serial and device.serial.casefold() == one.serial.casefold()):
         told = f"it runs {was}, and {one.key}, which stands for it, is to run {one.platform}"
         return f"{told}: one of the two is wrong. Do: correct NetBox, or decide what becomes of the whole device", False
+    if not device.serial:
+        told = f"it runs {was}, and {one.key}, which runs {one.platform}, has its name or address"
+        return f"{told}: whether that is another box its serial number would say. Do: decide on the whole device", False
     return f"it runs {was}, and goes with its lines: {one.key}, which runs {one.platform}, takes its place", True
 
 

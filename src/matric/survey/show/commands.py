@@ -198,7 +198,8 @@ DETAILS: Mapping[str, "re.Pattern[str]"] = {
     "junos": re.compile(rf"show lldp neighbors interface {_JUNOS_PORT}"),
 }
 """Platform slug -> what a live walk also asks, port by port: Junos lists neighbours without what they are."""
-_MOST_DETAILS = 96
+_MOST_DETAILS = 480
+"""The ports of the largest Virtual Chassis that EX switches make: ten members of 48."""
 _LISTED = re.compile(rf"^({_JUNOS_PORT})\s", re.MULTILINE)
 
 KNOWN: Mapping[str, Mapping[str, str]] = {

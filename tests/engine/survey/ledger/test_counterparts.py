@@ -40,6 +40,7 @@ def test_a_serial_number_counts_more_than_a_name_and_a_name_more_than_an_address
     ("device", "words"),
     [
         (Device(name="sw-02", configuration="x\n"), "it runs an unknown system, and"),
+        (Device(name="sw-02", platform="comware", configuration="#\n sysname x\n"), "its serial number would say"),
         (Device(name="rt-1", platform="ios", configuration="hostname rt-1\n"), "no device in its place"),
     ],
 )
@@ -54,7 +55,7 @@ def test_a_box_that_another_takes_the_place_of_takes_its_lines_along_but_for_wha
     trust: Site,
 ) -> None:
     text = "#\n sysname x\n#\n ip route-static 172.16.0.0 12 10.1.1.253\n#\n"
-    seen = survey(Device(name="sw-02", platform="comware", configuration=text))
+    seen = survey(Device(name="sw-02", serial="CN31OLD", platform="comware", configuration=text))
     held = inherited(trust, seen)
 
     ledger = build.built(seen, held, Decisions(), TODAY)
