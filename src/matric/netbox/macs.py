@@ -4,6 +4,7 @@ What is missing is made, what is assigned to nothing is assigned, and an interfa
 NetBox has at another interface stays there: nothing is moved, changed or deleted.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -44,8 +45,11 @@ class Macs:
     def write(self, wanted: Mapping[int, str], called: Mapping[int, str], *, dry_run: bool) -> tuple[str, ...]:
         """Give each interface (by id; below 0 while it is not there) its address; one line for each that is written.
 
-        A write without an answer is looked for before it is tried again.
+        A write without an answer is looked for before it is tried again. An address that two interfaces are said to
+        have is nobody's: which of the two was misread, nobody knows.
         """
+        said_of = Counter(mac.upper() for mac in wanted.values())
+        wanted = {key: mac for key, mac in wanted.items() if said_of[mac.upper()] == 1}
         primaries = self._primaries([key for key in wanted if key > 0])
         new = [(key, mac) for key, mac in wanted.items() if not self._rows(mac)]
         free = [(key, mac) for key, mac in wanted.items() if self._free(key, mac) is not None]

@@ -68,9 +68,12 @@ def planned(site: "Site", slug: str, *, again: bool = False) -> "tuple[Transitio
 def agree(site: "Site", way: Transition, stage: Stage, *, owner: str, approver: str) -> tuple[str, ...]:
     """Agree that the old networks of *stage* run beside, and that those it ends do no more; each in words.
 
+    What was agreed before keeps its day, and is named where that is another one than the file's.
+
     UsageError where nobody is named, or no day (``review`` in the file) by which nothing runs beside any more.
     """
     from matric.errors import UsageError  # noqa: PLC0415 - loaded on use
+    from matric.policy import agreement  # noqa: PLC0415 - ditto
     from matric.survey.adopt import file  # noqa: PLC0415 - ditto
 
     decided = order(site, way.school)
@@ -82,9 +85,20 @@ def agree(site: "Site", way: Transition, stage: Stage, *, owner: str, approver: 
             f"Do: write review: into inventory/joining/{way.school}/{FILE}"
         )
     over = [f"{way.school} vlan {side.vid_during}" for side in way.sides if side.vid not in stage.sides]
-    new = file.agree(site.inventory, agreements(way, stage, decided, owner=owner, approver=approver))
+    before = {one.object: one for one in agreement.load(site.inventory).agreements if one.school == way.school}
+    due = tuple(agreements(way, stage, decided, owner=owner, approver=approver))
+    new = file.agree(site.inventory, due)
     gone = file.withdraw(site.inventory, way.school, over)
-    return (*(f"agreed {one.object} until {one.review}" for one in new), *(f"no longer agreed {one}" for one in gone))
+    return (
+        *(f"agreed {one.object} until {one.review}" for one in new),
+        *(
+            f"agreed before: {held.object} until {held.review}, not {one.review}. Do: change its day in "
+            f"inventory/{agreement.FILE}, or take it out and agree again"
+            for one in due
+            if (held := before.get(one.object)) is not None and held.review != one.review
+        ),
+        *(f"no longer agreed {one}" for one in gone),
+    )
 
 
 def kept(site: "Site", slug: str) -> Transition | None:

@@ -12,6 +12,7 @@ from matric.intent.record import Records
 from matric.intent.standard import Standard
 from matric.lab.netbox import NetBox, serve
 from matric.netbox import Adopted, Client, reading, rows
+from matric.netbox.macs import Macs
 from matric.survey.adopt import Adoption, Choice, Choices, adoption
 from matric.survey.model import Survey
 
@@ -262,6 +263,17 @@ def test_a_mac_that_netbox_has_elsewhere_stays_there_and_one_at_nothing_is_assig
     put(client, messy, standard, nothing)
 
     assert mac_of(netbox, "SW-A", "vlan99")["primary_mac_address"] == row["id"]
+
+
+def test_a_mac_that_two_interfaces_are_said_to_have_is_written_at_neither(client: Client, netbox: NetBox) -> None:
+    macs = Macs(client)
+    one, two = "aa:00:00:00:00:0a", "aa:00:00:00:00:0b"
+    called = {-1: "sw-a 1", -2: "sw-a 2", -3: "sw-a 3"}
+
+    said = macs.write({-1: one, -2: one.upper(), -3: two}, called, dry_run=True)
+
+    assert said == ("MAC address AA:00:00:00:00:0B on sw-a 3",)
+    assert netbox.store.rows("dcim.macaddress") == []
 
 
 @pytest.mark.slow

@@ -69,3 +69,11 @@ def test_an_old_network_beside_the_new_ones_breaks_no_rule_that_the_end_keeps(
         (inventory / "agreements.yaml").unlink(missing_ok=True)
         file.agree(inventory, agreed)
         assert broken(tmp_path, rows[stage.number]) - end == set()
+
+    # What was agreed before keeps its day, and is named where another one was decided since.
+    (survey.folder(inventory, SCHOOL) / transition.FILE).write_text(
+        f'format_version: 1\nreview: "2027-05-01"\n{said}', encoding="utf-8"
+    )
+    lines = transition.agree(trust, way, way.stages[-2], owner="the head", approver="the trust")
+    assert lines
+    assert all(f"until {order.review}, not 2027-05-01. Do: change its day" in line for line in lines)
