@@ -1,5 +1,6 @@
 """Fixtures every test may use."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,21 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("repeatable")
+
+
+LONGEST_S = 900
+"""A file with a test that may take longer is begun first."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest story begins first: begun last, it is waited for alone. Then files of many tests, as xdist has it."""
+    longest: dict[Path, float] = defaultdict(float)
+    many: Counter[Path] = Counter(item.path for item in items)
+    for item in items:
+        found = item.get_closest_marker("timeout")
+        longest[item.path] = max(longest[item.path], float(found.args[0]) if found is not None else 0.0)
+    items.sort(key=lambda item: (longest[item.path] <= LONGEST_S, -many[item.path], str(item.path)))
 
 
 @pytest.fixture(scope="session")
