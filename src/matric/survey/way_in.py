@@ -10,11 +10,12 @@ out here, from the survey and from the school as the standard wants it; how a pl
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Interface, IPv4Network
+from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
 from matric.errors import BadInput, Problem
 from matric.survey.adopt.facts import Facts, network_of
+from matric.survey.transition.gateway import gateway, place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,20 +251,23 @@ class _Ways:
 
     def _taken_over(self, kit: "Kit") -> TakenOver | None:
         """Where the old router's port becomes the link to the trust's, the hosts behind it lose their gateway."""
-        core = self.facts.core
-        router = self.facts.wires.router
-        if kit is not core or router is None or router[0] != self.facts.router_port:
+        if kit is not self.facts.core:
             return None
         for one in kit.seen.addresses or ():
             held = network_of(one.address)
-            if held is None or not _is_in(kit.seen.gateway, held):
+            found = gateway(self.facts, one.vid or 0, str(held or ""))
+            if found.address is None or found.core:
                 continue
-            if str(IPv4Interface(one.address).ip) == kit.seen.gateway:
-                return None
-            return TakenOver(one.interface, one.vid or 0, IPv4Interface(f"{kit.seen.gateway}/{held.prefixlen}"))
+            at = place(self.facts, str(found.address.ip), ())
+            router = self.facts.wires.router
+            if at == ("", "") and router is not None and str(found.address.ip) == kit.seen.gateway:
+                at = (kit.name, router[0])  # no table holds it: where the core goes out is its router
+            if at == (kit.name, self.facts.router_port):
+                return TakenOver(one.interface, one.vid or 0, found.address)
         return None
 
     def _notes(self, kit: "Kit", way: Preparation) -> Iterator[str]:
+        yield from self._not_seen(kit, way)
         if way.link is not None:
             yield f"plug {way.link.name} into the trust's router"
         if way.takes_over is not None and way.link is not None:
@@ -283,9 +287,16 @@ class _Ways:
         if re.search(r"^\s*(aaa authentication login|aaa authentication ssh)", kit.seen.configuration, re.MULTILINE):
             yield "its log-in asks AAA servers: see that the local account is tried too"
 
-
-def _is_in(address: str, network: IPv4Network) -> bool:
-    try:
-        return IPv4Interface(address).ip in network
-    except ValueError:
-        return False
+    def _not_seen(self, kit: "Kit", way: Preparation) -> Iterator[str]:
+        """What nobody looked at, and has to be looked at before these lines are typed."""
+        if kit.seen.vlans is None:
+            yield f"its VLANs were not seen: look first that {self.vid} and {self.name} are free"
+        if kit.seen.addresses is None:
+            yield f"its addresses were not seen: look first that none overlaps {way.address.network}"
+        if not kit.seen.gateway:
+            yield "its default route was not seen: take the old one out by hand"
+        if kit is self.facts.core:
+            if way.link is None:
+                yield "no port is known to lead to the trust's router: without one nothing here is reached"
+        elif not any(name == kit.name for name, _ in self.facts.cabled):
+            yield f"nobody saw which port leads to the core: have that one carry VLAN {self.vid} tagged, at both ends"

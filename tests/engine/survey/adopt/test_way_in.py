@@ -160,6 +160,31 @@ def test_what_matric_does_not_write_gets_no_sheet_and_is_named(
     assert "takes its place" in without[0]
 
 
+def test_what_nobody_saw_of_a_switch_is_to_be_looked_at_before_anything_is_typed(
+    messy: Survey, standard: Standard, made: Adoption, built: School, renderer: Renderer
+) -> None:
+    taken = changed(messy, "ks2", vlans=None, addresses=None, gateway="")
+    found, _ = ways(facts(taken, standard, made.records, Choices(school="thornfield")), built, renderer)
+    notes = {one.seen: " ".join(one.notes) for one in found}
+    told = notes["ks2"]
+
+    assert "look first that 99 and Management are free" in told
+    assert "look first that none overlaps" in told
+    assert "take the old one out by hand" in told
+    assert "look first" not in notes["SW-A"]
+
+
+def test_a_switch_that_no_cable_is_known_of_says_so(
+    messy: Survey, standard: Standard, made: Adoption, built: School, renderer: Renderer
+) -> None:
+    taken = changed(messy, "EX2300-24P", macs=())
+    found, _ = ways(facts(taken, standard, made.records, Choices(school="thornfield")), built, renderer)
+    sheet = found[-1]
+
+    assert sheet.seen == "EX2300-24P"
+    assert any("nobody saw which port leads to the core" in note for note in sheet.notes)
+
+
 def test_a_sheet_is_written_for_each_switch_and_the_order_beside_them(sheets: dict[str, Sheet], tmp_path: Path) -> None:
     paths = write(tmp_path / "way-in", tuple(sheets.values()))
     assert {path.name for path in paths} == {f"{one.device}.txt" for one in sheets.values()} | {"order.md"}
