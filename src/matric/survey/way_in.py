@@ -218,13 +218,10 @@ class _Ways:
     def _trunks(self, kit: "Kit") -> Iterator[Trunk]:
         """The ports towards other surveyed switches that do not carry the management network yet."""
         done: set[str] = set()
-        for one, own in sorted(self.facts.cabled):
-            seen = kit.seen_ports.get(own) if one == kit.name else None
-            if one != kit.name:
-                continue
-            whole = seen
-            if seen is not None and seen.lag:  # a LAG that has no row of its own carries what its members do
-                whole = kit.seen.port(seen.lag) or seen.model_copy(update={"name": seen.lag})
+        for own in sorted(port for name, port in self.facts.cabled if name == kit.name):
+            whole = kit.seen_ports.get(own)
+            if whole is not None and whole.lag:  # a LAG that has no row of its own carries what its members do
+                whole = kit.seen.port(whole.lag) or whole.model_copy(update={"name": whole.lag})
             if whole is None or whole.mode not in ("access", "trunk", "member"):
                 rule = f"{own} leads to another switch, and what it carries was not seen"
                 remedy = f"look at it, and have it carry VLAN {self.vid} tagged"
